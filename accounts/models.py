@@ -1,0 +1,228 @@
+"""Who may come in: airlines, people, service clients, and the sessions that their tokens belong to."""
+
+from datetime import date, datetime
+from typing import ClassVar
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower, Now
+from django.utils import timezone
+from guardian.models import UserObjectPermissionBase
+
+from config.rows import Row, sets_updated_at
+
+
+def validate_time_zone(name: str) -> None:
+    """Raises ValidationError unless `name` is an IANA zone."""
+    if name not in available_timezones():
+        raise ValidationError(f"{name} is not an IANA time zone.", code="unknown_time_zone")
+
+
+class Airline(Row):
+    """A carrier whose pilots and contracts are here. `time_zone` says when its calendar day begins: contract dates are days there."""
+
+    code = models.CharField(
+        max_length=3, unique=True, validators=[RegexValidator(r"^[A-Z0-9]{2,3}$", "Two or three capital letters or digits.")]
+    )
+    name = models.CharField(max_length=200)
+    time_zone = models.CharField(max_length=60, default="UTC", validators=[validate_time_zone])
+    is_active = models.BooleanField(default=True, db_default=True)
+    metadata = models.JSONField(default=dict, db_default={}, blank=True)
+
+    class Meta:
+        db_table = "airlines"
+        ordering = ["code"]
+        permissions = [("review_contracts", "May review and approve this airline's contracts")]
+        indexes = [GinIndex(fields=["metadata"], name="airlines_metadata")]
+        constraints = [
+            models.CheckConstraint(condition=Q(code__regex=r"^[A-Z0-9]{2,3}$"), name="airlines_code_form"),
+        ]
+        triggers = [sets_updated_at()]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.code})"
+
+    def today(self) -> date:
+        """The calendar day that it is at the airline."""
+        return timezone.now().astimezone(ZoneInfo(self.time_zone)).date()
+
+
+class AirlineGrant(UserObjectPermissionBase):
+    """A permission of one person on one airline: guardian's rows with a direct foreign key, so that filters are plain joins."""
+
+    content_object = models.ForeignKey(Airline, on_delete=models.CASCADE, related_name="grants")
+
+    class Meta(UserObjectPermissionBase.Meta):
+        db_table = "airline_grants"
+
+    def __str__(self) -> str:
+        return f"{self.user} may review {self.content_object}"
+
+
+class Role(models.TextChoices):
+    PILOT = "pilot", "pilot"
+    APPROVER = "approver", "approver"
+    ADMINISTRATOR = "administrator", "administrator"
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds accounts by e-mail without regard to case."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username or "")
+
+    def create_user(self, *, email: str, password: str | None = None, **fields: object) -> "User":
+        """An account with a hashed password; without one, an account that cannot sign in by password."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.full_clean(exclude=["password"])
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, *, email: str, password: str | None = None, **fields: object) -> "User":
+        """Django's `createsuperuser`: an administrator."""
+        return self.create_user(email=email, password=password, **{**fields, "role": Role.ADMINISTRATOR})
+
+
+class User(Row, AbstractBaseUser, PermissionsMixin):
+    """A person. What he may do follows from his role, his grants and his pilot's record, never from Django's model permissions."""
+
+    email = models.EmailField(max_length=254, unique=True)
+    password = models.CharField(max_length=128, db_column="password_hash")
+    full_name = models.CharField(max_length=200, blank=True)
+    role = models.CharField(max_length=20, choices=Role, default=Role.PILOT, db_default=Role.PILOT.value)
+    is_active = models.BooleanField(default=True, db_default=True)
+    email_verified_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        db_table = "users"
+        ordering = ["email"]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="users_email_once"),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="users_role_known"),
+        ]
+        indexes = [models.Index(fields=["role"], name="users_role")]
+        triggers = [sets_updated_at()]
+
+    def __str__(self) -> str:
+        return self.full_name or self.email
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the Django admin lets him in."""
+        return self.role in {Role.APPROVER, Role.ADMINISTRATOR}
+
+
+class SessionQuerySet(models.QuerySet["UserSession"]):
+    """Sessions by what they are worth now."""
+
+    def live(self, *, at: datetime | None = None) -> "SessionQuerySet":
+        """Neither revoked nor expired."""
+        return self.filter(revoked_at__isnull=True, expires_at__gt=at or timezone.now())
+
+
+class UserSession(Row):
+    """One sign-in over the API. All access and refresh tokens that came of it name its id and die with it."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sessions")
+    token_id_hash = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the id of the refresh token that is good now.")
+    address = models.GenericIPAddressField(null=True, blank=True)
+    user_agent = models.CharField(max_length=400, blank=True)
+    last_used_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        db_table = "user_sessions"
+        ordering = ["-created_at", "id"]
+        indexes = [
+            models.Index(fields=["user", "-created_at"], name="user_sessions_user"),
+            models.Index(fields=["expires_at"], name="user_sessions_expires"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="user_sessions_expire_later"),
+            models.CheckConstraint(condition=Q(token_id_hash__regex=r"^[0-9a-f]{64}$"), name="user_sessions_hash_form"),
+        ]
+        triggers = [sets_updated_at()]
+
+    def __str__(self) -> str:
+        return f"session of {self.user_id}"
+
+
+class Scope(models.TextChoices):
+    """What a service client may do."""
+
+    RULES_READ = "rules:read", "read rules"
+    VALIDATE = "validate", "validate rosters and preferences"
+    CHANGES_READ = "changes:read", "follow changes"
+
+
+class ServiceClient(Row):
+    """A program, such as VectorBid, with a hashed secret, scopes and the airlines that it serves."""
+
+    name = models.CharField(max_length=200, unique=True)
+    client_id = models.CharField(max_length=64, unique=True)
+    secret_hash = models.CharField(max_length=128)
+    scopes = ArrayField(models.CharField(max_length=40, choices=Scope), default=list)
+    airlines = models.ManyToManyField(Airline, related_name="service_clients", db_table="service_client_airlines")
+    is_active = models.BooleanField(default=True, db_default=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "service_clients"
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=Q(scopes__contained_by=list(Scope.values)), name="service_clients_scopes_known"),
+        ]
+        triggers = [sets_updated_at()]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_authenticated(self) -> bool:
+        """DRF's question; a client stands where a user would."""
+        return True
+
+    def has_scope(self, scope: Scope) -> bool:
+        """Whether the client may do what `scope` names."""
+        return scope.value in self.scopes
+
+
+class IdempotencyKey(Row):
+    """The answer that a caller's `Idempotency-Key` got, to be given again for a day. `caller` is the account's or client's id."""
+
+    caller = models.UUIDField()
+    key = models.CharField(max_length=200)
+    route = models.CharField(max_length=200)
+    request_hash = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(null=True)
+    body = models.JSONField(null=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "idempotency_keys"
+        indexes = [models.Index(fields=["expires_at"], name="idempotency_keys_expires")]
+        constraints = [
+            models.UniqueConstraint(fields=["caller", "route", "key"], name="idempotency_keys_once"),
+        ]
+        triggers = [sets_updated_at()]
+
+    def __str__(self) -> str:
+        return f"{self.route} {self.key}"

@@ -1,0 +1,97 @@
+"""The few ways in which the product says no.
+
+Services and policies raise these; `config.api.problems` turns them into `application/problem+json` and
+`config.admin` into messages, so that web, admin and API say the same.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from http import HTTPStatus
+
+
+class ErrorCode(StrEnum):
+    """Stable names of errors, for programs. `api.md`'s clients match on them."""
+
+    NOT_ALLOWED = "not_allowed"
+    OWN_CONTRACT = "own_contract"
+    WRONG_STATE = "wrong_state"
+    STALE_VERSION = "stale_version"
+    DUPLICATE_DOCUMENT = "duplicate_document"
+    DUPLICATE_VERSION = "duplicate_version"
+    OVERLAPPING_DATES = "overlapping_dates"
+    UNDECIDED_RULES = "undecided_rules"
+    NO_RULES = "no_rules"
+    REASON_REQUIRED = "reason_required"
+    INVALID = "invalid"
+    UNKNOWN_FIELD = "unknown_field"
+    DOCUMENT_REFUSED = "document_refused"
+    NOT_FOUND = "not_found"
+    NOT_AUTHENTICATED = "not_authenticated"
+    AUTHENTICATION_FAILED = "authentication_failed"
+    TOO_MANY_REQUESTS = "too_many_requests"
+    IDEMPOTENCY_MISMATCH = "idempotency_mismatch"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with an input: a JSON Pointer into it, a code, a sentence."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class ProductError(Exception):
+    """Base of all refusals. `extra` holds members that the problem document gains, such as the link to a first upload."""
+
+    status: HTTPStatus
+    title: str
+    default_code: ErrorCode
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        code: str | None = None,
+        errors: Sequence[Fault] = (),
+        extra: dict[str, object] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.code = str(code or self.default_code)
+        self.errors = tuple(errors)
+        self.extra = extra or {}
+
+
+class NotAllowed(ProductError):
+    """The actor may see the thing but not do this to it."""
+
+    status = HTTPStatus.FORBIDDEN
+    title = "Not allowed"
+    default_code = ErrorCode.NOT_ALLOWED
+
+
+class WrongState(ProductError):
+    """The thing is not in a state in which this can be done, or somebody else changed it first."""
+
+    status = HTTPStatus.CONFLICT
+    title = "Not possible in this state"
+    default_code = ErrorCode.WRONG_STATE
+
+
+class RuleBroken(ProductError):
+    """The input is well formed and yet cannot be accepted."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = "Not acceptable"
+    default_code = ErrorCode.INVALID
+
+
+class NotFoundForActor(ProductError):
+    """There is no such thing, or none that this actor may know of."""
+
+    status = HTTPStatus.NOT_FOUND
+    title = "Not found"
+    default_code = ErrorCode.NOT_FOUND

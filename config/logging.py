@@ -1,0 +1,61 @@
+"""One readable line a record, for every process of the product.
+
+No personal data enters a log: request lines carry the request id and the route's pattern, never a query, a body,
+an address or a name.
+"""
+
+from typing import Any
+
+import structlog
+
+SHARED_PROCESSORS: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.PositionalArgumentsFormatter(),
+    structlog.processors.StackInfoRenderer(),
+]
+
+
+def logging_settings(*, level: str) -> dict[str, Any]:
+    """A `logging.config.dictConfig` that sends structlog's and the libraries' records through one formatter to stderr."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "line": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": SHARED_PROCESSORS,
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0),
+                ],
+            },
+        },
+        "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["stream"], "level": level},
+        "loggers": {
+            "django.request": {"level": "ERROR"},
+            "axes": {"level": "ERROR"},
+            "celery.beat": {"level": "WARNING"},
+            "celery.app.trace": {"level": "WARNING"},
+            "celery.worker.strategy": {"level": "WARNING"},
+            "fontTools": {"level": "WARNING"},
+        },
+    }
+
+
+def configure(settings: dict[str, Any]) -> None:
+    """Install `settings` and let structlog's loggers go through them."""
+    import logging.config
+
+    logging.config.dictConfig(settings)
+    structlog.configure(
+        processors=[
+            *SHARED_PROCESSORS,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )

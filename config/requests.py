@@ -1,0 +1,81 @@
+"""What is known of the request at hand: its id, the caller's address and agent. Audit entries and logs read it from here."""
+
+import re
+import time
+import uuid
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+logger = structlog.get_logger(__name__)
+_ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class RequestContext:
+    """`address` is the caller's IP address or None outside a request (tasks, commands)."""
+
+    request_id: str
+    address: str | None
+    user_agent: str
+
+
+_current: ContextVar[RequestContext | None] = ContextVar("request_context", default=None)
+
+
+def current() -> RequestContext:
+    """The context of the request being answered; outside one, an empty context with an empty id."""
+    return _current.get() or RequestContext(request_id="", address=None, user_agent="")
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """The caller's address: the one that the outermost trusted proxy saw, else the peer's.
+
+    `TRUSTED_PROXY_COUNT` says how many proxies of ours append to X-Forwarded-For; with none the header is not believed.
+    """
+    if settings.TRUSTED_PROXY_COUNT:
+        hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
+        if len(hops) >= settings.TRUSTED_PROXY_COUNT:
+            return hops[-settings.TRUSTED_PROXY_COUNT]
+    return request.META.get("REMOTE_ADDR") or None
+
+
+class RequestContextMiddleware:
+    """Sets the context, answers with X-Request-ID, and logs one line a request."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if _ACCEPTABLE_ID.fullmatch(given) else uuid.uuid4().hex
+        context = RequestContext(
+            request_id=request_id,
+            address=client_address(request),
+            user_agent=request.headers.get("User-Agent", "")[:400],
+        )
+        token = _current.set(context)
+        started = time.perf_counter()
+        try:
+            with structlog.contextvars.bound_contextvars(request_id=request_id):
+                response = self.get_response(request)
+                self._log(request, response, started)
+        finally:
+            _current.reset(token)
+        response["X-Request-ID"] = request_id
+        return response
+
+    @staticmethod
+    def _log(request: HttpRequest, response: HttpResponse, started: float) -> None:
+        match = request.resolver_match
+        logger.info(
+            "request",
+            method=request.method,
+            route=match.route if match else "unmatched",
+            status=response.status_code,
+            milliseconds=round((time.perf_counter() - started) * 1000, 1),
+        )

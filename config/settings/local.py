@@ -1,0 +1,15 @@
+"""`make run` and `manage.py` on one's own machine: demo logins, secrets made once and kept under `var/`."""
+
+from config.local_secrets import kept_secret
+from config.settings.base import *  # noqa: F403 - Django settings modules extend one another this way
+from config.settings.base import SIMPLE_JWT, VAR_DIR, env
+
+DEBUG = env.bool("DEBUG", default=False)
+DEMO = True
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret(VAR_DIR / "secrets" / "django")
+SIMPLE_JWT["SIGNING_KEY"] = env.str("JWT_SECRET_KEY", default="") or kept_secret(VAR_DIR / "secrets" / "jwt")
+
+# Served straight from the apps' folders: no collectstatic before the first run.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False

@@ -1,0 +1,21 @@
+"""Production: every secret from the environment, HTTPS only, no demo, no token command."""
+
+from config.settings.base import *  # noqa: F403 - Django settings modules extend one another this way
+from config.settings.base import SIMPLE_JWT, env
+
+DEBUG = False
+DEMO = False
+SECRET_KEY = env.str("SECRET_KEY")
+SIMPLE_JWT["SIGNING_KEY"] = env.str("JWT_SECRET_KEY")
+
+SECURE_SSL_REDIRECT = True
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}

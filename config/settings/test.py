@@ -1,0 +1,17 @@
+"""The test suite: test servers of its own (tests/conftest.py starts them before Django loads), the same SQL, broker and hashing."""
+
+import tempfile
+from pathlib import Path
+
+from config.settings.base import *  # noqa: F403 - Django settings modules extend one another this way
+from config.settings.base import SIMPLE_JWT, env
+
+DEBUG = False
+DEMO = True
+ALLOWED_HOSTS = ["*"]
+SECRET_KEY = env.str("SECRET_KEY", default="") or "only-for-tests-" + "0" * 50
+SIMPLE_JWT["SIGNING_KEY"] = env.str("JWT_SECRET_KEY", default="") or "only-for-tests-" + "1" * 50
+DOCUMENTS_DIR = Path(tempfile.mkdtemp(prefix="vectorbid-test-documents-"))
+AXES_ENABLED = False  # the lockout has tests of its own that turn it on
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True

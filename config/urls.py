@@ -1,0 +1,28 @@
+"""All addresses. Each app brings its own pages and its part of `/api/v1/`."""
+
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+
+from config import views
+
+api_v1 = [
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("", include("accounts.api.urls")),
+    path("", include("pilots.api.urls")),
+    path("", include("regulations.api.urls")),
+    path("", include("contracts.api.urls")),
+]
+
+urlpatterns = [
+    path("health/", views.health, name="health"),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include(api_v1)),
+    path("", include("accounts.urls")),
+    path("", include("regulations.urls")),
+    path("", include("contracts.urls")),
+]
+
+handler403 = "config.views.forbidden"
+handler404 = "config.views.not_found"
+handler500 = "config.views.server_error"

@@ -1,0 +1,33 @@
+"""Tables of the contracts app, one module an idea."""
+
+from contracts.models.community import (
+    ContractImprovement,
+    ContractReview,
+    ImprovementKind,
+    ImprovementStatus,
+    PilotContractAssignment,
+)
+from contracts.models.contracts import ContractDecision, ContractPage, ContractType, DecisionKind, MediaType, PilotContract
+from contracts.models.extraction import ExtractionRun, RunStatus
+from contracts.models.rules import BINDING, ContractRule, RuleCorrection, RuleDecision, RuleOrigin
+
+__all__ = [
+    "BINDING",
+    "ContractDecision",
+    "ContractImprovement",
+    "ContractPage",
+    "ContractReview",
+    "ContractRule",
+    "ContractType",
+    "DecisionKind",
+    "ExtractionRun",
+    "ImprovementKind",
+    "ImprovementStatus",
+    "MediaType",
+    "PilotContract",
+    "PilotContractAssignment",
+    "RuleCorrection",
+    "RuleDecision",
+    "RuleOrigin",
+    "RunStatus",
+]

@@ -1,0 +1,145 @@
+"""Rules of contracts: proposed by the extractor or added by a reviewer, decided by people."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from config.rows import Row, sets_updated_at
+from contracts.models.contracts import PilotContract
+from contracts.models.triggers import rules_guard
+from contracts.vocabulary import Category, Operator
+
+CATEGORY_CHOICES = [(category.value, category.value.replace("_", " ")) for category in Category]
+OPERATOR_CHOICES = [(operator.value, operator.value) for operator in Operator]
+
+
+class RuleDecision(models.TextChoices):
+    PROPOSED = "proposed", "undecided"
+    ACCEPTED = "accepted", "accepted"
+    CORRECTED = "corrected", "corrected"
+    REJECTED = "rejected", "rejected"
+
+
+class RuleOrigin(models.TextChoices):
+    EXTRACTOR = "extractor", "extractor"
+    REVIEWER = "reviewer", "reviewer"
+
+
+BINDING = frozenset({RuleDecision.ACCEPTED, RuleDecision.CORRECTED})
+
+
+class ContractRule(Row):
+    """One limit of one contract. `rule_text` is the contract's wording; `value` with `unit` and `period` the limit.
+
+    `box` is `[x0, y0, x1, y1]` in PDF points from the page's top left; `quote` stands on that page at `char_start` to
+    `char_end` of the whole file's text.
+    """
+
+    contract = models.ForeignKey(PilotContract, on_delete=models.CASCADE, related_name="rules")
+    rule_id = models.CharField(max_length=120)
+    position = models.PositiveIntegerField(default=0, db_default=0, help_text="Order in the document.")
+    category = models.CharField(max_length=40, choices=CATEGORY_CHOICES)
+    title = models.CharField(max_length=300)
+    description = models.TextField(blank=True)
+    rule_text = models.TextField()
+    citation = models.CharField(max_length=200)
+    is_hard_constraint = models.BooleanField(default=True)
+    weight = models.DecimalField(
+        max_digits=4, decimal_places=3, default=1, validators=[MinValueValidator(0), MaxValueValidator(1)]
+    )
+    applies_to = models.JSONField(default=dict, db_default={}, blank=True)
+    parameters = models.JSONField(default=dict, db_default={}, blank=True)
+    metric = models.CharField(max_length=80, null=True, blank=True)
+    operator = models.CharField(max_length=10, choices=OPERATOR_CHOICES, null=True, blank=True)
+    value = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
+    unit = models.CharField(max_length=80, null=True, blank=True)
+    period = models.CharField(max_length=120, null=True, blank=True)
+
+    origin = models.CharField(max_length=20, choices=RuleOrigin, default=RuleOrigin.EXTRACTOR)
+    parsing_confidence = models.DecimalField(max_digits=4, decimal_places=3, null=True, blank=True)
+    page = models.PositiveIntegerField(null=True, blank=True)
+    box = ArrayField(models.FloatField(), size=4, null=True, blank=True)
+    quote = models.TextField(blank=True)
+    char_start = models.PositiveIntegerField(null=True, blank=True)
+    char_end = models.PositiveIntegerField(null=True, blank=True)
+
+    decision = models.CharField(
+        max_length=20, choices=RuleDecision, default=RuleDecision.PROPOSED, db_default=RuleDecision.PROPOSED.value
+    )
+    decision_reason = models.TextField(blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1, db_default=1, help_text="Counts the writes, so that a stale one is met.")
+
+    class Meta:
+        db_table = "contract_rules"
+        ordering = ["contract", "position", "id"]
+        indexes = [
+            models.Index(fields=["contract", "decision", "position"], name="contract_rules_queue"),
+            models.Index(fields=["contract", "category", "is_hard_constraint"], name="contract_rules_filter"),
+            models.Index(fields=["-created_at", "id"], name="contract_rules_created"),
+            GinIndex(fields=["applies_to"], name="contract_rules_applies_to"),
+            GinIndex(fields=["parameters"], name="contract_rules_parameters"),
+            GinIndex(fields=["rule_text"], opclasses=["gin_trgm_ops"], name="contract_rules_text_trgm"),
+            GinIndex(fields=["title"], opclasses=["gin_trgm_ops"], name="contract_rules_title_trgm"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "rule_id"], name="contract_rules_once"),
+            models.CheckConstraint(
+                condition=Q(category__in=[category.value for category in Category]), name="contract_rules_category_known"
+            ),
+            models.CheckConstraint(condition=Q(origin__in=RuleOrigin.values), name="contract_rules_origin_known"),
+            models.CheckConstraint(condition=Q(decision__in=RuleDecision.values), name="contract_rules_decision_known"),
+            models.CheckConstraint(condition=Q(weight__range=(0, 1)), name="contract_rules_weight_range"),
+            models.CheckConstraint(
+                condition=Q(parsing_confidence__isnull=True) | Q(parsing_confidence__range=(0, 1)),
+                name="contract_rules_confidence_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(metric__isnull=True, operator__isnull=True, value__isnull=True, unit__isnull=True)
+                | Q(
+                    metric__isnull=False,
+                    operator__in=[operator.value for operator in Operator],
+                    value__isnull=False,
+                    unit__isnull=False,
+                ),
+                name="contract_rules_predicate_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(page__isnull=True, box__isnull=True)
+                | (Q(page__gt=0, box__isnull=False, box__len=4) & ~Q(quote="")),
+                name="contract_rules_evidence_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(decision=RuleDecision.PROPOSED, decided_by__isnull=True, decided_at__isnull=True)
+                | (~Q(decision=RuleDecision.PROPOSED) & Q(decided_by__isnull=False, decided_at__isnull=False)),
+                name="contract_rules_decided_by_someone",
+            ),
+        ]
+        triggers = [sets_updated_at(), rules_guard()]
+
+    def __str__(self) -> str:
+        return f"{self.citation}: {self.title}"
+
+
+class RuleCorrection(Row):
+    """One field that a reviewer changed in one rule: what accuracy by field is computed from. Never changed, never lost."""
+
+    rule = models.ForeignKey(ContractRule, on_delete=models.CASCADE, related_name="corrections")
+    field = models.CharField(max_length=40)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    reason = models.TextField(blank=True)
+    corrected_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        db_table = "rule_corrections"
+        ordering = ["created_at", "id"]
+        indexes = [models.Index(fields=["field", "created_at"], name="rule_corrections_field")]
+        triggers = [sets_updated_at()]
+
+    def __str__(self) -> str:
+        return f"{self.field} of {self.rule_id}"

@@ -1,0 +1,72 @@
+"""Who may do what with contracts: asked by services, pages, admin and API alike, so that they can never disagree."""
+
+from accounts.models import Airline, Role, User
+from accounts.policies import Visitor, is_administrator, may_review_airline
+from config.errors import ErrorCode, NotAllowed, WrongState
+from contracts.lifecycle import TRANSITIONS, Action, Party, Status
+from contracts.models import PilotContract
+
+
+def may_upload(user: Visitor, airline: Airline) -> bool:
+    """Pilots upload for their own airline, reviewers for those granted to them, administrators for all."""
+    if not isinstance(user, User) or not user.is_active:
+        return False
+    if is_administrator(user) or may_review_airline(user, airline):
+        return True
+    return user.role == Role.PILOT and Airline.objects.filter(pk=airline.pk, pilots__user=user).exists()
+
+
+def is_own(user: Visitor, contract: PilotContract) -> bool:
+    """Whether `user` uploaded or submitted the contract: what he may then never decide on."""
+    return user.pk is not None and user.pk in {contract.uploaded_by_id, contract.submitted_by_id}
+
+
+def may_review(user: Visitor, contract: PilotContract) -> bool:
+    """Whether `user` may decide on the contract and its rules, whatever its state."""
+    return may_review_airline(user, contract.airline) and not is_own(user, contract)
+
+
+def _is_party(user: Visitor, contract: PilotContract, party: Party) -> bool:
+    if party == Party.UPLOADER:
+        return user.pk is not None and user.pk == contract.uploaded_by_id
+    return party == Party.REVIEWER and may_review(user, contract)
+
+
+def possible_actions(user: Visitor, contract: PilotContract) -> list[Action]:
+    """What `user` may do with the contract now, in the table's order. Buttons, checks and the inbox read this."""
+    return [
+        transition.action
+        for transition in TRANSITIONS.values()
+        if contract.status in transition.sources and _is_party(user, contract, transition.party)
+    ]
+
+
+def require_action(user: User, contract: PilotContract, action: Action) -> None:
+    """Pass or raise.
+
+    Raises:
+        NotAllowed: when `user` is not who takes this action; with code `own_contract` when it is his own.
+        WrongState: when the contract's state has no such way.
+    """
+    transition = TRANSITIONS[action]
+    if not _is_party(user, contract, transition.party):
+        if transition.party == Party.REVIEWER and is_own(user, contract):
+            raise NotAllowed("Nobody decides on a contract that he uploaded or submitted.", code=ErrorCode.OWN_CONTRACT)
+        raise NotAllowed(f"You may not {action.label.lower()} this contract.")
+    if contract.status not in transition.sources:
+        raise WrongState(f"This contract is {contract.get_status_display()}: it cannot be moved by “{action.label}” now.")
+
+
+def require_rule_decision(user: User, contract: PilotContract) -> None:
+    """Pass when `user` may accept, correct and reject the contract's rules now.
+
+    Raises:
+        NotAllowed: as `require_action`.
+        WrongState: unless the contract is in review.
+    """
+    if not may_review(user, contract):
+        if is_own(user, contract):
+            raise NotAllowed("Nobody decides on rules of a contract that he uploaded or submitted.", code=ErrorCode.OWN_CONTRACT)
+        raise NotAllowed("You may not decide on this contract's rules.")
+    if contract.status != Status.IN_REVIEW:
+        raise WrongState(f"This contract is {contract.get_status_display()}: its rules are decided while it is in review.")

@@ -1,0 +1,107 @@
+"""Reads that join or count."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date
+
+import orjson
+from django.db.models import Count, Q, QuerySet
+
+from accounts.models import Airline, User
+from accounts.policies import Visitor, reviewable_airlines
+from audit.models import AuditEntry
+from contracts.lifecycle import Status
+from contracts.models import BINDING, ContractRule, ContractType, ExtractionRun, PilotContract, RuleDecision
+
+REVISION_FIELDS = (
+    "rule_id",
+    "category",
+    "title",
+    "description",
+    "rule_text",
+    "citation",
+    "is_hard_constraint",
+    "weight",
+    "applies_to",
+    "parameters",
+    "metric",
+    "operator",
+    "value",
+    "unit",
+    "period",
+    "page",
+    "box",
+    "quote",
+)
+
+
+def contract_list(viewer: Visitor) -> QuerySet[PilotContract]:
+    """What `viewer` may see, newest first, each with its airline and uploader in one query."""
+    return PilotContract.objects.visible_to(viewer).select_related("airline", "uploaded_by")
+
+
+def inbox(reviewer: User) -> QuerySet[PilotContract]:
+    """Contracts that wait for `reviewer`: in review or approved and not yet active, at his airlines, not his own, the oldest first."""
+    return (
+        PilotContract.objects.filter(status__in=[Status.IN_REVIEW, Status.APPROVED], airline__in=reviewable_airlines(reviewer))
+        .exclude(Q(uploaded_by=reviewer) | Q(submitted_by=reviewer))
+        .select_related("airline", "uploaded_by")
+        .annotate(
+            rule_count=Count("rules"),
+            undecided_count=Count("rules", filter=Q(rules__decision=RuleDecision.PROPOSED)),
+        )
+        .order_by("submitted_at", "id")
+    )
+
+
+def binding_rules(contract: PilotContract) -> QuerySet[ContractRule]:
+    """The rules that hold once the contract is active, in the document's order."""
+    return contract.rules.filter(decision__in=BINDING).order_by("position", "id")
+
+
+def revision_hash(contract: PilotContract) -> str:
+    """SHA-256 over the document's hash, the contract's terms and its binding rules: what an approval is bound to."""
+    digest = hashlib.sha256()
+    terms = [
+        contract.document_sha256,
+        contract.contract_type,
+        contract.contract_version,
+        contract.effective_date,
+        contract.expiration_date,
+    ]
+    digest.update(orjson.dumps(terms))
+    for values in binding_rules(contract).values_list(*REVISION_FIELDS):
+        digest.update(orjson.dumps(values, default=str, option=orjson.OPT_SORT_KEYS))
+    return digest.hexdigest()
+
+
+def latest_run(contract: PilotContract) -> ExtractionRun | None:
+    """The reading that counts."""
+    return contract.extraction_runs.order_by("-created_at", "id").first()
+
+
+def contract_in_force(airline: Airline, *, contract_type: str = ContractType.CBA, day: date | None = None) -> PilotContract | None:
+    """The contract of that type whose dates hold `day` (the airline's today where not given)."""
+    return (
+        PilotContract.objects.filter(airline=airline, contract_type=contract_type)
+        .in_force(day or airline.today())
+        .select_related("airline")
+        .order_by("-effective_date", "-activated_at")
+        .first()
+    )
+
+
+def history(contract: PilotContract) -> QuerySet[AuditEntry]:
+    """All that was done to the contract and its rules, newest first."""
+    return AuditEntry.objects.filter(object_pk=str(contract.pk)).order_by("-timestamp", "-id")
+
+
+def rule_snapshot(rule: ContractRule, fields: Iterable[str]) -> dict[str, object]:
+    """Field values that JSON can hold, for corrections and the audit trail."""
+    return {name: _plain(getattr(rule, name)) for name in fields}
+
+
+def _plain(value: object) -> object:
+    if value is None or isinstance(value, bool | int | float | str | list | dict):
+        return value
+    return str(value)

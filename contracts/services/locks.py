@@ -1,0 +1,41 @@
+"""The one order in which rows are locked: the contract first, then its run, then its rules by key."""
+
+from uuid import UUID
+
+from config.errors import ErrorCode, NotFoundForActor, WrongState
+from contracts.models import ContractRule, PilotContract
+
+
+def locked_contract(contract_id: UUID, *, version: int | None = None) -> PilotContract:
+    """The contract, locked until the transaction ends.
+
+    Raises:
+        NotFoundForActor: when there is none.
+        WrongState: when `version` is given and is no longer the row's (code `stale_version`).
+    """
+    contract = PilotContract.objects.select_for_update(of=("self",)).select_related("airline").filter(pk=contract_id).first()
+    if contract is None:
+        raise NotFoundForActor("There is no such contract.")
+    _require_version(contract.version, version, "contract")
+    return contract
+
+
+def locked_rule(rule_id: UUID, *, version: int | None = None) -> tuple[PilotContract, ContractRule]:
+    """The rule and, locked before it, its contract. Raises as `locked_contract`."""
+    contract_id = ContractRule.objects.filter(pk=rule_id).values_list("contract_id", flat=True).first()
+    if contract_id is None:
+        raise NotFoundForActor("There is no such rule.")
+    contract = locked_contract(contract_id)
+    rule = ContractRule.objects.select_for_update(of=("self",)).filter(pk=rule_id).first()
+    if rule is None:
+        raise NotFoundForActor("There is no such rule.")
+    rule.contract = contract
+    _require_version(rule.version, version, "rule")
+    return contract, rule
+
+
+def _require_version(now: int, expected: int | None, noun: str) -> None:
+    if expected is not None and now != expected:
+        raise WrongState(
+            f"Somebody changed this {noun} since you opened it. Look at it again, then decide.", code=ErrorCode.STALE_VERSION
+        )

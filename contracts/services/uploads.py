@@ -1,0 +1,131 @@
+"""Taking in a document: one way for the web form, the API and the demo."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path, PurePath
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from accounts.models import Airline, User
+from audit.events import AuditEvent
+from audit.services import entry_record
+from config.errors import ErrorCode, Fault, NotAllowed, RuleBroken, WrongState
+from contracts import storage
+from contracts.documents.faults import DocumentFault
+from contracts.documents.inspection import Inspection
+from contracts.documents.isolation import inspect_in_child
+from contracts.lifecycle import ABANDONED
+from contracts.models import PilotContract
+from contracts.policies import may_upload
+from contracts.services.extraction import extraction_request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What the uploader says of the contract."""
+
+    contract_type: str
+    contract_version: str
+    title: str
+    effective_date: date
+    expiration_date: date | None = None
+    description: str = ""
+
+
+def contract_upload(*, actor: User, airline: Airline, terms: Terms, upload: storage.Upload) -> PilotContract:
+    """Check, store and register a document as a draft, and queue its reading.
+
+    Raises:
+        NotAllowed: when `actor` may not upload for the airline.
+        RuleBroken: for a document that cannot be taken in; `code` is the fault's, such as `encrypted` or `zip_bomb`.
+        WrongState: `duplicate_document` (its `extra` links the first one where the actor may see it) or
+            `duplicate_version`.
+        ValidationError: Django's, by field, for terms that do not fit.
+    """
+    if not may_upload(actor, airline):
+        raise NotAllowed(f"You may not upload contracts of {airline}.")
+    try:
+        with storage.received(upload) as (path, sha256, size):
+            _refuse_duplicate(actor, airline, sha256)
+            inspection = inspect_in_child(path)
+            contract = _draft(actor, airline, terms, upload.name, inspection, sha256, size)
+            contract.full_clean(validate_constraints=False, validate_unique=False)
+            return _registered(actor, contract, path)
+    except DocumentFault as fault:
+        errors = [Fault(pointer="/document", code=fault.code.value, detail=fault.message)]
+        raise RuleBroken(fault.message, code=fault.code.value, errors=errors) from fault
+
+
+def _draft(
+    actor: User, airline: Airline, terms: Terms, name: str | None, inspection: Inspection, sha256: str, size: int
+) -> PilotContract:
+    return PilotContract(
+        airline=airline,
+        uploaded_by=actor,
+        contract_type=terms.contract_type,
+        contract_version=terms.contract_version.strip(),
+        title=terms.title.strip(),
+        description=terms.description.strip(),
+        effective_date=terms.effective_date,
+        expiration_date=terms.expiration_date,
+        document_sha256=sha256,
+        document_name=PurePath(name or "document").name[-255:],
+        document_media_type=inspection.media_type.value,
+        document_bytes=size,
+        page_count=inspection.page_count,
+    )
+
+
+def _registered(actor: User, contract: PilotContract, path: Path) -> PilotContract:
+    """The row, its audit entry and its reading in one transaction. The constraints meet two uploads at the same instant."""
+    try:
+        with transaction.atomic():
+            contract.save(force_insert=True)
+            storage.keep(path, contract.document_sha256)
+            entry_record(
+                event=AuditEvent.CONTRACT_UPLOADED,
+                actor=actor,
+                target=contract,
+                after={"status": contract.status, "document_sha256": contract.document_sha256},
+                details={"bytes": contract.document_bytes, "pages": contract.page_count},
+            )
+            extraction_request(actor=actor, contract=contract)
+    except IntegrityError as error:
+        if "pilot_contracts_document_once" in str(error):
+            _refuse_duplicate(actor, contract.airline, contract.document_sha256)
+        if "pilot_contracts_version_once" in str(error):
+            raise WrongState(
+                f"{contract.airline} has a {contract.get_contract_type_display()} of version {contract.contract_version} "
+                "already. Give this one another version.",
+                code=ErrorCode.DUPLICATE_VERSION,
+                errors=[Fault("/contract_version", ErrorCode.DUPLICATE_VERSION, "This version is taken.")],
+            ) from error
+        if "pilot_contracts_dates_in_order" in str(error):
+            raise RuleBroken(
+                "The contract would end before it begins.",
+                errors=[Fault("/expiration_date", ErrorCode.INVALID, "This is before the effective date.")],
+            ) from error
+        raise
+    contract.refresh_from_db()
+    return contract
+
+
+def _same_document(airline: Airline, sha256: str) -> QuerySet[PilotContract]:
+    return PilotContract.objects.filter(airline=airline, document_sha256=sha256).exclude(status__in=ABANDONED)
+
+
+def _refuse_duplicate(actor: User, airline: Airline, sha256: str) -> None:
+    first = _same_document(airline, sha256).first()
+    if first is None:
+        return
+    seen = PilotContract.objects.visible_to(actor).filter(pk=first.pk).exists()
+    extra: dict[str, object] = {}
+    if seen:
+        extra = {"contract": {"id": str(first.pk), "title": first.title, "url": f"/api/v1/contracts/{first.pk}/"}}
+    raise WrongState(
+        f"This document is here already, as “{first.title}”." if seen else "This document is here already, in another's review.",
+        code=ErrorCode.DUPLICATE_DOCUMENT,
+        errors=[Fault("/document", ErrorCode.DUPLICATE_DOCUMENT, "The same file was uploaded before.")],
+        extra=extra,
+    )
