@@ -4,10 +4,14 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 
 from config.logging import logging_settings
+
+# Django's forms, admins and views take type parameters as its stubs say: `forms.ModelForm[ContractRule]`.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
@@ -168,6 +172,7 @@ AXES_SENSITIVE_PARAMETERS = ["username", "ip_address"]
 AXES_VERBOSE = False
 
 AUDITLOG_LOGENTRY_MODEL = "audit.AuditEntry"
+MIGRATION_MODULES = {"auditlog": None}  # its own table, which ours replaces, is never made
 
 # Tokens
 TOKEN_ISSUER = "vectorbid-contracts"

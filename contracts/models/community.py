@@ -19,7 +19,7 @@ class PilotContractAssignment(Row):
 
     pilot = models.ForeignKey(Pilot, on_delete=models.CASCADE, related_name="assignments")
     contract = models.ForeignKey(PilotContract, on_delete=models.PROTECT, related_name="assignments")
-    assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -86,8 +86,8 @@ class ContractImprovement(Row):
     status = models.CharField(
         max_length=20, choices=ImprovementStatus, default=ImprovementStatus.OPEN, db_default=ImprovementStatus.OPEN.value
     )
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         db_table = "contract_improvements"

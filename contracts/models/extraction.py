@@ -25,15 +25,15 @@ class ExtractionRun(Row):
     status = models.CharField(max_length=20, choices=RunStatus, default=RunStatus.QUEUED, db_default=RunStatus.QUEUED.value)
     extractor_version = models.CharField(max_length=64, blank=True)
     attempt = models.PositiveIntegerField(default=0, db_default=0)
-    lease_expires_at = models.DateTimeField(null=True)
+    lease_expires_at = models.DateTimeField(null=True, blank=True)
     pages_read = models.PositiveIntegerField(default=0, db_default=0)
     pages_searched = models.PositiveIntegerField(default=0, db_default=0)
     proposal_count = models.PositiveIntegerField(default=0, db_default=0)
     warnings = models.JSONField(default=list, db_default=[])
     fault_code = models.CharField(max_length=40, blank=True)
     fault_message = models.TextField(blank=True)
-    started_at = models.DateTimeField(null=True)
-    finished_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         db_table = "extraction_runs"

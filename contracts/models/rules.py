@@ -70,8 +70,8 @@ class ContractRule(Row):
         max_length=20, choices=RuleDecision, default=RuleDecision.PROPOSED, db_default=RuleDecision.PROPOSED.value
     )
     decision_reason = models.TextField(blank=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1, db_default=1, help_text="Counts the writes, so that a stale one is met.")
 
     class Meta:
