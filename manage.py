@@ -1,5 +1,9 @@
 #!/usr/bin/env python
-"""Django's commands. Without DATABASE_URL or REDIS_URL they run on the embedded servers: found where they run, else started for the command's own time."""
+"""Django's commands.
+
+Without DATABASE_URL or REDIS_URL they run on the embedded servers: found where they run, else started for the command's
+own time.
+"""
 
 import os
 import sys

@@ -30,7 +30,9 @@ class Airline(Row):
     """A carrier whose pilots and contracts are here. `time_zone` says when its calendar day begins: contract dates are days there."""
 
     code = models.CharField(
-        max_length=3, unique=True, validators=[RegexValidator(r"^[A-Z0-9]{2,3}$", "Two or three capital letters or digits.")]
+        max_length=3,
+        unique=True,
+        validators=[RegexValidator(r"^[A-Z0-9]{2,3}$", "Two or three capital letters or digits.")],
     )
     name = models.CharField(max_length=200)
     time_zone = models.CharField(max_length=60, default="UTC", validators=[validate_time_zone])
@@ -139,7 +141,9 @@ class UserSession(Row):
     """One sign-in over the API. All access and refresh tokens that came of it name its id and die with it."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sessions")
-    token_id_hash = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the id of the refresh token that is good now.")
+    token_id_hash = models.CharField(
+        max_length=64, unique=True, help_text="SHA-256 of the id of the refresh token that is good now."
+    )
     address = models.GenericIPAddressField(null=True, blank=True)
     user_agent = models.CharField(max_length=400, blank=True)
     last_used_at = models.DateTimeField(db_default=Now())
@@ -157,7 +161,7 @@ class UserSession(Row):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="user_sessions_expire_later"),
-            models.CheckConstraint(condition=Q(token_id_hash__regex=r"^[0-9a-f]{64}$"), name="user_sessions_hash_form"),
+            models.CheckConstraint(condition=Q(token_id_hash__regex=r"^[0-9a-f]{64}$"), name="user_sessions_hash_form"),  # noqa: S106 - the form of a hash
         ]
         triggers = [sets_updated_at()]
 
@@ -188,7 +192,9 @@ class ServiceClient(Row):
         db_table = "service_clients"
         ordering = ["name"]
         constraints = [
-            models.CheckConstraint(condition=Q(scopes__contained_by=list(Scope.values)), name="service_clients_scopes_known"),
+            models.CheckConstraint(
+                condition=Q(scopes__contained_by=list(Scope.values)), name="service_clients_scopes_known"
+            ),
         ]
         triggers = [sets_updated_at()]
 

@@ -9,7 +9,7 @@ class AuditEvent(models.TextChoices):
     USER_SIGNED_IN = "user.signed_in", "signed in"
     USER_SIGNED_OUT = "user.signed_out", "signed out"
     SESSION_REVOKED = "session.revoked", "ended a session"
-    TOKEN_ISSUED = "token.issued", "issued a token"  # noqa: S105 - the name of an event
+    TOKEN_ISSUED = "token.issued", "issued a token"
     CLIENT_CREATED = "client.created", "created a service client"
     CLIENT_UPDATED = "client.updated", "changed a service client"
     AIRLINE_CREATED = "airline.created", "created the airline"
@@ -51,8 +51,8 @@ class SecurityEventKind(models.TextChoices):
     LOCKED_OUT = "locked_out", "locked out"
     REFUSED = "refused", "refused"
     OWN_APPROVAL_REFUSED = "own_approval_refused", "tried to approve an own contract"
-    TOKEN_REUSED = "token_reused", "used a refresh token twice"  # noqa: S105 - the name of an event
-    CLIENT_SECRET_WRONG = "client_secret_wrong", "wrong client secret"  # noqa: S105 - the name of an event
+    TOKEN_REUSED = "token_reused", "used a refresh token twice"
+    CLIENT_SECRET_WRONG = "client_secret_wrong", "wrong client secret"
 
 
 class Severity(models.TextChoices):

@@ -11,7 +11,7 @@ from audit.events import AuditEvent, SecurityEventKind, Severity
 from config.rows import Row, sets_updated_at
 
 
-class AuditEntry(AbstractLogEntry):
+class AuditEntry(AbstractLogEntry):  # type: ignore[misc] # auditlog ships no types
     """One thing that one actor did to one object.
 
     `actor` has no constraint in the database and nothing cascades into this table: an entry outlives its actor.

@@ -15,5 +15,5 @@ class AdminContentSecurityMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if request.path.startswith("/admin/"):
-            response._csp_replace = settings.ADMIN_CONTENT_SECURITY  # type: ignore[attr-defined] # noqa: SLF001 - django-csp's documented hook
+            response._csp_replace = settings.ADMIN_CONTENT_SECURITY  # type: ignore[attr-defined]
         return response

@@ -6,12 +6,15 @@ import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from http import HTTPStatus
 
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 logger = structlog.get_logger(__name__)
+# Asked every few seconds by machines: only what is wrong is worth a line.
+QUIET_ROUTES = frozenset({"health/"})
 _ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -38,10 +41,11 @@ def client_address(request: HttpRequest) -> str | None:
     `TRUSTED_PROXY_COUNT` says how many proxies of ours append to X-Forwarded-For; with none the header is not believed.
     """
     if settings.TRUSTED_PROXY_COUNT:
-        hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
+        hops: list[str] = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
         if len(hops) >= settings.TRUSTED_PROXY_COUNT:
             return hops[-settings.TRUSTED_PROXY_COUNT]
-    return request.META.get("REMOTE_ADDR") or None
+    address: str | None = request.META.get("REMOTE_ADDR") or None
+    return address
 
 
 class RequestContextMiddleware:
@@ -72,6 +76,8 @@ class RequestContextMiddleware:
     @staticmethod
     def _log(request: HttpRequest, response: HttpResponse, started: float) -> None:
         match = request.resolver_match
+        if match and match.route in QUIET_ROUTES and response.status_code == HTTPStatus.OK:
+            return
         logger.info(
             "request",
             method=request.method,

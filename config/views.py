@@ -16,14 +16,16 @@ API_PREFIX = "/api/"
 def health(request: HttpRequest) -> JsonResponse:
     """503 while the database does not answer. Redis down is said but no reason to take the process out: answers go on without it."""
     state = {"database": _database_answers(), "redis": _redis_answers()}
-    return JsonResponse({name: "up" if up else "down" for name, up in state.items()}, status=200 if state["database"] else 503)
+    return JsonResponse(
+        {name: "up" if up else "down" for name, up in state.items()}, status=200 if state["database"] else 503
+    )
 
 
 def _database_answers() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-            return cursor.fetchone() == (1,)
+            return bool(cursor.fetchone() == (1,))
     except OperationalError:
         return False
 

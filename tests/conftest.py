@@ -25,17 +25,16 @@ def _emptying_between_tests_is_allowed() -> Iterator[None]:
         on = [f"ALTER TABLE {table} ENABLE TRIGGER USER;" for table in guarded]
         return [*off, *statements, *on]
 
-    DatabaseOperations.sql_flush = lifted  # type: ignore[method-assign] # put back below
+    DatabaseOperations.sql_flush = lifted  # type: ignore[method-assign, assignment] # put back below
     yield
     DatabaseOperations.sql_flush = flush  # type: ignore[method-assign] # as it was
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache(request: pytest.FixtureRequest) -> Iterator[None]:
+def _empty_cache(request: pytest.FixtureRequest) -> None:
     """Throttles and caches begin empty in each test that may touch the database."""
     if {"db", "transactional_db"} & set(request.fixturenames) or request.node.get_closest_marker("django_db"):
         cache.clear()
-    yield
 
 
 @pytest.fixture

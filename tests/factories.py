@@ -173,7 +173,12 @@ class ContractFactory(factory.django.DjangoModelFactory[PilotContract]):
         )
         for number in range(1, contract.page_count + 1):
             ContractPage.objects.create(
-                contract=contract, number=number, width=612, height=792, text=f"Page {number}", char_start=(number - 1) * 7
+                contract=contract,
+                number=number,
+                width=612,
+                height=792,
+                text=f"Page {number}",
+                char_start=(number - 1) * 7,
             )
         if rules:
             RuleFactory.create_batch(rules, contract=contract, accepted=True)

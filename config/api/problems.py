@@ -1,5 +1,6 @@
 """Every refusal of the API as `application/problem+json` (RFC 9457)."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -53,14 +54,19 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
     headers: dict[str, str] = {}
     if isinstance(error, ProductError):
         body = problem_body(
-            status=error.status, code=error.code, title=error.title, detail=error.detail, errors=error.errors, extra=error.extra
+            status=error.status,
+            code=error.code,
+            title=error.title,
+            detail=error.detail,
+            errors=error.errors,
+            extra=error.extra,
         )
     elif isinstance(error, exceptions.APIException):
         body = _framework_problem(error)
         if error_header := getattr(error, "auth_header", None):
             headers["WWW-Authenticate"] = error_header
-        if isinstance(error, exceptions.Throttled) and error.wait is not None:
-            headers["Retry-After"] = str(max(1, round(error.wait)))
+        if (wait := getattr(error, "wait", None)) is not None:
+            headers["Retry-After"] = str(max(1, math.ceil(wait)))
     else:
         return None
     set_rollback()
@@ -115,4 +121,6 @@ def not_found(request: HttpRequest) -> HttpResponse:
 
 def server_error() -> HttpResponse:
     """For faults of ours under the API."""
-    return _plain(HTTPStatus.INTERNAL_SERVER_ERROR, "server_error", "The fault is ours. The request id names it in our logs.")
+    return _plain(
+        HTTPStatus.INTERNAL_SERVER_ERROR, "server_error", "The fault is ours. The request id names it in our logs."
+    )

@@ -20,7 +20,10 @@ class StrictSerializer(serializers.Serializer[Any]):
             unknown = sorted(set(data) - set(self.fields))
             if unknown:
                 raise serializers.ValidationError(
-                    {name: [serializers.ErrorDetail("Unknown field.", code=ErrorCode.UNKNOWN_FIELD)] for name in unknown}
+                    {
+                        name: [serializers.ErrorDetail("Unknown field.", code=ErrorCode.UNKNOWN_FIELD)]
+                        for name in unknown
+                    }
                 )
         return super().to_internal_value(data)
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import django_stubs_ext
@@ -83,15 +84,21 @@ TEMPLATES = [
 ]
 
 # The database. Connections persist for a minute a thread and are checked before use, so that a restarted server is met again.
-DATABASES = {
-    "default": {
-        **env.db_url("DATABASE_URL"),
+def _database(url: dict[str, Any]) -> dict[str, Any]:
+    """Host and port of a socket come as query parameters: Django's own commands look for them beside the name."""
+    options = dict(url.get("OPTIONS", {}))
+    return {
+        **url,
+        "HOST": url.get("HOST") or options.pop("host", ""),
+        "PORT": url.get("PORT") or options.pop("port", ""),
+        "OPTIONS": {**options, "application_name": "vectorbid"},
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": env.bool("PGBOUNCER", default=False),
-    },
-}
-DATABASES["default"].setdefault("OPTIONS", {})["application_name"] = "vectorbid"
+    }
+
+
+DATABASES = {"default": _database(env.db_url("DATABASE_URL"))}
 
 # Cache and broker share one Redis; the broker has a key prefix of its own.
 REDIS_URL: str = env.str("REDIS_URL")
@@ -135,6 +142,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 4  # then what is under way is given back to the queue
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TASK_PUBLISH_RETRY = False
@@ -156,6 +164,7 @@ AUTH_PASSWORD_VALIDATORS = [
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.BCryptSHA256PasswordHasher"]
 ANONYMOUS_USER_NAME = None  # guardian: nobody is granted anything
 GUARDIAN_MONKEY_PATCH_USER = False
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # policies ask grants by plain joins; no backend asks row by row
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
@@ -175,8 +184,8 @@ AUDITLOG_LOGENTRY_MODEL = "audit.AuditEntry"
 MIGRATION_MODULES = {"auditlog": None}  # its own table, which ours replaces, is never made
 
 # Tokens
-TOKEN_ISSUER = "vectorbid-contracts"
-TOKEN_AUDIENCE = "vectorbid-contracts-api"
+TOKEN_ISSUER = "vectorbid-contracts"  # noqa: S105 - a claim, not a secret
+TOKEN_AUDIENCE = "vectorbid-contracts-api"  # noqa: S105 - a claim, not a secret
 SIMPLE_JWT = {
     "ALGORITHM": "HS256",
     "ISSUER": TOKEN_ISSUER,
@@ -194,7 +203,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "config.api.pagination.CursorPages",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "accounts.api.schema.ProblemSchema",
     "DEFAULT_THROTTLE_CLASSES": ["config.api.throttles.CallerThrottle"],
     "DEFAULT_THROTTLE_RATES": {"caller": "6000/min", "anonymous": "600/min", "token": "30/min"},
     "EXCEPTION_HANDLER": "config.api.problems.problem_response",

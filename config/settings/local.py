@@ -11,5 +11,6 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret(VAR_DIR / "secrets
 SIMPLE_JWT["SIGNING_KEY"] = env.str("JWT_SECRET_KEY", default="") or kept_secret(VAR_DIR / "secrets" / "jwt")
 
 # Served straight from the apps' folders: no collectstatic before the first run.
+STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False

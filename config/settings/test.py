@@ -13,5 +13,6 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or "only-for-tests-" + "0" * 50
 SIMPLE_JWT["SIGNING_KEY"] = env.str("JWT_SECRET_KEY", default="") or "only-for-tests-" + "1" * 50
 DOCUMENTS_DIR = Path(tempfile.mkdtemp(prefix="vectorbid-test-documents-"))
 AXES_ENABLED = False  # the lockout has tests of its own that turn it on
+STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True

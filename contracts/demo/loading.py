@@ -16,7 +16,7 @@ from contracts.selectors import latest_run
 from contracts.services.extraction import extraction_run
 from contracts.services.lifecycle import contract_activate, contract_approve, contract_submit
 from contracts.services.publication import publication_refresh
-from contracts.services.rules import rule_accept, rule_reject
+from contracts.services.rules import rules_accept, rules_reject
 from contracts.services.uploads import Terms, contract_upload
 
 DOCUMENTS = Path(__file__).resolve().parent / "documents"
@@ -101,9 +101,7 @@ def _read(contract: PilotContract) -> None:
 
 
 def _decide(approver: User, contract: PilotContract) -> None:
-    proposals = contract.rules.filter(decision=RuleDecision.PROPOSED)
-    for rule_id, confidence in proposals.values_list("pk", "parsing_confidence"):
-        if confidence is not None and confidence >= KEPT_CONFIDENCE:
-            rule_accept(actor=approver, rule_id=rule_id)
-        else:
-            rule_reject(actor=approver, rule_id=rule_id, reason="Not a limit.")
+    sure = contract.rules.filter(parsing_confidence__gte=KEPT_CONFIDENCE).values_list("pk", flat=True)
+    rules_accept(actor=approver, contract_id=contract.pk, rule_ids=list(sure))
+    rest = contract.rules.filter(decision=RuleDecision.PROPOSED).values_list("pk", flat=True)
+    rules_reject(actor=approver, contract_id=contract.pk, rule_ids=list(rest), reason="Not a limit.")

@@ -21,9 +21,10 @@ PEOPLE = {
     "approver@demo.test": ("Morgan Achterberg", Role.APPROVER),
     "second.approver@demo.test": ("Jules Okonedo", Role.APPROVER),
 }
-PILOTS = {
-    "pilot@demo.test": {"pilot_id": "CSC-1042", "base": "SEA", "seat": Seat.FIRST_OFFICER, "equipment": ["B737"]},
-    "second.pilot@demo.test": {"pilot_id": "CSC-0317", "base": "PDX", "seat": Seat.CAPTAIN, "equipment": ["B737", "E175"]},
+PILOT_IDS = {"pilot@demo.test": "CSC-1042", "second.pilot@demo.test": "CSC-0317"}
+PILOT_DETAILS: dict[str, dict[str, object]] = {
+    "pilot@demo.test": {"base": "SEA", "seat": Seat.FIRST_OFFICER, "equipment": ["B737"]},
+    "second.pilot@demo.test": {"base": "PDX", "seat": Seat.CAPTAIN, "equipment": ["B737", "E175"]},
 }
 CLIENT_NAME = "VectorBid (demo)"
 
@@ -44,9 +45,15 @@ def people_load() -> dict[str, User]:
         )
         if role == Role.APPROVER:
             grant_add(actor=administrator, user=people[email], airline=airline)
-    for email, facts in PILOTS.items():
+    for email, pilot_id in PILOT_IDS.items():
         if not Pilot.objects.filter(user=people[email]).exists():
-            pilot_create(actor=administrator, user=people[email], airline=airline, fields=facts)
+            pilot_create(
+                actor=administrator,
+                user=people[email],
+                airline=airline,
+                pilot_id=pilot_id,
+                details=PILOT_DETAILS[email],
+            )
     _client_load(administrator, airline)
     return people
 
@@ -62,9 +69,7 @@ def _client_load(administrator: User, airline: Airline) -> None:
     if client is not None and path.exists():
         return
     if client is None:
-        client, secret = client_create(
-            actor=administrator, name=CLIENT_NAME, scopes=list(Scope), airlines=[airline]
-        )
+        client, secret = client_create(actor=administrator, name=CLIENT_NAME, scopes=list(Scope), airlines=[airline])
     else:
         secret = client_secret_renew(actor=administrator, client=client)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -26,7 +26,15 @@ from contracts.documents.pages import Page
 from contracts.documents.sniffing import MediaType
 from contracts.extraction import EXTRACTOR_VERSION, Extraction, Proposal, extract_proposals
 from contracts.lifecycle import RULES_OPEN
-from contracts.models import ContractPage, ContractRule, ExtractionRun, PilotContract, RuleDecision, RuleOrigin, RunStatus
+from contracts.models import (
+    ContractPage,
+    ContractRule,
+    ExtractionRun,
+    PilotContract,
+    RuleDecision,
+    RuleOrigin,
+    RunStatus,
+)
 from contracts.services.locks import locked_contract
 
 LEASE = timedelta(seconds=20)
@@ -37,7 +45,7 @@ OPEN = (RunStatus.QUEUED, RunStatus.RUNNING)
 logger = structlog.get_logger(__name__)
 
 
-class LeaseLost(Exception):  # noqa: N818 - it is a fact about the run, not an error of the caller
+class LeaseLost(Exception):
     """Another worker has taken the run up: what this one found is thrown away."""
 
 
@@ -154,7 +162,9 @@ class _progress:  # noqa: N801 - used as a function that remembers
 
 
 def _locked_run(run: ExtractionRun, attempt: int) -> ExtractionRun:
-    mine = ExtractionRun.objects.select_for_update().filter(pk=run.pk, attempt=attempt, status=RunStatus.RUNNING).first()
+    mine = (
+        ExtractionRun.objects.select_for_update().filter(pk=run.pk, attempt=attempt, status=RunStatus.RUNNING).first()
+    )
     if mine is None:
         raise LeaseLost
     return mine
@@ -208,7 +218,9 @@ def _page_row(contract: PilotContract, page: Page) -> ContractPage:
         height=page.height,
         text=page.text,
         char_start=page.char_start,
-        words=[[word.text, *(round(edge, 2) for edge in word.box), word.char_start, word.char_end] for word in page.words],
+        words=[
+            [word.text, *(round(edge, 2) for edge in word.box), word.char_start, word.char_end] for word in page.words
+        ],
     )
 
 

@@ -31,7 +31,9 @@ def contract_submit(*, actor: User, contract_id: UUID, version: int | None = Non
     with _move(actor, contract_id, Action.SUBMIT, version) as contract:
         run = latest_run(contract)
         if run is None or run.status != RunStatus.SUCCEEDED:
-            raise WrongState("The document has not been read to its end: wait for that, or upload it again where it failed.")
+            raise WrongState(
+                "The document has not been read to its end: wait for that, or upload it again where it failed."
+            )
         contract.submitted_by = actor
         contract.submitted_at = timezone.now()
         return _written(actor, contract, Action.SUBMIT, fields=["submitted_by", "submitted_at"])
@@ -43,7 +45,9 @@ def contract_withdraw(*, actor: User, contract_id: UUID, reason: str = "", versi
         return _written(actor, contract, Action.WITHDRAW, reason=reason)
 
 
-def contract_request_changes(*, actor: User, contract_id: UUID, reason: str, version: int | None = None) -> PilotContract:
+def contract_request_changes(
+    *, actor: User, contract_id: UUID, reason: str, version: int | None = None
+) -> PilotContract:
     """Send the contract back to its uploader with a reason."""
     with _move(actor, contract_id, Action.REQUEST_CHANGES, version, reason) as contract:
         _record_decision(actor, contract, DecisionKind.CHANGES_REQUESTED, reason)
@@ -106,7 +110,8 @@ def contract_activate(*, actor: User, contract_id: UUID, version: int | None = N
                 _written(actor, contract, Action.ACTIVATE, fields=["activated_at"])
         except IntegrityError as error:
             raise RuleBroken(
-                "Its dates overlap with another active contract of this airline and type.", code=ErrorCode.OVERLAPPING_DATES
+                "Its dates overlap with another active contract of this airline and type.",
+                code=ErrorCode.OVERLAPPING_DATES,
             ) from error
         assignments_follow(actor=actor, predecessors=ended, successor=contract)
         publication_request()

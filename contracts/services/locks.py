@@ -13,7 +13,9 @@ def locked_contract(contract_id: UUID, *, version: int | None = None) -> PilotCo
         NotFoundForActor: when there is none.
         WrongState: when `version` is given and is no longer the row's (code `stale_version`).
     """
-    contract = PilotContract.objects.select_for_update(of=("self",)).select_related("airline").filter(pk=contract_id).first()
+    contract = (
+        PilotContract.objects.select_for_update(of=("self",)).select_related("airline").filter(pk=contract_id).first()
+    )
     if contract is None:
         raise NotFoundForActor("There is no such contract.")
     _require_version(contract.version, version, "contract")
@@ -37,5 +39,6 @@ def locked_rule(rule_id: UUID, *, version: int | None = None) -> tuple[PilotCont
 def _require_version(now: int, expected: int | None, noun: str) -> None:
     if expected is not None and now != expected:
         raise WrongState(
-            f"Somebody changed this {noun} since you opened it. Look at it again, then decide.", code=ErrorCode.STALE_VERSION
+            f"Somebody changed this {noun} since you opened it. Look at it again, then decide.",
+            code=ErrorCode.STALE_VERSION,
         )

@@ -1,14 +1,15 @@
 """Deciding on rules: accept, correct, reject, take a decision back, add one that was missed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
 from audit.events import AuditEvent
-from audit.services import entry_record
+from audit.services import Fact, entries_record, entry_record
 from config.errors import RuleBroken, WrongState
 from contracts.models import ContractRule, RuleCorrection, RuleDecision, RuleOrigin
 from contracts.policies import require_rule_decision
@@ -45,6 +46,20 @@ def rule_accept(*, actor: User, rule_id: UUID, version: int | None = None) -> Co
 def rule_reject(*, actor: User, rule_id: UUID, reason: str = "", version: int | None = None) -> ContractRule:
     """Say that the proposal is no rule. It stays on record and binds nobody."""
     return _decided(actor, rule_id, version, RuleDecision.REJECTED, AuditEvent.RULE_REJECTED, reason)
+
+
+def rules_accept(*, actor: User, contract_id: UUID, rule_ids: Collection[UUID]) -> int:
+    """Take those of the contract's proposals that are still undecided, all at once. Returns how many.
+
+    Raises:
+        NotAllowed, WrongState: see `policies.require_rule_decision`.
+    """
+    return _decided_together(actor, contract_id, rule_ids, RuleDecision.ACCEPTED, AuditEvent.RULE_ACCEPTED)
+
+
+def rules_reject(*, actor: User, contract_id: UUID, rule_ids: Collection[UUID], reason: str = "") -> int:
+    """Say of several undecided proposals that they are no rules. Returns how many. Raises as `rules_accept`."""
+    return _decided_together(actor, contract_id, rule_ids, RuleDecision.REJECTED, AuditEvent.RULE_REJECTED, reason)
 
 
 def rule_correct(
@@ -146,6 +161,38 @@ def _decided(
         return rule
 
 
+def _decided_together(
+    actor: User,
+    contract_id: UUID,
+    rule_ids: Collection[UUID],
+    decision: RuleDecision,
+    event: AuditEvent,
+    reason: str = "",
+) -> int:
+    with transaction.atomic():
+        contract = locked_contract(contract_id)
+        require_rule_decision(actor, contract)
+        undecided = contract.rules.select_for_update().filter(pk__in=rule_ids, decision=RuleDecision.PROPOSED)
+        rules = list(undecided.order_by("pk"))
+        contract.rules.filter(pk__in=[rule.pk for rule in rules]).update(
+            decision=decision,
+            decision_reason=reason.strip(),
+            decided_by=actor,
+            decided_at=timezone.now(),
+            version=F("version") + 1,
+        )
+        before, after = {"decision": RuleDecision.PROPOSED.value}, {"decision": decision.value}
+        facts = [
+            Fact(event=event, target=contract, reason=reason, before=before, after=after, details=_named(rule))
+            for rule in rules
+        ]
+        return entries_record(actor=actor, facts=facts)
+
+
+def _named(rule: ContractRule) -> dict[str, object]:
+    return {"rule": str(rule.pk), "rule_id": rule.rule_id, "citation": rule.citation}
+
+
 def _save_decision(rule: ContractRule) -> None:
     rule.version += 1
     rule.save(update_fields=["decision", "decision_reason", "decided_by", "decided_at", "version"])
@@ -167,5 +214,5 @@ def _record(
         reason=reason.strip(),
         before=before,
         after=after,
-        details={"rule": str(rule.pk), "rule_id": rule.rule_id, "citation": rule.citation},
+        details=_named(rule),
     )

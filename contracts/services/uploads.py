@@ -124,7 +124,9 @@ def _refuse_duplicate(actor: User, airline: Airline, sha256: str) -> None:
     if seen:
         extra = {"contract": {"id": str(first.pk), "title": first.title, "url": f"/api/v1/contracts/{first.pk}/"}}
     raise WrongState(
-        f"This document is here already, as “{first.title}”." if seen else "This document is here already, in another's review.",
+        f"This document is here already, as “{first.title}”."
+        if seen
+        else "This document is here already, in another's review.",
         code=ErrorCode.DUPLICATE_DOCUMENT,
         errors=[Fault("/document", ErrorCode.DUPLICATE_DOCUMENT, "The same file was uploaded before.")],
         extra=extra,

@@ -128,3 +128,30 @@ def test_rules_are_decided_only_in_review(status: Status, approver: User, airlin
 
     kept.refresh_from_db()
     assert kept.decision == RuleDecision.ACCEPTED
+
+
+def test_several_proposals_are_decided_together_and_decided_ones_are_left_alone(
+    rule: ContractRule, approver: User
+) -> None:
+    others = RuleFactory.create_batch(3, contract=rule.contract)
+    rejected = RuleFactory.create(contract=rule.contract, rejected=True)
+    ids = [rule.pk, *(other.pk for other in others), rejected.pk]
+
+    count = rules.rules_accept(actor=approver, contract_id=rule.contract_id, rule_ids=ids)
+
+    assert count == 4
+    assert rule.contract.rules.filter(decision=RuleDecision.ACCEPTED, decided_by=approver, version=2).count() == 4
+    assert ContractRule.objects.get(pk=rejected.pk).decision == RuleDecision.REJECTED
+    entries = AuditEntry.objects.filter(event="rule.accepted", object_pk=str(rule.contract_id))
+    assert {entry.additional_data["rule_id"] for entry in entries} == {rule.rule_id, *(other.rule_id for other in others)}
+
+
+def test_several_proposals_of_an_own_contract_are_refused(approver: User, airline: Airline) -> None:
+    contract = ContractFactory.create(in_review=True, airline=airline, uploaded_by=approver, proposals=2)
+
+    with pytest.raises(NotAllowed):
+        rules.rules_accept(
+            actor=approver, contract_id=contract.pk, rule_ids=list(contract.rules.values_list("pk", flat=True))
+        )
+
+    assert contract.rules.filter(decision=RuleDecision.PROPOSED).count() == 2

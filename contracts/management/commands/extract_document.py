@@ -41,7 +41,9 @@ class Command(BaseCommand):
             self.stdout.write(orjson.dumps(answer, default=str, option=orjson.OPT_INDENT_2).decode())
             return
         for proposal in extraction.proposals:
-            self.stdout.write(f"p. {proposal.evidence.page:>4}  {proposal.confidence:.2f}  {proposal.citation}: {proposal.title}")
+            self.stdout.write(
+                f"p. {proposal.evidence.page:>4}  {proposal.confidence:.2f}  {proposal.citation}: {proposal.title}"
+            )
 
 
 def proposal_json(proposal: Proposal, sha256: str) -> dict[str, object]:

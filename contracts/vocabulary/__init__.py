@@ -1,0 +1,8 @@
+"""The closed words in which a contract's limits are expressed: categories, operators, units and metrics. No Django."""
+
+from contracts.vocabulary.categories import Category
+from contracts.vocabulary.metrics import METRICS, Metric, metric_named
+from contracts.vocabulary.operators import Operator
+from contracts.vocabulary.units import Dimension, Unit, dimension_of
+
+__all__ = ["METRICS", "Category", "Dimension", "Metric", "Operator", "Unit", "dimension_of", "metric_named"]
