@@ -1,0 +1,227 @@
+"""From sentences to limits: one candidate for each, with all that is known about it but its place on a page."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from contracts.extraction.clauses import Finding, read_sentence
+from contracts.extraction.comparisons import Comparison, compare, implied_operator
+from contracts.extraction.furniture import Span
+from contracts.extraction.quantities import Quantity, Role
+from contracts.extraction.sections import Item
+from contracts.extraction.sentences import Sentence
+from contracts.extraction.wording import period_of
+from contracts.vocabulary import Dimension, Operator, Unit, dimension_of
+
+_NORMATIVE = re.compile(
+    r"\b(?:shall|must|will|may|cannot|should|is entitled|are entitled|is authorized|are authorized|is "
+    r"required|are required|agrees?|is limited|are limited|"
+    r"means?|entitled|considered|minimum|maximum|is|are|counts?|accrues?|receives?)\b|=",
+    re.IGNORECASE,
+)
+_SETS_VALUE = re.compile(
+    r"\b(?:be|is|are|receives?|received|accrues?|credited|provides?|provided|granted?|allowed|entitled|given|"
+    r"have|has|scheduled|paid|pay|increased?|bid|"
+    r"charged|awarded|consists? of|last|begins?|ends?|reduced|added|deducted|reimbursed|available|contribute|"
+    r"limited|advance|notice|prior|before|after)\b",
+    re.IGNORECASE,
+)
+# "At least one period of 30 hours": the limit is the 30 hours.
+_MEASURED_NEXT = re.compile(
+    r"^ (?:\w+ ){0,2}(?:periods?|blocks?|intervals?) of (?:at least |not less than |no less than )?[\w-]*[ ]?[\d(]",
+    re.IGNORECASE,
+)
+_STATES = re.compile(r"\b(?:is|are|counts? as|equals?|ends?|lasts?|accrues?|receives?)\b", re.IGNORECASE)
+_CARRIES_ON = re.compile(r"^[^;:.]{0,80}\b(?:or|and)(?: of)? $", re.IGNORECASE)
+_EQUATES = re.compile(r"\b(?:constitutes?|deemed|considered|regarded)\b", re.IGNORECASE)
+_EXAMPLE = re.compile(r"^\W*examples?\b\s*(?:#?\d+)?\s*[:.]|\bexamples?\s*(?:#?\d+)?\s*:", re.IGNORECASE)
+_BREAKS = (
+    re.compile(r"[;:]"),
+    re.compile(r","),
+    re.compile(r"\b(?:or|and|plus)\b(?! (?:more|less|fewer|greater|longer)\b)"),
+)
+_GREATER_OF = re.compile(r"\b(?:greater|lesser)(?: of)?\b", re.IGNORECASE)
+_INVERSE = {Unit.TAFD_HOURS_PER_PCH, Unit.DUTY_HOURS_PER_PCH, Unit.HOURS_PER_PCH, Unit.HOURS_PER_DAY}
+_BACK = 400
+_ALWAYS_SET = {Dimension.CREDIT, Dimension.SHARE, Dimension.MONEY, Dimension.RATIO}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One limit. `quote` and `anchor` (the value itself) are positions in `sentence`."""
+
+    item: Item
+    sentence: Sentence
+    quantity: Quantity
+    comparison: Comparison
+    role: Role
+    clause: str
+    period: str | None
+    quote: Span
+    anchor: Span
+    has_modal: bool
+    from_table: bool = False
+
+
+def candidates_in(item: Item, sentence: Sentence) -> Iterator[Candidate]:
+    """The limits of one sentence, in order."""
+    findings = read_sentence(sentence)
+    leads = item.leads()
+    if not findings or not (_NORMATIVE.search(sentence.text) or any(_NORMATIVE.search(lead) for lead in leads)):
+        return
+    kept = _chosen(sentence, findings, leads)
+    spans = _quotes(sentence.text, kept)
+    for (finding, comparison), span in zip(kept, spans, strict=True):
+        quantity = finding.quantity
+        start, end = finding.clause
+        is_ratio = dimension_of(quantity.unit) is Dimension.RATIO
+        period = (
+            finding.window
+            or (None if is_ratio else quantity.per)
+            or period_of(sentence.text[start:end], quantity.start - start, quantity.end - start)
+        )
+        yield Candidate(
+            item=item,
+            sentence=sentence,
+            quantity=quantity,
+            comparison=comparison,
+            role=finding.role,
+            clause=sentence.text[start:end],
+            period=period,
+            quote=span,
+            anchor=(quantity.start, quantity.end),
+            has_modal=finding.has_modal,
+        )
+
+
+def begins_example(sentence: Sentence) -> int | None:
+    """Where an example begins in the sentence: its figures, and those that follow in the same item, bind nobody."""
+    match = _EXAMPLE.search(sentence.text)
+    return match.start() if match is not None else None
+
+
+def _chosen(sentence: Sentence, findings: list[Finding], leads: list[str]) -> list[tuple[Finding, Comparison]]:
+    """Limits of each clause; where a clause has none, its conditions, since something follows from them."""
+    kept: list[tuple[Finding, Comparison]] = []
+    introduces_list = sentence.text.rstrip().endswith(":")
+    for clause in dict.fromkeys(finding.clause for finding in findings):
+        inside = [finding for finding in findings if finding.clause == clause]
+        judged = _carried_on(sentence.text, [(finding, _judge(sentence.text, finding, leads)) for finding in inside])
+        limits = [(f, c) for f, c in judged if f.role is Role.LIMIT and _is_limit(sentence.text, f, c, leads)]
+        if not limits and not introduces_list:
+            limits = [(f, c) for f, c in judged if f.role is Role.CONDITION and _is_threshold(f, c)]
+        kept.extend(limits)
+    return sorted(kept, key=lambda pair: pair[0].quantity.start)
+
+
+def _carried_on(text: str, judged: list[tuple[Finding, Comparison]]) -> list[tuple[Finding, Comparison]]:
+    """ "Shall not exceed 9:30 with one segment, or 8:45 with two": the comparison goes on to the second value."""
+    carried: list[tuple[Finding, Comparison]] = []
+    for finding, comparison in judged:
+        source = None if comparison.explicit else _source(text, carried, finding)
+        carried.append((finding, comparison if source is None else replace(comparison, operator=source.operator)))
+    return carried
+
+
+def _source(text: str, earlier: list[tuple[Finding, Comparison]], finding: Finding) -> Comparison | None:
+    """The comparison with the last limit of the same unit, where "or" or "and" links this value to it."""
+    for last, comparison in reversed(earlier):
+        alike = last.role is finding.role is Role.LIMIT and last.quantity.unit is finding.quantity.unit
+        if alike and comparison.explicit:
+            linked = _CARRIES_ON.match(text[last.quantity.end : finding.quantity.start])
+            return comparison if linked else None
+    return None
+
+
+def _judge(text: str, finding: Finding, leads: list[str]) -> Comparison:
+    start, end = finding.clause
+    clause = text[start:end]
+    shifted = _shifted(finding.quantity, -start)
+    comparison = compare(clause, shifted, negatable=finding.role is Role.LIMIT)
+    if finding.quantity.unit in _INVERSE:
+        return replace(comparison, operator=Operator.EQUAL)
+    if comparison.explicit:
+        return comparison
+    if leads and leads[0].endswith(":") and len(clause[: shifted.start].split()) <= 1:
+        led = f"{leads[0].rstrip(': ')} {clause}"
+        comparison = compare(led, _shifted(shifted, len(led) - len(clause)), negatable=True)
+        if comparison.explicit:
+            return comparison
+    lead = f"{leads[0] if leads else ''} {text[max(0, start - _BACK) : start]}"
+    return replace(comparison, operator=implied_operator(clause, lead, shifted))
+
+
+def _shifted(quantity: Quantity, by: int) -> Quantity:
+    number = replace(quantity.number, start=quantity.number.start + by, end=quantity.number.end + by)
+    return replace(quantity, start=quantity.start + by, end=quantity.end + by, number=number)
+
+
+def _is_limit(text: str, finding: Finding, comparison: Comparison, leads: list[str]) -> bool:
+    quantity = finding.quantity
+    if quantity.value == 1 and _MEASURED_NEXT.match(text[quantity.number.end :]):
+        return False
+    if comparison.explicit:
+        return not (quantity.unit is Unit.COUNT and quantity.number.words_only and quantity.value == 1)
+    return _is_set_by_verb(text, finding, leads)
+
+
+def _is_set_by_verb(text: str, finding: Finding, leads: list[str]) -> bool:
+    """Whether a verb gives a quantity its force where no comparing words do: "shall be paid 150%"."""
+    quantity = finding.quantity
+    stated = finding.has_modal or bool(leads) or _STATES.search(text, *finding.clause) is not None
+    if quantity.unit is Unit.COUNT or not stated:
+        return False
+    dimension = dimension_of(quantity.unit)
+    if dimension in _ALWAYS_SET:
+        return True
+    before = text[finding.clause[0] : quantity.start]
+    if _EQUATES.search(before) or (dimension is Dimension.COUNT and not leads):
+        return False
+    return bool(leads) or _SETS_VALUE.search(before) is not None
+
+
+def _is_threshold(finding: Finding, comparison: Comparison) -> bool:
+    """ "One or more" sets no threshold."""
+    quantity = finding.quantity
+    if not comparison.explicit or not finding.has_modal:
+        return False
+    trivial = (
+        quantity.value == 1
+        and comparison.operator is Operator.AT_LEAST
+        and dimension_of(quantity.unit) is Dimension.COUNT
+    )
+    return not trivial
+
+
+def _quotes(text: str, kept: list[tuple[Finding, Comparison]]) -> list[Span]:
+    """The sentence shared out among its limits, cut where one part ends: each has the words that belong to it."""
+    if not kept:
+        return []
+    cuts = [0]
+    for (last, _), (following, comparison) in pairwise(kept):
+        cuts.append(_cut(text, last.quantity.end, following.quantity.start, comparison.words))
+    cuts.append(len(text))
+    spans = [_trimmed(text, start, end) for start, end in pairwise(cuts)]
+    for place, (finding, comparison) in enumerate(kept):
+        # A choice of the greater is only understood with its alternatives.
+        if _GREATER_OF.search(comparison.words):
+            spans[place] = _trimmed(text, spans[place][0], finding.clause[1])
+    return spans
+
+
+def _cut(text: str, start: int, end: int, comparing_words: str) -> int:
+    for pattern in _BREAKS:
+        found = [match.end() for match in pattern.finditer(text, start, end)]
+        if found:
+            return found[-1]
+    words = text.rfind(comparing_words, start, end) if comparing_words else -1
+    return words if words >= 0 else end
+
+
+def _trimmed(text: str, start: int, end: int) -> Span:
+    while start < end and text[start] in " ,;":
+        start += 1
+    while end > start and text[end - 1] == " ":
+        end -= 1
+    return start, end

@@ -1,0 +1,180 @@
+"""How a quantity is compared: the words right before it, right after it, or the verb that sets it."""
+
+import re
+from dataclasses import dataclass
+
+from contracts.extraction.quantities import Quantity
+from contracts.vocabulary import Operator, Unit
+
+_FILLER = (
+    r"(?:\W*\b(?:a|an|the|total|of|his|its|their|be|being|is|are|by|or|not|period|periods|interval|than|for|"
+    r"any|additional|combined|"
+    r"aggregate|value|amount|equal|to|every|each|least|(?:one(?: \(1\))? )?(?:\w+ )?(?:period|block|interval)s? of)\b)"
+)
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|neither|nor|without|prohibited|cannot|none)\b(?:(?!\b(?:if|when|unless|where|who|"
+    r"because|until|except)\b)[^,;]){0,120}$",
+    re.IGNORECASE,
+)
+_NO_MORE = r"(?:no|not|nor|never)(?: be| to be)?(?: \w+){0,2}? "
+_BEFORE: tuple[tuple[Operator, str], ...] = (
+    (
+        Operator.AT_MOST,
+        r"(?:not|never|nor)(?: (?:to|be|ever|in any event|normally|regularly|otherwise))*,? exceed(?:s|ing)?",
+    ),
+    (Operator.AT_MOST, r"without exceeding"),
+    (
+        Operator.AT_MOST,
+        r"(?:no|not|nor|never) (?:be )?(?:more|greater|longer|later|higher|further|larger|over|in excess of)(?: than)?",
+    ),
+    (Operator.AT_MOST, r"up to(?: but not)?(?: exceed(?:ing)?| including| and including| a maximum of)?"),
+    (
+        Operator.AT_MOST,
+        r"(?:max(?:imum)?|limit(?:ed)?|cap(?:ped)?|ceiling)(?: \w+){0,3}? (?:of|is|be|to|at|shall be|will "
+        r"be)|maximum|at (?:the )?most",
+    ),
+    (Operator.AT_MOST, r"within(?: the)?(?: (?:first|next|following|last))?"),
+    (Operator.AT_LEAST, r"(?:no|not|nor) (?:be )?(?:less|fewer|lower|shorter|sooner|earlier|smaller)(?: than)?"),
+    (
+        Operator.AT_LEAST,
+        r"at least(?: the greater of)?|at a minimum,?|min(?:imum)?(?: \w+){0,3}? (?:of|is|be|shall be|will "
+        r"be)|minimum|not below",
+    ),
+    (Operator.AT_LEAST, r"reducible to|reduced to"),
+    (Operator.AT_LEAST, r"(?:the )?great(?:er|est)(?: of)?:?(?: \(?[a-z1]{1,3}\))?"),
+    (Operator.AT_MOST, r"(?:the )?lesser(?: of)?:?(?: \(?[a-z1]{1,3}\))?"),
+    (
+        Operator.ABOVE,
+        r"(?:more|greater|longer|higher|further|larger|later) than|in excess of|exceed(?:s|ed|ing)?|over|"
+        r"beyond|above|surpass(?:es|ing)?",
+    ),
+    (Operator.BELOW, r"(?:less|fewer|lower|shorter|sooner|earlier|smaller) than|under|below"),
+    (Operator.BETWEEN, r"between(?: the hours of)?"),
+    (Operator.EQUAL, r"exactly|equal to|equals|="),
+)
+_BEFORE_PATTERNS = tuple(
+    (
+        operator,
+        re.compile(rf"\b(?:{phrase}){_FILLER}{{0,4}}\W*$" if phrase[0] != "=" else rf"{phrase}\W*$", re.IGNORECASE),
+    )
+    for operator, phrase in _BEFORE
+)
+_CLOCK_PATTERNS = tuple(
+    (operator, re.compile(rf"\b(?:{phrase}){_FILLER}{{0,2}}\W*$", re.IGNORECASE))
+    for operator, phrase in (
+        (Operator.BELOW, r"before|prior to|earlier than"),
+        (Operator.ABOVE, r"after|later than|past|beyond"),
+    )
+)
+_AFTER: tuple[tuple[Operator, re.Pattern[str]], ...] = (
+    (
+        Operator.AT_LEAST,
+        re.compile(
+            r"^[\s,]*(?:\w+ ){0,3}?(?:or|and) (?:more|greater|longer|later|above|over)\b|^\+|^ (?:at a "
+            r")?minimum\b|^ as a minimum",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        Operator.AT_MOST,
+        re.compile(
+            r"^[\s,]*(?:\w+ ){0,3}?(?:or|and) (?:less|fewer|shorter|under|below|sooner)\b|^ (?:at (?:the "
+            r")?most|maximum|limit\b|limitation|cap\b)",
+            re.IGNORECASE,
+        ),
+    ),
+)
+_IN_NUMBER = re.compile(
+    r"\) or (?P<word>more|greater|longer|less|fewer)\b|^\S+ or (?P<word2>more|greater|longer|less|fewer)\b",
+    re.IGNORECASE,
+)
+_WINDOW_BEFORE = 90
+_GUARANTEE = re.compile(r"\bguarantee(?:d|s)?\b(?!.*\bguarantee)", re.IGNORECASE)
+_CHANGES = re.compile(r"\b(?:reduced|increased|decreased|raised|lowered)\b", re.IGNORECASE)
+_LATER_THAN = re.compile(r"\blater than", re.IGNORECASE)
+_AHEAD_OF = re.compile(r"^ ?(?:\w+ ){0,2}?(?:before|prior to|in advance|ahead)\b", re.IGNORECASE)
+_GREATER_OF = re.compile(r"\b(?:the )?gr(?:e)?at(?:er|est) (?:of|value)\b", re.IGNORECASE)
+_LESSER_OF = re.compile(r"\b(?:the )?lesser (?:of|value)\b", re.IGNORECASE)
+_WHICHEVER_GREATER = re.compile(
+    r"\bwhichever is (?:the )?(?:greater|greatest|higher|highest|longer|more)\b", re.IGNORECASE
+)
+_WHICHEVER_LESSER = re.compile(r"\bwhichever is (?:the )?(?:less|lesser|lower|least|shorter)\b", re.IGNORECASE)
+_OR_BEFORE = re.compile(r"\bor (?:a |an |the )?$", re.IGNORECASE)
+_BEHIND = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`explicit` is False where no comparing words stand by the number, only a verb that sets it."""
+
+    operator: Operator
+    explicit: bool
+    words: str
+
+
+_FLIPPED = {Operator.ABOVE: Operator.AT_MOST, Operator.BELOW: Operator.AT_LEAST}
+
+
+def compare(clause: str, quantity: Quantity, *, negatable: bool) -> Comparison:
+    """The comparison that `clause` makes with `quantity` (positions in `clause`).
+
+    "Shall not be scheduled for more than X" turns round to "at most X"; `negatable` is False in a condition, where the
+    negation belongs to the other clause.
+    """
+    if quantity.upper is not None:
+        return Comparison(Operator.BETWEEN, explicit=True, words="between")
+    after = clause[quantity.end :]
+    inside = _IN_NUMBER.search(clause[quantity.start : quantity.end])
+    if inside is not None:
+        word = (inside["word"] or inside["word2"]).lower()
+        operator = Operator.AT_MOST if word in {"less", "fewer"} else Operator.AT_LEAST
+        return Comparison(operator, explicit=True, words=f"or {word}")
+    for operator, pattern in _AFTER:
+        match = pattern.match(after) or pattern.match(clause[quantity.number.end :])
+        if match is not None:
+            return Comparison(operator, explicit=True, words=match[0].strip(" ,"))
+    return _before(clause, quantity, negatable=negatable)
+
+
+def _before(clause: str, quantity: Quantity, *, negatable: bool) -> Comparison:
+    before = clause[max(0, quantity.start - _WINDOW_BEFORE) : quantity.start]
+    best: tuple[int, Operator, re.Match[str]] | None = None
+    patterns = _BEFORE_PATTERNS + (_CLOCK_PATTERNS if quantity.unit is Unit.LOCAL_TIME else ())
+    for operator, pattern in patterns:
+        match = pattern.search(before)
+        if match is not None and (best is None or (match.start() < best[0] and match.end() >= best[2].end())):
+            best = (match.start(), operator, match)
+    if best is None:
+        return Comparison(Operator.EQUAL, explicit=False, words="")
+    _, operator, match = best
+    if negatable and operator in _FLIPPED:
+        earlier = clause[: max(0, quantity.start - _WINDOW_BEFORE) + match.start()]
+        if _NEGATION.search(earlier):
+            operator = _FLIPPED[operator]
+    if operator is Operator.AT_MOST and _LATER_THAN.search(match[0]) and _AHEAD_OF.match(clause[quantity.end :]):
+        # "No later than 90 minutes before report": the time ahead is at least that.
+        operator = Operator.AT_LEAST
+    return Comparison(operator, explicit=True, words=" ".join(match[0].split()).strip(" :,"))
+
+
+def implied_operator(clause: str, lead: str, quantity: Quantity) -> Operator:
+    """The operator of a value without comparing words: a guarantee or the greater of several is a floor."""
+    before = clause[: quantity.start]
+    if _GREATER_OF.search(before) or _GREATER_OF.search(lead) or _weighed(_WHICHEVER_GREATER, clause, quantity):
+        return Operator.AT_LEAST
+    if _LESSER_OF.search(before) or _LESSER_OF.search(lead) or _weighed(_WHICHEVER_LESSER, clause, quantity):
+        return Operator.AT_MOST
+    guaranteed = _GUARANTEE.search(before) is not None and _CHANGES.search(before) is None
+    return Operator.AT_LEAST if guaranteed else Operator.EQUAL
+
+
+def _weighed(pattern: re.Pattern[str], clause: str, quantity: Quantity) -> bool:
+    """Whether "whichever is greater" behind a value weighs that very value against another ("X or the actual value")."""
+    behind = clause[quantity.end : quantity.end + _BEHIND]
+    match = pattern.search(behind)
+    if match is None or "." in behind[: match.start()]:
+        return False
+    return (
+        re.search(r"\bor\b", behind[: match.start()]) is not None
+        or _OR_BEFORE.search(clause[: quantity.start]) is not None
+    )

@@ -1,0 +1,70 @@
+"""How sure the extractor is of a proposal, from features that are shown with it."""
+
+import math
+from dataclasses import dataclass
+
+from contracts.extraction.candidates import Candidate
+from contracts.extraction.quantities import Role
+from contracts.vocabulary import Dimension, dimension_of
+
+_BASE = -1.2
+_WEIGHTS: dict[str, float] = {
+    "comparing_words": 1.1,
+    "binding_verb": 0.7,
+    "words_and_digits_agree": 0.6,
+    "words_and_digits_disagree": -1.8,
+    "metric_named_in_clause": 0.7,
+    "metric_known": 0.8,
+    "place_known": 0.4,
+    "subject_known": 0.2,
+    "is_condition": -0.8,
+    "counts_unlisted_things": -0.9,
+    "introduced_by_list": 0.5,
+    "from_table": -0.2,
+    "several_limits_in_sentence": -0.3,
+    "very_long_sentence": -0.3,
+    "credit_share_or_money": 0.8,
+}
+LONG_SENTENCE = 500
+LOWEST, HIGHEST = 0.05, 0.98
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What was found out about a candidate outside of it."""
+
+    metric_known: bool
+    metric_named: bool
+    place_known: bool
+    subject_known: bool
+    limits_in_sentence: int
+
+
+def features_of(candidate: Candidate, known: Features) -> dict[str, bool]:
+    """The features that hold, by name; each has one weight."""
+    number = candidate.quantity.number
+    dimension = dimension_of(candidate.quantity.unit)
+    held = {
+        "comparing_words": candidate.comparison.explicit,
+        "binding_verb": candidate.has_modal,
+        "words_and_digits_agree": number.agrees is True,
+        "words_and_digits_disagree": number.agrees is False,
+        "metric_named_in_clause": known.metric_named,
+        "metric_known": known.metric_known,
+        "place_known": known.place_known,
+        "subject_known": known.subject_known,
+        "is_condition": candidate.role is Role.CONDITION,
+        "counts_unlisted_things": dimension is Dimension.COUNT and not known.metric_known,
+        "introduced_by_list": bool(candidate.item.leads()),
+        "from_table": candidate.from_table,
+        "several_limits_in_sentence": known.limits_in_sentence > 1,
+        "very_long_sentence": len(candidate.sentence.text) > LONG_SENTENCE,
+        "credit_share_or_money": dimension in {Dimension.CREDIT, Dimension.SHARE, Dimension.MONEY},
+    }
+    return {name: holds for name, holds in held.items() if holds}
+
+
+def confidence_from(features: dict[str, bool]) -> float:
+    """A probability between LOWEST and HIGHEST, to two decimals: the logistic of the sum of the weights."""
+    total = _BASE + sum(_WEIGHTS[name] for name, holds in features.items() if holds)
+    return round(min(HIGHEST, max(LOWEST, 1 / (1 + math.exp(-total)))), 2)

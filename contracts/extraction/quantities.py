@@ -1,0 +1,249 @@
+"""A number with what it counts, and how the numbers of a sentence belong together (ratios, ranges, windows)."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+
+from contracts.extraction.numbers import Number, find_numbers
+from contracts.vocabulary import Unit
+
+
+class Role(StrEnum):
+    """What a quantity does in its sentence."""
+
+    LIMIT = "limit"
+    CONDITION = "condition"
+    WINDOW = "window"
+    ASIDE = "aside"
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A value with its unit. `end` lies after the unit's word; `noun` is the counted thing as written.
+
+    `upper` is the other end of a range; `per` what one of it is given for ("every two hours"), as written.
+    """
+
+    start: int
+    end: int
+    value: Decimal
+    unit: Unit
+    noun: str
+    number: Number
+    upper: Decimal | None = None
+    per: str | None = None
+    consecutive: bool = False
+
+
+_UNITS: tuple[tuple[Unit, str], ...] = (
+    (Unit.PAY_CREDIT_HOURS, r"PCH|pay credit hours?"),
+    (
+        Unit.CREDIT_HOURS,
+        r"(?:flight )?credit(?:ed)? hours?|hours? (?:of )?(?:flight )?(?:pay(?: and |/)?credit|pay|credit)\b|"
+        r"pay hours?",
+    ),
+    (Unit.HOURS, r"hours?|hrs?\b\.?"),
+    (Unit.MINUTES, r"minutes?|mins?\b\.?"),
+    (Unit.DAYS, r"days?|workdays?"),
+    (Unit.WEEKS, r"weeks?"),
+    (Unit.MONTHS, r"months?|bid periods?"),
+    (Unit.YEARS, r"years?"),
+    (Unit.PERCENT, r"percent(?:age)?(?: points?)?"),
+    (Unit.DOLLARS, r"dollars?|USD"),
+    (Unit.DUTY_PERIODS, r"(?:flight )?duty periods?|FDPs?"),
+    (Unit.LANDINGS, r"landings?"),
+    (Unit.SEGMENTS, r"(?:flight )?segments?|legs?"),
+    (Unit.PAIRINGS, r"pairings?"),
+    (Unit.TRIPS, r"trips?"),
+    (Unit.LINES, r"lines?"),
+    (Unit.NIGHTS, r"nights?"),
+    (Unit.MILES, r"miles?"),
+    (Unit.FEET, r"feet"),
+    (Unit.POUNDS, r"pounds?|lbs?"),
+    (Unit.KILOGRAMS, r"kilograms?|kgs?"),
+    (Unit.BAGS, r"bags?"),
+    (Unit.ROOMS, r"rooms?"),
+    (Unit.MEALS, r"meals?"),
+    (Unit.PASSES, r"passes|pass"),
+    (Unit.PERIODS, r"periods?|RAPs?"),
+    (Unit.EVENTS, r"events?|occurrences?|assignments?"),
+    (Unit.TIMES, r"times?|occasions?"),
+    (Unit.BIDS, r"bids?"),
+    (Unit.COPIES, r"copies|copy"),
+    (Unit.PILOTS, r"pilots?"),
+    (Unit.REPRESENTATIVES, r"representatives?|members?"),
+)
+_ANY_UNIT = "|".join(f"(?P<u{place}>{pattern})" for place, (_, pattern) in enumerate(_UNITS))
+_NOT_MODIFIERS = (
+    "of|in|to|for|the|a|an|and|shall|will|may|must|is|are|be|if|when|that|which|with|at|on|by|from|per|than|"
+    "but|as|not|no|"
+    "who|he|his|their|its|any|each|every|prior|before|after|during|within|until|whichever|plus|times|has|"
+    "have|had|was|were|since"
+)
+_MODIFIER = rf"(?!(?:{_NOT_MODIFIERS})\b)[A-Za-z'/][\w'/-]*"
+_UNIT_AHEAD = re.compile(
+    rf"[ -]{{0,2}}(?:or (?:more|less|fewer|greater|longer)\b,? ?(?:of |in )?)?(?:\(\d[^)]*\) "
+    rf")?(?P<modifiers>(?:{_MODIFIER}[ -]){{0,4}}?)(?:{_ANY_UNIT})\b(?:\(s\))?",
+    re.IGNORECASE,
+)
+_NOUN_AHEAD = re.compile(
+    rf"[ -](?P<noun>(?!(?:nor|or|through|more|less|unless|also|then)\b){_MODIFIER}(?: (?!(?:nor|or|"
+    rf"through)\b){_MODIFIER})?)"
+)
+_SHARED_UNIT = re.compile(
+    r"^,? ?(?:nor|or|and|but)?(?: (?:not|no))?(?: (?:be )?(?:more|less|greater|fewer|longer) than)? ?$"
+)
+_CREDITED_BEFORE = re.compile(r"\bcredit(?:ed|s)?\b", re.IGNORECASE)
+_REACH = 80
+_CENTS = 100
+_HOURS = re.compile(r"\b(?:hours?|hrs?|PCH)\b", re.IGNORECASE)
+_PAY_HOURS_BEHIND = re.compile(r"^ (?:of )?(?:pay|credit|flight pay|guarantee)\b", re.IGNORECASE)
+_RATIO_LINK = re.compile(r"^.{0,50}?\b(?:for every|for each|per|for) $", re.IGNORECASE)
+_RANGE_LINK = re.compile(
+    r"^(?:[ -]?(?:%|percent|hours?|minutes?|days?|months?)?)? ?(?P<word>to|through|and|-) ?\$?$", re.IGNORECASE
+)
+_BETWEEN = re.compile(r"\bbetween (?:the hours of )?$", re.IGNORECASE)
+_UNIT_OF_WORD = {
+    "hour": Unit.HOURS,
+    "minute": Unit.MINUTES,
+    "day": Unit.DAYS,
+    "week": Unit.WEEKS,
+    "month": Unit.MONTHS,
+    "year": Unit.YEARS,
+    "dollar": Unit.DOLLARS,
+    "pch": Unit.PAY_CREDIT_HOURS,
+}
+DECIMALS_OF_A_PLAIN_RATIO = 2
+
+
+def find_quantities(text: str) -> list[Quantity]:
+    """The quantities of a sentence, ranges and ratios put together."""
+    found = [quantity for number in find_numbers(text) if (quantity := _with_unit(text, number)) is not None]
+    return _with_ratios(text, _with_shared_units(text, _with_ranges(text, found)))
+
+
+def _with_unit(text: str, number: Number) -> Quantity | None:
+    start, end, value = number.start, number.end, number.value
+    if number.is_percent:
+        return Quantity(start, end, value, Unit.PERCENT, "percent", number)
+    if number.is_clock:
+        return Quantity(start, end, value, Unit.LOCAL_TIME, "local time", number)
+    in_cents = number.unit_word in {"cent", "cents"}
+    if number.is_money or in_cents:
+        return Quantity(start, end, value / _CENTS if in_cents else value, Unit.DOLLARS, "dollars", number)
+    ahead = _UNIT_AHEAD.match(text, end)
+    if number.has_colon and (ahead is None or _HOURS.search(ahead[0]) is None):
+        credited = _CREDITED_BEFORE.search(text[max(0, start - _REACH) : start]) is not None
+        return Quantity(start, end, value, Unit.CREDIT_HOURS if credited else Unit.HOURS, "hours", number)
+    if number.unit_word is not None:
+        unit = _UNIT_OF_WORD[number.unit_word.rstrip("s")]
+        return Quantity(start, end, value, _hours_of_pay(unit, text[end:]), number.unit_word, number)
+    return _of_unit_ahead(text, number, ahead)
+
+
+def _of_unit_ahead(text: str, number: Number, ahead: re.Match[str] | None) -> Quantity | None:
+    if ahead is None or ahead.lastgroup is None:
+        return _of_uncounted(text, number)
+    unit = next(unit for place, (unit, _) in enumerate(_UNITS) if ahead[f"u{place}"])
+    consecutive = "consecutive" in ahead["modifiers"].lower()
+    noun = " ".join((ahead["modifiers"] + ahead[ahead.lastgroup]).split())
+    unit = _hours_of_pay(unit, text[ahead.end() :])
+    return Quantity(number.start, ahead.end(), number.value, unit, noun, number, consecutive=consecutive)
+
+
+def _hours_of_pay(unit: Unit, behind: str) -> Unit:
+    """ "4:54 hours of pay" are hours of credit."""
+    return Unit.CREDIT_HOURS if unit is Unit.HOURS and _PAY_HOURS_BEHIND.match(behind) else unit
+
+
+def _of_uncounted(text: str, number: Number) -> Quantity | None:
+    """A number without a known unit counts the noun that follows."""
+    noun = _NOUN_AHEAD.match(text, number.end)
+    if number.words_only and number.value == 1:
+        return None
+    if noun is None:
+        return Quantity(number.start, number.end, number.value, Unit.COUNT, "", number)
+    return Quantity(number.start, noun.end(), number.value, Unit.COUNT, noun["noun"], number)
+
+
+def _with_ranges(text: str, found: Sequence[Quantity]) -> list[Quantity]:
+    """ "ten (10) to twelve (12) hours" and "between 2200 and 0600" as one quantity with an upper bound."""
+    joined: list[Quantity] = []
+    for quantity in found:
+        last = joined[-1] if joined else None
+        if last is not None and last.upper is None:
+            link = _RANGE_LINK.match(text[last.number.end : quantity.start])
+            between = _BETWEEN.search(text[: last.start]) is not None
+            if link and (between or link["word"].lower() != "and") and (last.value < quantity.value or between):
+                joined[-1] = _range(last, quantity)
+                continue
+        joined.append(quantity)
+    return joined
+
+
+def _with_shared_units(text: str, found: Sequence[Quantity]) -> list[Quantity]:
+    """ "not less than 11 nor more than 16 days": the first number takes the unit of the second; others without one go."""
+    kept: list[Quantity] = []
+    for place, quantity in enumerate(found):
+        if quantity.noun or quantity.upper is not None:
+            kept.append(quantity)
+            continue
+        following = found[place + 1] if place + 1 < len(found) else None
+        if following is not None and following.noun and _SHARED_UNIT.match(text[quantity.end : following.start]):
+            kept.append(replace(quantity, unit=following.unit, noun=following.noun))
+    return kept
+
+
+def _range(low: Quantity, high: Quantity) -> Quantity:
+    return Quantity(
+        low.start, high.end, low.value, high.unit, high.noun, low.number, high.value, None, high.consecutive
+    )
+
+
+def _with_ratios(text: str, found: Sequence[Quantity]) -> list[Quantity]:
+    """ "one (1) PCH for every two (2) hours of duty" as one quantity."""
+    joined: list[Quantity] = []
+    for quantity in found:
+        last = joined[-1] if joined else None
+        if last is not None and last.per is None and last.upper is None and quantity.value > 0:
+            between = text[last.end : quantity.start]
+            if (
+                _RATIO_LINK.match(between)
+                and not re.search(r"[,;:]", between)
+                and quantity.unit in {Unit.HOURS, Unit.DAYS}
+            ):
+                joined[-1] = _ratio(text, last, quantity)
+                continue
+        joined.append(quantity)
+    return joined
+
+
+def _ratio(text: str, top: Quantity, bottom: Quantity) -> Quantity:
+    """In the direction that keeps the printed figures: 1 for 2 is 0.5 each, 1 for 4.9 is 4.9 for one."""
+    per = text[bottom.start : bottom.end]
+    if bottom.unit is not Unit.HOURS or top.unit not in _RATIO_UNITS or bottom.value == 1:
+        return Quantity(top.start, bottom.end, top.value, top.unit, top.noun, top.number, None, per)
+    plain, inverse = _RATIO_UNITS[top.unit]
+    behind = text[bottom.end : bottom.end + 40].lower()
+    if top.unit in _CREDIT_UNITS:
+        if re.match(r".{0,12}(?:tafd|tafb|time away|away from)", behind):
+            plain, inverse = Unit.PCH_PER_HOUR, Unit.TAFD_HOURS_PER_PCH
+        elif re.match(r".{0,12}duty", behind):
+            plain, inverse = Unit.PCH_PER_DUTY_HOUR, Unit.DUTY_HOURS_PER_PCH
+    share = top.value / bottom.value
+    whole = bottom.value == bottom.value.to_integral()
+    if whole and share == share.quantize(Decimal(1).scaleb(-DECIMALS_OF_A_PLAIN_RATIO)):
+        return Quantity(top.start, bottom.end, share.normalize(), plain, top.noun, top.number, None, per)
+    rest = (bottom.value / top.value).quantize(Decimal("0.0001")).normalize()
+    return Quantity(top.start, bottom.end, rest, inverse, top.noun, top.number, None, per)
+
+
+_CREDIT_UNITS = {Unit.PAY_CREDIT_HOURS, Unit.CREDIT_HOURS}
+_RATIO_UNITS: dict[Unit, tuple[Unit, Unit]] = {
+    Unit.PAY_CREDIT_HOURS: (Unit.PCH_PER_HOUR, Unit.HOURS_PER_PCH),
+    Unit.CREDIT_HOURS: (Unit.HOURS_PER_HOUR, Unit.HOURS_PER_HOUR),
+    Unit.HOURS: (Unit.HOURS_PER_HOUR, Unit.HOURS_PER_HOUR),
+    Unit.DAYS: (Unit.DAYS_PER_HOUR, Unit.HOURS_PER_DAY),
+}
