@@ -61,7 +61,11 @@ TRANSITIONS: dict[Action, Transition] = {
     for transition in (
         Transition(Action.SUBMIT, _WITH_UPLOADER, Status.IN_REVIEW, Party.UPLOADER, AuditEvent.CONTRACT_SUBMITTED),
         Transition(
-            Action.WITHDRAW, _WITH_UPLOADER | _IN_REVIEW, Status.WITHDRAWN, Party.UPLOADER, AuditEvent.CONTRACT_WITHDRAWN
+            Action.WITHDRAW,
+            _WITH_UPLOADER | _IN_REVIEW,
+            Status.WITHDRAWN,
+            Party.UPLOADER,
+            AuditEvent.CONTRACT_WITHDRAWN,
         ),
         Transition(
             Action.REQUEST_CHANGES,
@@ -87,7 +91,11 @@ TRANSITIONS: dict[Action, Transition] = {
             Action.ACTIVATE, frozenset({Status.APPROVED}), Status.ACTIVE, Party.REVIEWER, AuditEvent.CONTRACT_ACTIVATED
         ),
         Transition(
-            Action.SUPERSEDE, frozenset({Status.ACTIVE}), Status.SUPERSEDED, Party.PRODUCT, AuditEvent.CONTRACT_SUPERSEDED
+            Action.SUPERSEDE,
+            frozenset({Status.ACTIVE}),
+            Status.SUPERSEDED,
+            Party.PRODUCT,
+            AuditEvent.CONTRACT_SUPERSEDED,
         ),
         Transition(
             Action.RETIRE,
@@ -113,5 +121,9 @@ APPROVED_STATES = frozenset({Status.APPROVED, Status.ACTIVE, Status.SUPERSEDED, 
 def edges() -> list[tuple[str, str]]:
     """Every allowed (from, to), sorted: what the database's trigger lets pass."""
     return sorted(
-        {(source.value, transition.target.value) for transition in TRANSITIONS.values() for source in transition.sources}
+        {
+            (source.value, transition.target.value)
+            for transition in TRANSITIONS.values()
+            for source in transition.sources
+        }
     )

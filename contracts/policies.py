@@ -54,7 +54,9 @@ def require_action(user: User, contract: PilotContract, action: Action) -> None:
             raise NotAllowed("Nobody decides on a contract that he uploaded or submitted.", code=ErrorCode.OWN_CONTRACT)
         raise NotAllowed(f"You may not {action.label.lower()} this contract.")
     if contract.status not in transition.sources:
-        raise WrongState(f"This contract is {contract.get_status_display()}: it cannot be moved by “{action.label}” now.")
+        raise WrongState(
+            f"This contract is {contract.get_status_display()}: it cannot be moved by “{action.label}” now."
+        )
 
 
 def require_rule_decision(user: User, contract: PilotContract) -> None:
@@ -66,7 +68,11 @@ def require_rule_decision(user: User, contract: PilotContract) -> None:
     """
     if not may_review(user, contract):
         if is_own(user, contract):
-            raise NotAllowed("Nobody decides on rules of a contract that he uploaded or submitted.", code=ErrorCode.OWN_CONTRACT)
+            raise NotAllowed(
+                "Nobody decides on rules of a contract that he uploaded or submitted.", code=ErrorCode.OWN_CONTRACT
+            )
         raise NotAllowed("You may not decide on this contract's rules.")
     if contract.status != Status.IN_REVIEW:
-        raise WrongState(f"This contract is {contract.get_status_display()}: its rules are decided while it is in review.")
+        raise WrongState(
+            f"This contract is {contract.get_status_display()}: its rules are decided while it is in review."
+        )

@@ -43,7 +43,9 @@ def contract_list(viewer: Visitor) -> QuerySet[PilotContract]:
 def inbox(reviewer: User) -> QuerySet[PilotContract]:
     """Contracts that wait for `reviewer`: in review or approved and not yet active, at his airlines, not his own, the oldest first."""
     return (
-        PilotContract.objects.filter(status__in=[Status.IN_REVIEW, Status.APPROVED], airline__in=reviewable_airlines(reviewer))
+        PilotContract.objects.filter(
+            status__in=[Status.IN_REVIEW, Status.APPROVED], airline__in=reviewable_airlines(reviewer)
+        )
         .exclude(Q(uploaded_by=reviewer) | Q(submitted_by=reviewer))
         .select_related("airline", "uploaded_by")
         .annotate(
@@ -80,7 +82,9 @@ def latest_run(contract: PilotContract) -> ExtractionRun | None:
     return contract.extraction_runs.order_by("-created_at", "id").first()
 
 
-def contract_in_force(airline: Airline, *, contract_type: str = ContractType.CBA, day: date | None = None) -> PilotContract | None:
+def contract_in_force(
+    airline: Airline, *, contract_type: str = ContractType.CBA, day: date | None = None
+) -> PilotContract | None:
     """The contract of that type whose dates hold `day` (the airline's today where not given)."""
     return (
         PilotContract.objects.filter(airline=airline, contract_type=contract_type)
@@ -93,7 +97,8 @@ def contract_in_force(airline: Airline, *, contract_type: str = ContractType.CBA
 
 def history(contract: PilotContract) -> QuerySet[AuditEntry]:
     """All that was done to the contract and its rules, newest first."""
-    return AuditEntry.objects.filter(object_pk=str(contract.pk)).order_by("-timestamp", "-id")
+    entries: QuerySet[AuditEntry] = AuditEntry.objects.filter(object_pk=str(contract.pk))
+    return entries.order_by("-timestamp", "-id")
 
 
 def rule_snapshot(rule: ContractRule, fields: Iterable[str]) -> dict[str, object]:

@@ -7,10 +7,12 @@ from django.db import OperationalError
 
 from contracts.services import extraction, lifecycle, publication
 
-RETRY = {"autoretry_for": (OperationalError,), "retry_backoff": 1, "retry_backoff_max": 10, "max_retries": 20}
+LOST_SERVER = (OperationalError,)
 
 
-@shared_task(name="contracts.extraction_run", **RETRY)
+@shared_task(
+    name="contracts.extraction_run", autoretry_for=LOST_SERVER, retry_backoff=1, retry_backoff_max=10, max_retries=20
+)
 def extraction_run_task(run_id: str) -> None:
     extraction.extraction_run(run_id=UUID(run_id))
 
@@ -20,7 +22,13 @@ def extraction_sweep_task() -> None:
     extraction.extraction_sweep()
 
 
-@shared_task(name="contracts.publication_refresh", **RETRY)
+@shared_task(
+    name="contracts.publication_refresh",
+    autoretry_for=LOST_SERVER,
+    retry_backoff=1,
+    retry_backoff_max=10,
+    max_retries=20,
+)
 def publication_refresh_task() -> None:
     publication.publication_refresh()
 

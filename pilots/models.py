@@ -37,13 +37,17 @@ class Pilot(Row):
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="pilot")
     pilot_id = models.CharField(
-        max_length=64, unique=True, validators=[RegexValidator(r"^[A-Za-z0-9._-]+$", "Letters, digits, dot, dash and underscore.")]
+        max_length=64,
+        unique=True,
+        validators=[RegexValidator(r"^[A-Za-z0-9._-]+$", "Letters, digits, dot, dash and underscore.")],
     )
     airline = models.ForeignKey(Airline, on_delete=models.PROTECT, related_name="pilots")
     base = models.CharField(
         max_length=4, blank=True, validators=[RegexValidator(r"^[A-Z]{3,4}$", "An airport's IATA or ICAO code.")]
     )
-    seat = models.CharField(max_length=20, choices=Seat, default=Seat.FIRST_OFFICER, db_default=Seat.FIRST_OFFICER.value)
+    seat = models.CharField(
+        max_length=20, choices=Seat, default=Seat.FIRST_OFFICER, db_default=Seat.FIRST_OFFICER.value
+    )
     equipment = models.JSONField(default=list, db_default=[], blank=True, help_text='Fleets flown, such as ["B737"].')
     seniority_percentile = models.DecimalField(
         max_digits=5,

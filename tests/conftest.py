@@ -65,3 +65,7 @@ def administrator(db: None) -> User:
 def service_client(airline: Airline) -> ServiceClient:
     """VectorBid, serving `airline` with all scopes."""
     return factories.ServiceClientFactory.create(airlines=[airline])
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--screenshots", default="", help="Folder in the checkout that keeps the browser tests' screenshots.")

@@ -16,207 +16,418 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AirlineGrant',
+            name="AirlineGrant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
             ],
             options={
-                'db_table': 'airline_grants',
-                'abstract': False,
+                "db_table": "airline_grants",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='IdempotencyKey',
+            name="IdempotencyKey",
             fields=[
-                ('id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('caller', models.UUIDField()),
-                ('key', models.CharField(max_length=200)),
-                ('route', models.CharField(max_length=200)),
-                ('request_hash', models.CharField(max_length=64)),
-                ('status', models.PositiveSmallIntegerField(null=True)),
-                ('body', models.JSONField(null=True)),
-                ('expires_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(),
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("caller", models.UUIDField()),
+                ("key", models.CharField(max_length=200)),
+                ("route", models.CharField(max_length=200)),
+                ("request_hash", models.CharField(max_length=64)),
+                ("status", models.PositiveSmallIntegerField(null=True)),
+                ("body", models.JSONField(null=True)),
+                ("expires_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'idempotency_keys',
+                "db_table": "idempotency_keys",
             },
         ),
         migrations.CreateModel(
-            name='ServiceClient',
+            name="ServiceClient",
             fields=[
-                ('id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('name', models.CharField(max_length=200, unique=True)),
-                ('client_id', models.CharField(max_length=64, unique=True)),
-                ('secret_hash', models.CharField(max_length=128)),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('rules:read', 'read rules'), ('validate', 'validate rosters and preferences'), ('changes:read', 'follow changes')], max_length=40), default=list, size=None)),
-                ('is_active', models.BooleanField(db_default=True, default=True)),
-                ('last_used_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(),
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("name", models.CharField(max_length=200, unique=True)),
+                ("client_id", models.CharField(max_length=64, unique=True)),
+                ("secret_hash", models.CharField(max_length=128)),
+                (
+                    "scopes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("rules:read", "read rules"),
+                                ("validate", "validate rosters and preferences"),
+                                ("changes:read", "follow changes"),
+                            ],
+                            max_length=40,
+                        ),
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("is_active", models.BooleanField(db_default=True, default=True)),
+                ("last_used_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'db_table': 'service_clients',
-                'ordering': ['name'],
+                "db_table": "service_clients",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='UserSession',
+            name="UserSession",
             fields=[
-                ('id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('token_id_hash', models.CharField(help_text='SHA-256 of the id of the refresh token that is good now.', max_length=64, unique=True)),
-                ('address', models.GenericIPAddressField(blank=True, null=True)),
-                ('user_agent', models.CharField(blank=True, max_length=400)),
-                ('last_used_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('expires_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(),
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "token_id_hash",
+                    models.CharField(
+                        help_text="SHA-256 of the id of the refresh token that is good now.", max_length=64, unique=True
+                    ),
+                ),
+                ("address", models.GenericIPAddressField(blank=True, null=True)),
+                ("user_agent", models.CharField(blank=True, max_length=400)),
+                ("last_used_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("expires_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'db_table': 'user_sessions',
-                'ordering': ['-created_at', 'id'],
+                "db_table": "user_sessions",
+                "ordering": ["-created_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('email', models.EmailField(max_length=254, unique=True)),
-                ('password', models.CharField(db_column='password_hash', max_length=128)),
-                ('full_name', models.CharField(blank=True, max_length=200)),
-                ('role', models.CharField(choices=[('pilot', 'pilot'), ('approver', 'approver'), ('administrator', 'administrator')], db_default='pilot', default='pilot', max_length=20)),
-                ('is_active', models.BooleanField(db_default=True, default=True)),
-                ('email_verified_at', models.DateTimeField(blank=True, null=True)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(),
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True)),
+                ("password", models.CharField(db_column="password_hash", max_length=128)),
+                ("full_name", models.CharField(blank=True, max_length=200)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("pilot", "pilot"), ("approver", "approver"), ("administrator", "administrator")],
+                        db_default="pilot",
+                        default="pilot",
+                        max_length=20,
+                    ),
+                ),
+                ("is_active", models.BooleanField(db_default=True, default=True)),
+                ("email_verified_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'users',
-                'ordering': ['email'],
+                "db_table": "users",
+                "ordering": ["email"],
             },
         ),
         migrations.CreateModel(
-            name='Airline',
+            name="Airline",
             fields=[
-                ('id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('code', models.CharField(max_length=3, unique=True, validators=[django.core.validators.RegexValidator('^[A-Z0-9]{2,3}$', 'Two or three capital letters or digits.')])),
-                ('name', models.CharField(max_length=200)),
-                ('time_zone', models.CharField(default='UTC', max_length=60, validators=[accounts.models.validate_time_zone])),
-                ('is_active', models.BooleanField(db_default=True, default=True)),
-                ('metadata', models.JSONField(blank=True, db_default={}, default=dict)),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(),
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=3,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z0-9]{2,3}$", "Two or three capital letters or digits."
+                            )
+                        ],
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "time_zone",
+                    models.CharField(default="UTC", max_length=60, validators=[accounts.models.validate_time_zone]),
+                ),
+                ("is_active", models.BooleanField(db_default=True, default=True)),
+                ("metadata", models.JSONField(blank=True, db_default={}, default=dict)),
             ],
             options={
-                'db_table': 'airlines',
-                'ordering': ['code'],
-                'permissions': [('review_contracts', "May review and approve this airline's contracts")],
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['metadata'], name='airlines_metadata')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('code__regex', '^[A-Z0-9]{2,3}$')), name='airlines_code_form')],
+                "db_table": "airlines",
+                "ordering": ["code"],
+                "permissions": [("review_contracts", "May review and approve this airline's contracts")],
+                "indexes": [django.contrib.postgres.indexes.GinIndex(fields=["metadata"], name="airlines_metadata")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^[A-Z0-9]{2,3}$")), name="airlines_code_form"
+                    )
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='airline',
-            trigger=pgtrigger.compiler.Trigger(name='sets_updated_at', sql=pgtrigger.compiler.UpsertTriggerSql(func='NEW.updated_at = clock_timestamp(); RETURN NEW;', hash='e31766e008d08945d205968994dcbc7704328fdb', operation='UPDATE', pgid='pgtrigger_sets_updated_at_8542e', table='airlines', when='BEFORE')),
+            model_name="airline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="sets_updated_at",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="NEW.updated_at = clock_timestamp(); RETURN NEW;",
+                    hash="e31766e008d08945d205968994dcbc7704328fdb",
+                    operation="UPDATE",
+                    pgid="pgtrigger_sets_updated_at_8542e",
+                    table="airlines",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='airlinegrant',
-            name='content_object',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='accounts.airline'),
+            model_name="airlinegrant",
+            name="content_object",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="grants", to="accounts.airline"
+            ),
         ),
         migrations.AddField(
-            model_name='airlinegrant',
-            name='permission',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='auth.permission'),
+            model_name="airlinegrant",
+            name="permission",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
         ),
         migrations.AddField(
-            model_name='airlinegrant',
-            name='user',
+            model_name="airlinegrant",
+            name="user",
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddIndex(
-            model_name='idempotencykey',
-            index=models.Index(fields=['expires_at'], name='idempotency_keys_expires'),
+            model_name="idempotencykey",
+            index=models.Index(fields=["expires_at"], name="idempotency_keys_expires"),
         ),
         migrations.AddConstraint(
-            model_name='idempotencykey',
-            constraint=models.UniqueConstraint(fields=('caller', 'route', 'key'), name='idempotency_keys_once'),
+            model_name="idempotencykey",
+            constraint=models.UniqueConstraint(fields=("caller", "route", "key"), name="idempotency_keys_once"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='idempotencykey',
-            trigger=pgtrigger.compiler.Trigger(name='sets_updated_at', sql=pgtrigger.compiler.UpsertTriggerSql(func='NEW.updated_at = clock_timestamp(); RETURN NEW;', hash='d9387434f53c5c88a0037f3e906f3b7acc3e6192', operation='UPDATE', pgid='pgtrigger_sets_updated_at_3ee33', table='idempotency_keys', when='BEFORE')),
+            model_name="idempotencykey",
+            trigger=pgtrigger.compiler.Trigger(
+                name="sets_updated_at",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="NEW.updated_at = clock_timestamp(); RETURN NEW;",
+                    hash="d9387434f53c5c88a0037f3e906f3b7acc3e6192",
+                    operation="UPDATE",
+                    pgid="pgtrigger_sets_updated_at_3ee33",
+                    table="idempotency_keys",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='serviceclient',
-            name='airlines',
-            field=models.ManyToManyField(db_table='service_client_airlines', related_name='service_clients', to='accounts.airline'),
+            model_name="serviceclient",
+            name="airlines",
+            field=models.ManyToManyField(
+                db_table="service_client_airlines", related_name="service_clients", to="accounts.airline"
+            ),
         ),
         migrations.AddField(
-            model_name='usersession',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to=settings.AUTH_USER_MODEL),
+            model_name="usersession",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="sessions", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddIndex(
-            model_name='user',
-            index=models.Index(fields=['role'], name='users_role'),
+            model_name="user",
+            index=models.Index(fields=["role"], name="users_role"),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='users_email_once'),
+            model_name="user",
+            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower("email"), name="users_email_once"),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['pilot', 'approver', 'administrator'])), name='users_role_known'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["pilot", "approver", "administrator"])), name="users_role_known"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='user',
-            trigger=pgtrigger.compiler.Trigger(name='sets_updated_at', sql=pgtrigger.compiler.UpsertTriggerSql(func='NEW.updated_at = clock_timestamp(); RETURN NEW;', hash='11ddd37f409dd60ba2fd44df827fee9e3a707302', operation='UPDATE', pgid='pgtrigger_sets_updated_at_d731f', table='users', when='BEFORE')),
+            model_name="user",
+            trigger=pgtrigger.compiler.Trigger(
+                name="sets_updated_at",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="NEW.updated_at = clock_timestamp(); RETURN NEW;",
+                    hash="11ddd37f409dd60ba2fd44df827fee9e3a707302",
+                    operation="UPDATE",
+                    pgid="pgtrigger_sets_updated_at_d731f",
+                    table="users",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AlterUniqueTogether(
-            name='airlinegrant',
-            unique_together={('user', 'permission', 'content_object')},
+            name="airlinegrant",
+            unique_together={("user", "permission", "content_object")},
         ),
         migrations.AddConstraint(
-            model_name='serviceclient',
-            constraint=models.CheckConstraint(condition=models.Q(('scopes__contained_by', ['rules:read', 'validate', 'changes:read'])), name='service_clients_scopes_known'),
+            model_name="serviceclient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("scopes__contained_by", ["rules:read", "validate", "changes:read"])),
+                name="service_clients_scopes_known",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='serviceclient',
-            trigger=pgtrigger.compiler.Trigger(name='sets_updated_at', sql=pgtrigger.compiler.UpsertTriggerSql(func='NEW.updated_at = clock_timestamp(); RETURN NEW;', hash='657a28ffc3d725eba4cd94ab60fcd9434cae18c2', operation='UPDATE', pgid='pgtrigger_sets_updated_at_e1883', table='service_clients', when='BEFORE')),
+            model_name="serviceclient",
+            trigger=pgtrigger.compiler.Trigger(
+                name="sets_updated_at",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="NEW.updated_at = clock_timestamp(); RETURN NEW;",
+                    hash="657a28ffc3d725eba4cd94ab60fcd9434cae18c2",
+                    operation="UPDATE",
+                    pgid="pgtrigger_sets_updated_at_e1883",
+                    table="service_clients",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='usersession',
-            index=models.Index(fields=['user', '-created_at'], name='user_sessions_user'),
+            model_name="usersession",
+            index=models.Index(fields=["user", "-created_at"], name="user_sessions_user"),
         ),
         migrations.AddIndex(
-            model_name='usersession',
-            index=models.Index(fields=['expires_at'], name='user_sessions_expires'),
+            model_name="usersession",
+            index=models.Index(fields=["expires_at"], name="user_sessions_expires"),
         ),
         migrations.AddConstraint(
-            model_name='usersession',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='user_sessions_expire_later'),
+            model_name="usersession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("expires_at__gt", models.F("created_at"))), name="user_sessions_expire_later"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='usersession',
-            constraint=models.CheckConstraint(condition=models.Q(('token_id_hash__regex', '^[0-9a-f]{64}$')), name='user_sessions_hash_form'),
+            model_name="usersession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("token_id_hash__regex", "^[0-9a-f]{64}$")), name="user_sessions_hash_form"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='usersession',
-            trigger=pgtrigger.compiler.Trigger(name='sets_updated_at', sql=pgtrigger.compiler.UpsertTriggerSql(func='NEW.updated_at = clock_timestamp(); RETURN NEW;', hash='2daf671ba68c3a6468bf1b39665ef08bdd4264df', operation='UPDATE', pgid='pgtrigger_sets_updated_at_b4d86', table='user_sessions', when='BEFORE')),
+            model_name="usersession",
+            trigger=pgtrigger.compiler.Trigger(
+                name="sets_updated_at",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="NEW.updated_at = clock_timestamp(); RETURN NEW;",
+                    hash="2daf671ba68c3a6468bf1b39665ef08bdd4264df",
+                    operation="UPDATE",
+                    pgid="pgtrigger_sets_updated_at_b4d86",
+                    table="user_sessions",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

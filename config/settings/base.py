@@ -179,6 +179,8 @@ AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "config.requests.client_address"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address"]
 AXES_VERBOSE = False
+AXES_USERNAME_CALLABLE = "accounts.views.attempted_email"
+AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
 
 AUDITLOG_LOGENTRY_MODEL = "audit.AuditEntry"
 MIGRATION_MODULES = {"auditlog": None}  # its own table, which ours replaces, is never made
@@ -253,8 +255,11 @@ UNFOLD = {
     "SITE_SUBHEADER": "Approvers' desk",
     "SITE_URL": "/",
     "SITE_SYMBOL": "gavel",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/favicon.svg"}],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
+    "DASHBOARD_CALLBACK": "contracts.admin.inbox.dashboard",
+    "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": "config.admin.sidebar"},
 }
 
 LOGGING_CONFIG = "config.logging.configure"

@@ -17,12 +17,11 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_airlines_people_and_clients'),
-        ('pilots', '0001_pilots'),
+        ("accounts", "0001_airlines_people_and_clients"),
+        ("pilots", "0001_pilots"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -31,495 +30,1385 @@ class Migration(migrations.Migration):
         migrations.RunSQL("CREATE EXTENSION IF NOT EXISTS pg_trgm", migrations.RunSQL.noop),
         migrations.RunSQL("CREATE EXTENSION IF NOT EXISTS btree_gist", migrations.RunSQL.noop),
         migrations.CreateModel(
-            name='PilotContract',
+            name="PilotContract",
             fields=[
-                ('id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('contract_type', models.CharField(choices=[('cba', 'collective bargaining agreement'), ('loa', 'letter of agreement'), ('policy', 'company policy')], max_length=20)),
-                ('contract_version', models.CharField(max_length=64)),
-                ('title', models.CharField(max_length=200)),
-                ('description', models.TextField(blank=True)),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('in_review', 'in review'), ('changes_requested', 'changes requested'), ('approved', 'approved'), ('active', 'active'), ('superseded', 'superseded'), ('retired', 'retired'), ('rejected', 'rejected'), ('withdrawn', 'withdrawn')], db_default='draft', default='draft', max_length=20)),
-                ('effective_date', models.DateField()),
-                ('expiration_date', models.DateField(blank=True, null=True)),
-                ('document_sha256', models.CharField(max_length=64)),
-                ('document_name', models.CharField(help_text='The name under which it was uploaded, for people only.', max_length=255)),
-                ('document_media_type', models.CharField(choices=[('application/pdf', 'PDF'), ('application/vnd.openxmlformats-officedocument.wordprocessingml.document', 'Word document'), ('text/plain', 'plain text')], max_length=100)),
-                ('document_bytes', models.PositiveBigIntegerField()),
-                ('page_count', models.PositiveIntegerField()),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('approved_at', models.DateTimeField(blank=True, null=True)),
-                ('approved_revision', models.CharField(blank=True, max_length=64)),
-                ('activated_at', models.DateTimeField(blank=True, null=True)),
-                ('version', models.PositiveIntegerField(db_default=1, default=1, help_text='Counts the writes, so that a stale one is met.')),
-                ('airline', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='accounts.airline')),
-                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('submitted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uploaded_contracts', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(),
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "contract_type",
+                    models.CharField(
+                        choices=[
+                            ("cba", "collective bargaining agreement"),
+                            ("loa", "letter of agreement"),
+                            ("policy", "company policy"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("contract_version", models.CharField(max_length=64)),
+                ("title", models.CharField(max_length=200)),
+                ("description", models.TextField(blank=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("in_review", "in review"),
+                            ("changes_requested", "changes requested"),
+                            ("approved", "approved"),
+                            ("active", "active"),
+                            ("superseded", "superseded"),
+                            ("retired", "retired"),
+                            ("rejected", "rejected"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        db_default="draft",
+                        default="draft",
+                        max_length=20,
+                    ),
+                ),
+                ("effective_date", models.DateField()),
+                ("expiration_date", models.DateField(blank=True, null=True)),
+                ("document_sha256", models.CharField(max_length=64)),
+                (
+                    "document_name",
+                    models.CharField(
+                        help_text="The name under which it was uploaded, for people only.", max_length=255
+                    ),
+                ),
+                (
+                    "document_media_type",
+                    models.CharField(
+                        choices=[
+                            ("application/pdf", "PDF"),
+                            (
+                                "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+                                "Word document",
+                            ),
+                            ("text/plain", "plain text"),
+                        ],
+                        max_length=100,
+                    ),
+                ),
+                ("document_bytes", models.PositiveBigIntegerField()),
+                ("page_count", models.PositiveIntegerField()),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                ("approved_at", models.DateTimeField(blank=True, null=True)),
+                ("approved_revision", models.CharField(blank=True, max_length=64)),
+                ("activated_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "version",
+                    models.PositiveIntegerField(
+                        db_default=1, default=1, help_text="Counts the writes, so that a stale one is met."
+                    ),
+                ),
+                (
+                    "airline",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="contracts", to="accounts.airline"
+                    ),
+                ),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="uploaded_contracts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'pilot_contracts',
-                'ordering': ['-created_at', 'id'],
+                "db_table": "pilot_contracts",
+                "ordering": ["-created_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ExtractionRun',
+            name="ExtractionRun",
             fields=[
-                ('id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('status', models.CharField(choices=[('queued', 'waiting'), ('running', 'reading'), ('succeeded', 'done'), ('failed', 'failed')], db_default='queued', default='queued', max_length=20)),
-                ('extractor_version', models.CharField(blank=True, max_length=64)),
-                ('attempt', models.PositiveIntegerField(db_default=0, default=0)),
-                ('lease_expires_at', models.DateTimeField(blank=True, null=True)),
-                ('pages_read', models.PositiveIntegerField(db_default=0, default=0)),
-                ('pages_searched', models.PositiveIntegerField(db_default=0, default=0)),
-                ('proposal_count', models.PositiveIntegerField(db_default=0, default=0)),
-                ('warnings', models.JSONField(db_default=[], default=list)),
-                ('fault_code', models.CharField(blank=True, max_length=40)),
-                ('fault_message', models.TextField(blank=True)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='extraction_runs', to='contracts.pilotcontract')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(),
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("queued", "waiting"),
+                            ("running", "reading"),
+                            ("succeeded", "done"),
+                            ("failed", "failed"),
+                        ],
+                        db_default="queued",
+                        default="queued",
+                        max_length=20,
+                    ),
+                ),
+                ("extractor_version", models.CharField(blank=True, max_length=64)),
+                ("attempt", models.PositiveIntegerField(db_default=0, default=0)),
+                ("lease_expires_at", models.DateTimeField(blank=True, null=True)),
+                ("pages_read", models.PositiveIntegerField(db_default=0, default=0)),
+                ("pages_searched", models.PositiveIntegerField(db_default=0, default=0)),
+                ("proposal_count", models.PositiveIntegerField(db_default=0, default=0)),
+                ("warnings", models.JSONField(db_default=[], default=list)),
+                ("fault_code", models.CharField(blank=True, max_length=40)),
+                ("fault_message", models.TextField(blank=True)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="extraction_runs",
+                        to="contracts.pilotcontract",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'extraction_runs',
-                'ordering': ['-created_at', 'id'],
+                "db_table": "extraction_runs",
+                "ordering": ["-created_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ContractRule',
+            name="ContractRule",
             fields=[
-                ('id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('rule_id', models.CharField(max_length=120)),
-                ('position', models.PositiveIntegerField(db_default=0, default=0, help_text='Order in the document.')),
-                ('category', models.CharField(choices=[('pay_rate', 'pay rate'), ('pay_guarantee', 'pay guarantee'), ('pay_rig', 'pay rig'), ('premium_pay', 'premium pay'), ('reserve_pay', 'reserve pay'), ('training_pay', 'training pay'), ('deadhead_pay', 'deadhead pay'), ('expenses', 'expenses'), ('duty', 'duty'), ('flight_time', 'flight time'), ('rest', 'rest'), ('days_off', 'days off'), ('reserve', 'reserve'), ('scheduling', 'scheduling'), ('deadhead', 'deadhead'), ('vacation', 'vacation'), ('sick_leave', 'sick leave'), ('leave_of_absence', 'leave of absence'), ('training', 'training'), ('seniority', 'seniority'), ('vacancies', 'vacancies'), ('furlough', 'furlough'), ('probation', 'probation'), ('grievance', 'grievance'), ('discipline', 'discipline'), ('insurance', 'insurance'), ('retirement', 'retirement'), ('moving', 'moving'), ('lodging', 'lodging'), ('uniforms', 'uniforms'), ('union', 'union'), ('scope', 'scope'), ('physical_standards', 'physical standards'), ('general', 'general')], max_length=40)),
-                ('title', models.CharField(max_length=300)),
-                ('description', models.TextField(blank=True)),
-                ('rule_text', models.TextField()),
-                ('citation', models.CharField(max_length=200)),
-                ('is_hard_constraint', models.BooleanField(default=True)),
-                ('weight', models.DecimalField(decimal_places=3, default=1, max_digits=4, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)])),
-                ('applies_to', models.JSONField(blank=True, db_default={}, default=dict)),
-                ('parameters', models.JSONField(blank=True, db_default={}, default=dict)),
-                ('metric', models.CharField(blank=True, max_length=80, null=True)),
-                ('operator', models.CharField(blank=True, choices=[('<=', '<='), ('<', '<'), ('>=', '>='), ('>', '>'), ('==', '=='), ('!=', '!='), ('between', 'between')], max_length=10, null=True)),
-                ('value', models.DecimalField(blank=True, decimal_places=4, max_digits=16, null=True)),
-                ('unit', models.CharField(blank=True, max_length=80, null=True)),
-                ('period', models.CharField(blank=True, max_length=120, null=True)),
-                ('origin', models.CharField(choices=[('extractor', 'extractor'), ('reviewer', 'reviewer')], default='extractor', max_length=20)),
-                ('parsing_confidence', models.DecimalField(blank=True, decimal_places=3, max_digits=4, null=True)),
-                ('page', models.PositiveIntegerField(blank=True, null=True)),
-                ('box', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), blank=True, null=True, size=4)),
-                ('quote', models.TextField(blank=True)),
-                ('char_start', models.PositiveIntegerField(blank=True, null=True)),
-                ('char_end', models.PositiveIntegerField(blank=True, null=True)),
-                ('decision', models.CharField(choices=[('proposed', 'undecided'), ('accepted', 'accepted'), ('corrected', 'corrected'), ('rejected', 'rejected')], db_default='proposed', default='proposed', max_length=20)),
-                ('decision_reason', models.TextField(blank=True)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('version', models.PositiveIntegerField(db_default=1, default=1, help_text='Counts the writes, so that a stale one is met.')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rules', to='contracts.pilotcontract')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(),
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("rule_id", models.CharField(max_length=120)),
+                ("position", models.PositiveIntegerField(db_default=0, default=0, help_text="Order in the document.")),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("pay_rate", "pay rate"),
+                            ("pay_guarantee", "pay guarantee"),
+                            ("pay_rig", "pay rig"),
+                            ("premium_pay", "premium pay"),
+                            ("reserve_pay", "reserve pay"),
+                            ("training_pay", "training pay"),
+                            ("deadhead_pay", "deadhead pay"),
+                            ("expenses", "expenses"),
+                            ("duty", "duty"),
+                            ("flight_time", "flight time"),
+                            ("rest", "rest"),
+                            ("days_off", "days off"),
+                            ("reserve", "reserve"),
+                            ("scheduling", "scheduling"),
+                            ("deadhead", "deadhead"),
+                            ("vacation", "vacation"),
+                            ("sick_leave", "sick leave"),
+                            ("leave_of_absence", "leave of absence"),
+                            ("training", "training"),
+                            ("seniority", "seniority"),
+                            ("vacancies", "vacancies"),
+                            ("furlough", "furlough"),
+                            ("probation", "probation"),
+                            ("grievance", "grievance"),
+                            ("discipline", "discipline"),
+                            ("insurance", "insurance"),
+                            ("retirement", "retirement"),
+                            ("moving", "moving"),
+                            ("lodging", "lodging"),
+                            ("uniforms", "uniforms"),
+                            ("union", "union"),
+                            ("scope", "scope"),
+                            ("physical_standards", "physical standards"),
+                            ("general", "general"),
+                        ],
+                        max_length=40,
+                    ),
+                ),
+                ("title", models.CharField(max_length=300)),
+                ("description", models.TextField(blank=True)),
+                ("rule_text", models.TextField()),
+                ("citation", models.CharField(max_length=200)),
+                ("is_hard_constraint", models.BooleanField(default=True)),
+                (
+                    "weight",
+                    models.DecimalField(
+                        decimal_places=3,
+                        default=1,
+                        max_digits=4,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(1),
+                        ],
+                    ),
+                ),
+                ("applies_to", models.JSONField(blank=True, db_default={}, default=dict)),
+                ("parameters", models.JSONField(blank=True, db_default={}, default=dict)),
+                ("metric", models.CharField(blank=True, max_length=80, null=True)),
+                (
+                    "operator",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("<=", "<="),
+                            ("<", "<"),
+                            (">=", ">="),
+                            (">", ">"),
+                            ("==", "=="),
+                            ("!=", "!="),
+                            ("between", "between"),
+                        ],
+                        max_length=10,
+                        null=True,
+                    ),
+                ),
+                ("value", models.DecimalField(blank=True, decimal_places=4, max_digits=16, null=True)),
+                ("unit", models.CharField(blank=True, max_length=80, null=True)),
+                ("period", models.CharField(blank=True, max_length=120, null=True)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("extractor", "extractor"), ("reviewer", "reviewer")],
+                        default="extractor",
+                        max_length=20,
+                    ),
+                ),
+                ("parsing_confidence", models.DecimalField(blank=True, decimal_places=3, max_digits=4, null=True)),
+                ("page", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "box",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.FloatField(), blank=True, null=True, size=4
+                    ),
+                ),
+                ("quote", models.TextField(blank=True)),
+                ("char_start", models.PositiveIntegerField(blank=True, null=True)),
+                ("char_end", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "decision",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "undecided"),
+                            ("accepted", "accepted"),
+                            ("corrected", "corrected"),
+                            ("rejected", "rejected"),
+                        ],
+                        db_default="proposed",
+                        default="proposed",
+                        max_length=20,
+                    ),
+                ),
+                ("decision_reason", models.TextField(blank=True)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "version",
+                    models.PositiveIntegerField(
+                        db_default=1, default=1, help_text="Counts the writes, so that a stale one is met."
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rules", to="contracts.pilotcontract"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'contract_rules',
-                'ordering': ['contract', 'position', 'id'],
+                "db_table": "contract_rules",
+                "ordering": ["contract", "position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ContractReview',
+            name="ContractReview",
             fields=[
-                ('id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('accuracy', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)])),
-                ('completeness', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)])),
-                ('comment', models.TextField(blank=True, max_length=4000)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contract_reviews', to=settings.AUTH_USER_MODEL)),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='contracts.pilotcontract')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(),
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "accuracy",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ]
+                    ),
+                ),
+                (
+                    "completeness",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ]
+                    ),
+                ),
+                ("comment", models.TextField(blank=True, max_length=4000)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contract_reviews",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reviews",
+                        to="contracts.pilotcontract",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'contract_reviews',
-                'ordering': ['-created_at', 'id'],
+                "db_table": "contract_reviews",
+                "ordering": ["-created_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ContractPage',
+            name="ContractPage",
             fields=[
-                ('id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('number', models.PositiveIntegerField()),
-                ('width', models.FloatField(help_text='PDF points.')),
-                ('height', models.FloatField(help_text='PDF points.')),
-                ('text', models.TextField(blank=True)),
-                ('char_start', models.PositiveIntegerField()),
-                ('words', models.JSONField(default=list)),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pages', to='contracts.pilotcontract')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(),
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("width", models.FloatField(help_text="PDF points.")),
+                ("height", models.FloatField(help_text="PDF points.")),
+                ("text", models.TextField(blank=True)),
+                ("char_start", models.PositiveIntegerField()),
+                ("words", models.JSONField(default=list)),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="pages", to="contracts.pilotcontract"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'contract_pages',
-                'ordering': ['contract', 'number'],
+                "db_table": "contract_pages",
+                "ordering": ["contract", "number"],
             },
         ),
         migrations.CreateModel(
-            name='ContractImprovement',
+            name="ContractImprovement",
             fields=[
-                ('id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('kind', models.CharField(choices=[('add_rule', 'add a rule'), ('correct_rule', 'correct a rule'), ('remove_rule', 'remove a rule'), ('metadata', "correct the contract's details")], max_length=20)),
-                ('proposal', models.JSONField(db_default={}, default=dict)),
-                ('comment', models.TextField(max_length=4000)),
-                ('status', models.CharField(choices=[('open', 'open'), ('applied', 'applied'), ('declined', 'declined')], db_default='open', default='open', max_length=20)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contract_improvements', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('rule', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='improvements', to='contracts.contractrule')),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='improvements', to='contracts.pilotcontract')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(),
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("add_rule", "add a rule"),
+                            ("correct_rule", "correct a rule"),
+                            ("remove_rule", "remove a rule"),
+                            ("metadata", "correct the contract's details"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("proposal", models.JSONField(db_default={}, default=dict)),
+                ("comment", models.TextField(max_length=4000)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "open"), ("applied", "applied"), ("declined", "declined")],
+                        db_default="open",
+                        default="open",
+                        max_length=20,
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contract_improvements",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="improvements",
+                        to="contracts.contractrule",
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="improvements",
+                        to="contracts.pilotcontract",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'contract_improvements',
-                'ordering': ['-created_at', 'id'],
+                "db_table": "contract_improvements",
+                "ordering": ["-created_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ContractDecision',
+            name="ContractDecision",
             fields=[
-                ('id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('kind', models.CharField(choices=[('approved', 'approved'), ('changes_requested', 'changes requested'), ('rejected', 'rejected')], max_length=20)),
-                ('revision', models.CharField(help_text="SHA-256 over the document's hash and the rules as decided.", max_length=64)),
-                ('reason', models.TextField(blank=True)),
-                ('voided_at', models.DateTimeField(blank=True, null=True)),
-                ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='contracts.pilotcontract')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(),
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("approved", "approved"),
+                            ("changes_requested", "changes requested"),
+                            ("rejected", "rejected"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "revision",
+                    models.CharField(
+                        help_text="SHA-256 over the document's hash and the rules as decided.", max_length=64
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("voided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="contracts.pilotcontract",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'contract_decisions',
-                'ordering': ['-created_at', 'id'],
+                "db_table": "contract_decisions",
+                "ordering": ["-created_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='PilotContractAssignment',
+            name="PilotContractAssignment",
             fields=[
-                ('id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('assigned_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='contracts.pilotcontract')),
-                ('pilot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='pilots.pilot')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(),
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "assigned_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="contracts.pilotcontract",
+                    ),
+                ),
+                (
+                    "pilot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="assignments", to="pilots.pilot"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'pilot_contract_assignments',
-                'ordering': ['-created_at', 'id'],
+                "db_table": "pilot_contract_assignments",
+                "ordering": ["-created_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='RuleCorrection',
+            name="RuleCorrection",
             fields=[
-                ('id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('field', models.CharField(max_length=40)),
-                ('before', models.JSONField(null=True)),
-                ('after', models.JSONField(null=True)),
-                ('reason', models.TextField(blank=True)),
-                ('corrected_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to='contracts.contractrule')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(),
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("field", models.CharField(max_length=40)),
+                ("before", models.JSONField(null=True)),
+                ("after", models.JSONField(null=True)),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "corrected_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="corrections",
+                        to="contracts.contractrule",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'rule_corrections',
-                'ordering': ['created_at', 'id'],
+                "db_table": "rule_corrections",
+                "ordering": ["created_at", "id"],
             },
         ),
         migrations.AddIndex(
-            model_name='pilotcontract',
-            index=models.Index(fields=['airline', 'contract_type', 'status', '-effective_date'], name='pilot_contracts_lookup'),
+            model_name="pilotcontract",
+            index=models.Index(
+                fields=["airline", "contract_type", "status", "-effective_date"], name="pilot_contracts_lookup"
+            ),
         ),
         migrations.AddIndex(
-            model_name='pilotcontract',
-            index=models.Index(fields=['status', 'submitted_at'], name='pilot_contracts_inbox'),
+            model_name="pilotcontract",
+            index=models.Index(fields=["status", "submitted_at"], name="pilot_contracts_inbox"),
         ),
         migrations.AddIndex(
-            model_name='pilotcontract',
-            index=models.Index(fields=['uploaded_by', '-created_at'], name='pilot_contracts_uploader'),
+            model_name="pilotcontract",
+            index=models.Index(fields=["uploaded_by", "-created_at"], name="pilot_contracts_uploader"),
         ),
         migrations.AddIndex(
-            model_name='pilotcontract',
-            index=models.Index(fields=['-created_at', 'id'], name='pilot_contracts_created'),
+            model_name="pilotcontract",
+            index=models.Index(fields=["-created_at", "id"], name="pilot_contracts_created"),
         ),
         migrations.AddIndex(
-            model_name='pilotcontract',
-            index=models.Index(fields=['document_sha256'], name='pilot_contracts_document'),
+            model_name="pilotcontract",
+            index=models.Index(fields=["document_sha256"], name="pilot_contracts_document"),
         ),
         migrations.AddIndex(
-            model_name='pilotcontract',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['title'], name='pilot_contracts_title_trgm', opclasses=['gin_trgm_ops']),
+            model_name="pilotcontract",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["title"], name="pilot_contracts_title_trgm", opclasses=["gin_trgm_ops"]
+            ),
         ),
         migrations.AddIndex(
-            model_name='pilotcontract',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['description'], name='pilot_contracts_text_trgm', opclasses=['gin_trgm_ops']),
+            model_name="pilotcontract",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["description"], name="pilot_contracts_text_trgm", opclasses=["gin_trgm_ops"]
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pilotcontract',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'in_review', 'changes_requested', 'approved', 'active', 'superseded', 'retired', 'rejected', 'withdrawn'])), name='pilot_contracts_status_known'),
+            model_name="pilotcontract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        [
+                            "draft",
+                            "in_review",
+                            "changes_requested",
+                            "approved",
+                            "active",
+                            "superseded",
+                            "retired",
+                            "rejected",
+                            "withdrawn",
+                        ],
+                    )
+                ),
+                name="pilot_contracts_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pilotcontract',
-            constraint=models.CheckConstraint(condition=models.Q(('contract_type__in', ['cba', 'loa', 'policy'])), name='pilot_contracts_type_known'),
+            model_name="pilotcontract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("contract_type__in", ["cba", "loa", "policy"])), name="pilot_contracts_type_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pilotcontract',
-            constraint=models.CheckConstraint(condition=models.Q(('document_media_type__in', ['application/pdf', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document', 'text/plain'])), name='pilot_contracts_media_type_known'),
+            model_name="pilotcontract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "document_media_type__in",
+                        [
+                            "application/pdf",
+                            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+                            "text/plain",
+                        ],
+                    )
+                ),
+                name="pilot_contracts_media_type_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pilotcontract',
-            constraint=models.CheckConstraint(condition=models.Q(('document_sha256__regex', '^[0-9a-f]{64}$')), name='pilot_contracts_sha256_form'),
+            model_name="pilotcontract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("document_sha256__regex", "^[0-9a-f]{64}$")), name="pilot_contracts_sha256_form"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pilotcontract',
-            constraint=models.CheckConstraint(condition=models.Q(('document_bytes__gt', 0), ('page_count__gt', 0)), name='pilot_contracts_document_not_empty'),
+            model_name="pilotcontract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("document_bytes__gt", 0), ("page_count__gt", 0)),
+                name="pilot_contracts_document_not_empty",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pilotcontract',
-            constraint=models.CheckConstraint(condition=models.Q(('expiration_date__isnull', True), ('expiration_date__gte', models.F('effective_date')), _connector='OR'), name='pilot_contracts_dates_in_order'),
+            model_name="pilotcontract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("expiration_date__isnull", True),
+                    ("expiration_date__gte", models.F("effective_date")),
+                    _connector="OR",
+                ),
+                name="pilot_contracts_dates_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pilotcontract',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(('approved_by', models.F('uploaded_by')), _negated=True), _connector='OR'), name='pilot_contracts_not_approved_by_uploader'),
+            model_name="pilotcontract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("approved_by__isnull", True),
+                    models.Q(("approved_by", models.F("uploaded_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="pilot_contracts_not_approved_by_uploader",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pilotcontract',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(('approved_by', models.F('submitted_by')), _negated=True), _connector='OR'), name='pilot_contracts_not_approved_by_submitter'),
+            model_name="pilotcontract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("approved_by__isnull", True),
+                    models.Q(("approved_by", models.F("submitted_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="pilot_contracts_not_approved_by_submitter",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pilotcontract',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', frozenset(['active', 'approved', 'retired', 'superseded'])), _negated=True), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False), ('approved_revision__regex', '^[0-9a-f]{64}$')), _connector='OR'), name='pilot_contracts_approved_by_someone'),
+            model_name="pilotcontract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", frozenset(["active", "approved", "retired", "superseded"])), _negated=True),
+                    models.Q(
+                        ("approved_at__isnull", False),
+                        ("approved_by__isnull", False),
+                        ("approved_revision__regex", "^[0-9a-f]{64}$"),
+                    ),
+                    _connector="OR",
+                ),
+                name="pilot_contracts_approved_by_someone",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pilotcontract',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', frozenset(['rejected', 'withdrawn'])), _negated=True), fields=('airline', 'document_sha256'), name='pilot_contracts_document_once'),
+            model_name="pilotcontract",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", frozenset(["rejected", "withdrawn"])), _negated=True),
+                fields=("airline", "document_sha256"),
+                name="pilot_contracts_document_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pilotcontract',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', frozenset(['rejected', 'withdrawn'])), _negated=True), fields=('airline', 'contract_type', 'contract_version'), name='pilot_contracts_version_once'),
+            model_name="pilotcontract",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", frozenset(["rejected", "withdrawn"])), _negated=True),
+                fields=("airline", "contract_type", "contract_version"),
+                name="pilot_contracts_version_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pilotcontract',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('status', 'active')), expressions=[('airline', '='), ('contract_type', '='), (contracts.models.contracts._InForce('effective_date', 'expiration_date', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_upper=True)), '&&')], name='pilot_contracts_one_active'),
+            model_name="pilotcontract",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("status", "active")),
+                expressions=[
+                    ("airline", "="),
+                    ("contract_type", "="),
+                    (
+                        contracts.models.contracts._InForce(
+                            "effective_date",
+                            "expiration_date",
+                            django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_upper=True),
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="pilot_contracts_one_active",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='pilotcontract',
-            trigger=pgtrigger.compiler.Trigger(name='sets_updated_at', sql=pgtrigger.compiler.UpsertTriggerSql(func='NEW.updated_at = clock_timestamp(); RETURN NEW;', hash='942a9412da7934cdd6a460ef19ff80249ab26890', operation='UPDATE', pgid='pgtrigger_sets_updated_at_06deb', table='pilot_contracts', when='BEFORE')),
+            model_name="pilotcontract",
+            trigger=pgtrigger.compiler.Trigger(
+                name="sets_updated_at",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="NEW.updated_at = clock_timestamp(); RETURN NEW;",
+                    hash="942a9412da7934cdd6a460ef19ff80249ab26890",
+                    operation="UPDATE",
+                    pgid="pgtrigger_sets_updated_at_06deb",
+                    table="pilot_contracts",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='pilotcontract',
-            trigger=pgtrigger.compiler.Trigger(name='guards_lifecycle', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.status <> 'draft' OR NEW.approved_by_id IS NOT NULL THEN RAISE EXCEPTION 'a contract begins as a draft' USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_contracts_begins_as_draft'; END IF;\n                RETURN NEW;\n            END IF;\n            IF (NEW.uploaded_by_id, NEW.airline_id, NEW.document_sha256, NEW.document_media_type, NEW.document_bytes)\n               IS DISTINCT FROM\n               (OLD.uploaded_by_id, OLD.airline_id, OLD.document_sha256, OLD.document_media_type, OLD.document_bytes)\n            THEN RAISE EXCEPTION 'what was uploaded, by whom and for which airline, does not change' USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_contracts_upload_kept'; END IF;\n            IF NEW.submitted_by_id IS DISTINCT FROM OLD.submitted_by_id\n               AND NOT (NEW.status = 'in_review' AND OLD.status IN ('draft', 'changes_requested'))\n            THEN RAISE EXCEPTION 'the submitter changes only on submission' USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_contracts_submitter_kept'; END IF;\n            IF NEW.status <> OLD.status THEN\n                IF (OLD.status, NEW.status) NOT IN (('active', 'retired'), ('active', 'superseded'), ('approved', 'active'), ('approved', 'in_review'), ('changes_requested', 'in_review'), ('changes_requested', 'withdrawn'), ('draft', 'in_review'), ('draft', 'withdrawn'), ('in_review', 'approved'), ('in_review', 'changes_requested'), ('in_review', 'rejected'), ('in_review', 'withdrawn'), ('superseded', 'retired')) THEN RAISE EXCEPTION 'no way leads from the old status to the new one' USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_contracts_edge'; END IF;\n                IF NEW.status IN ('approved', 'active') THEN\n                    IF NOT EXISTS (\n                        SELECT 1 FROM contract_decisions d\n                        WHERE d.contract_id = NEW.id AND d.kind = 'approved' AND d.voided_at IS NULL\n                          AND d.decided_by_id = NEW.approved_by_id AND d.revision = NEW.approved_revision\n                          AND d.decided_by_id NOT IN (NEW.uploaded_by_id, NEW.submitted_by_id)\n                    ) THEN RAISE EXCEPTION 'an approval by somebody other than uploader and submitter is missing' USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_contracts_approval_by_other'; END IF;\n                    IF EXISTS (SELECT 1 FROM contract_rules r WHERE r.contract_id = NEW.id AND r.decision = 'proposed')\n                    THEN RAISE EXCEPTION 'a proposed rule is undecided' USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_contracts_all_decided'; END IF;\n                END IF;\n            END IF;\n            RETURN NEW;\n        ", hash='ac345e0e4cebbee90c97691ece132359b7d72cd8', operation='INSERT OR UPDATE', pgid='pgtrigger_guards_lifecycle_c8d0d', table='pilot_contracts', when='BEFORE')),
+            model_name="pilotcontract",
+            trigger=pgtrigger.compiler.Trigger(
+                name="guards_lifecycle",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.status <> 'draft' OR NEW.approved_by_id IS NOT NULL THEN RAISE EXCEPTION 'a contract begins as a draft' USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_contracts_begins_as_draft'; END IF;\n                RETURN NEW;\n            END IF;\n            IF (NEW.uploaded_by_id, NEW.airline_id, NEW.document_sha256, NEW.document_media_type, NEW.document_bytes)\n               IS DISTINCT FROM\n               (OLD.uploaded_by_id, OLD.airline_id, OLD.document_sha256, OLD.document_media_type, OLD.document_bytes)\n            THEN RAISE EXCEPTION 'what was uploaded, by whom and for which airline, does not change' USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_contracts_upload_kept'; END IF;\n            IF NEW.submitted_by_id IS DISTINCT FROM OLD.submitted_by_id\n               AND NOT (NEW.status = 'in_review' AND OLD.status IN ('draft', 'changes_requested'))\n            THEN RAISE EXCEPTION 'the submitter changes only on submission' USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_contracts_submitter_kept'; END IF;\n            IF NEW.status <> OLD.status THEN\n                IF (OLD.status, NEW.status) NOT IN (('active', 'retired'), ('active', 'superseded'), ('approved', 'active'), ('approved', 'in_review'), ('changes_requested', 'in_review'), ('changes_requested', 'withdrawn'), ('draft', 'in_review'), ('draft', 'withdrawn'), ('in_review', 'approved'), ('in_review', 'changes_requested'), ('in_review', 'rejected'), ('in_review', 'withdrawn'), ('superseded', 'retired')) THEN RAISE EXCEPTION 'no way leads from the old status to the new one' USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_contracts_edge'; END IF;\n                IF NEW.status IN ('approved', 'active') THEN\n                    IF NOT EXISTS (\n                        SELECT 1 FROM contract_decisions d\n                        WHERE d.contract_id = NEW.id AND d.kind = 'approved' AND d.voided_at IS NULL\n                          AND d.decided_by_id = NEW.approved_by_id AND d.revision = NEW.approved_revision\n                          AND d.decided_by_id NOT IN (NEW.uploaded_by_id, NEW.submitted_by_id)\n                    ) THEN RAISE EXCEPTION 'an approval by somebody other than uploader and submitter is missing' USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_contracts_approval_by_other'; END IF;\n                    IF EXISTS (SELECT 1 FROM contract_rules r WHERE r.contract_id = NEW.id AND r.decision = 'proposed')\n                    THEN RAISE EXCEPTION 'a proposed rule is undecided' USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_contracts_all_decided'; END IF;\n                END IF;\n            END IF;\n            RETURN NEW;\n        ",
+                    hash="ac345e0e4cebbee90c97691ece132359b7d72cd8",
+                    operation="INSERT OR UPDATE",
+                    pgid="pgtrigger_guards_lifecycle_c8d0d",
+                    table="pilot_contracts",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='extractionrun',
-            index=models.Index(condition=models.Q(('status__in', ['queued', 'running'])), fields=['lease_expires_at'], name='extraction_runs_open'),
+            model_name="extractionrun",
+            index=models.Index(
+                condition=models.Q(("status__in", ["queued", "running"])),
+                fields=["lease_expires_at"],
+                name="extraction_runs_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extractionrun',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['queued', 'running', 'succeeded', 'failed'])), name='extraction_runs_status_known'),
+            model_name="extractionrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["queued", "running", "succeeded", "failed"])),
+                name="extraction_runs_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extractionrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['queued', 'running'])), fields=('contract',), name='extraction_runs_one_open'),
+            model_name="extractionrun",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ["queued", "running"])),
+                fields=("contract",),
+                name="extraction_runs_one_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extractionrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'failed'), _negated=True), models.Q(('fault_code', ''), _negated=True), _connector='OR'), name='extraction_runs_fault_named'),
+            model_name="extractionrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "failed"), _negated=True),
+                    models.Q(("fault_code", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="extraction_runs_fault_named",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='extractionrun',
-            trigger=pgtrigger.compiler.Trigger(name='sets_updated_at', sql=pgtrigger.compiler.UpsertTriggerSql(func='NEW.updated_at = clock_timestamp(); RETURN NEW;', hash='7006a3bb006e93d8f9f6734b9c839852a07bada4', operation='UPDATE', pgid='pgtrigger_sets_updated_at_6db68', table='extraction_runs', when='BEFORE')),
+            model_name="extractionrun",
+            trigger=pgtrigger.compiler.Trigger(
+                name="sets_updated_at",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="NEW.updated_at = clock_timestamp(); RETURN NEW;",
+                    hash="7006a3bb006e93d8f9f6734b9c839852a07bada4",
+                    operation="UPDATE",
+                    pgid="pgtrigger_sets_updated_at_6db68",
+                    table="extraction_runs",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='contractrule',
-            index=models.Index(fields=['contract', 'decision', 'position'], name='contract_rules_queue'),
+            model_name="contractrule",
+            index=models.Index(fields=["contract", "decision", "position"], name="contract_rules_queue"),
         ),
         migrations.AddIndex(
-            model_name='contractrule',
-            index=models.Index(fields=['contract', 'category', 'is_hard_constraint'], name='contract_rules_filter'),
+            model_name="contractrule",
+            index=models.Index(fields=["contract", "category", "is_hard_constraint"], name="contract_rules_filter"),
         ),
         migrations.AddIndex(
-            model_name='contractrule',
-            index=models.Index(fields=['-created_at', 'id'], name='contract_rules_created'),
+            model_name="contractrule",
+            index=models.Index(fields=["-created_at", "id"], name="contract_rules_created"),
         ),
         migrations.AddIndex(
-            model_name='contractrule',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['applies_to'], name='contract_rules_applies_to'),
+            model_name="contractrule",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["applies_to"], name="contract_rules_applies_to"),
         ),
         migrations.AddIndex(
-            model_name='contractrule',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['parameters'], name='contract_rules_parameters'),
+            model_name="contractrule",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["parameters"], name="contract_rules_parameters"),
         ),
         migrations.AddIndex(
-            model_name='contractrule',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['rule_text'], name='contract_rules_text_trgm', opclasses=['gin_trgm_ops']),
+            model_name="contractrule",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["rule_text"], name="contract_rules_text_trgm", opclasses=["gin_trgm_ops"]
+            ),
         ),
         migrations.AddIndex(
-            model_name='contractrule',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['title'], name='contract_rules_title_trgm', opclasses=['gin_trgm_ops']),
+            model_name="contractrule",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["title"], name="contract_rules_title_trgm", opclasses=["gin_trgm_ops"]
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contractrule',
-            constraint=models.UniqueConstraint(fields=('contract', 'rule_id'), name='contract_rules_once'),
+            model_name="contractrule",
+            constraint=models.UniqueConstraint(fields=("contract", "rule_id"), name="contract_rules_once"),
         ),
         migrations.AddConstraint(
-            model_name='contractrule',
-            constraint=models.CheckConstraint(condition=models.Q(('category__in', ['pay_rate', 'pay_guarantee', 'pay_rig', 'premium_pay', 'reserve_pay', 'training_pay', 'deadhead_pay', 'expenses', 'duty', 'flight_time', 'rest', 'days_off', 'reserve', 'scheduling', 'deadhead', 'vacation', 'sick_leave', 'leave_of_absence', 'training', 'seniority', 'vacancies', 'furlough', 'probation', 'grievance', 'discipline', 'insurance', 'retirement', 'moving', 'lodging', 'uniforms', 'union', 'scope', 'physical_standards', 'general'])), name='contract_rules_category_known'),
+            model_name="contractrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "category__in",
+                        [
+                            "pay_rate",
+                            "pay_guarantee",
+                            "pay_rig",
+                            "premium_pay",
+                            "reserve_pay",
+                            "training_pay",
+                            "deadhead_pay",
+                            "expenses",
+                            "duty",
+                            "flight_time",
+                            "rest",
+                            "days_off",
+                            "reserve",
+                            "scheduling",
+                            "deadhead",
+                            "vacation",
+                            "sick_leave",
+                            "leave_of_absence",
+                            "training",
+                            "seniority",
+                            "vacancies",
+                            "furlough",
+                            "probation",
+                            "grievance",
+                            "discipline",
+                            "insurance",
+                            "retirement",
+                            "moving",
+                            "lodging",
+                            "uniforms",
+                            "union",
+                            "scope",
+                            "physical_standards",
+                            "general",
+                        ],
+                    )
+                ),
+                name="contract_rules_category_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contractrule',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ['extractor', 'reviewer'])), name='contract_rules_origin_known'),
+            model_name="contractrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ["extractor", "reviewer"])), name="contract_rules_origin_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contractrule',
-            constraint=models.CheckConstraint(condition=models.Q(('decision__in', ['proposed', 'accepted', 'corrected', 'rejected'])), name='contract_rules_decision_known'),
+            model_name="contractrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("decision__in", ["proposed", "accepted", "corrected", "rejected"])),
+                name="contract_rules_decision_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contractrule',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__range', (0, 1))), name='contract_rules_weight_range'),
+            model_name="contractrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weight__range", (0, 1))), name="contract_rules_weight_range"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contractrule',
-            constraint=models.CheckConstraint(condition=models.Q(('parsing_confidence__isnull', True), ('parsing_confidence__range', (0, 1)), _connector='OR'), name='contract_rules_confidence_range'),
+            model_name="contractrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("parsing_confidence__isnull", True), ("parsing_confidence__range", (0, 1)), _connector="OR"
+                ),
+                name="contract_rules_confidence_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contractrule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('metric__isnull', True), ('operator__isnull', True), ('unit__isnull', True), ('value__isnull', True)), models.Q(('metric__isnull', False), ('operator__in', ['<=', '<', '>=', '>', '==', '!=', 'between']), ('unit__isnull', False), ('value__isnull', False)), _connector='OR'), name='contract_rules_predicate_whole'),
+            model_name="contractrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("metric__isnull", True),
+                        ("operator__isnull", True),
+                        ("unit__isnull", True),
+                        ("value__isnull", True),
+                    ),
+                    models.Q(
+                        ("metric__isnull", False),
+                        ("operator__in", ["<=", "<", ">=", ">", "==", "!=", "between"]),
+                        ("unit__isnull", False),
+                        ("value__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="contract_rules_predicate_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contractrule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('box__isnull', True), ('page__isnull', True)), models.Q(('box__isnull', False), ('box__len', 4), ('page__gt', 0), models.Q(('quote', ''), _negated=True)), _connector='OR'), name='contract_rules_evidence_whole'),
+            model_name="contractrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("box__isnull", True), ("page__isnull", True)),
+                    models.Q(
+                        ("box__isnull", False), ("box__len", 4), ("page__gt", 0), models.Q(("quote", ""), _negated=True)
+                    ),
+                    _connector="OR",
+                ),
+                name="contract_rules_evidence_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contractrule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('decision', 'proposed')), models.Q(models.Q(('decision', 'proposed'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='contract_rules_decided_by_someone'),
+            model_name="contractrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True), ("decision", "proposed")),
+                    models.Q(
+                        models.Q(("decision", "proposed"), _negated=True),
+                        ("decided_at__isnull", False),
+                        ("decided_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="contract_rules_decided_by_someone",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='contractrule',
-            trigger=pgtrigger.compiler.Trigger(name='sets_updated_at', sql=pgtrigger.compiler.UpsertTriggerSql(func='NEW.updated_at = clock_timestamp(); RETURN NEW;', hash='665a85cd2baeaf98e7fff2fa892d5ca375dc7fe4', operation='UPDATE', pgid='pgtrigger_sets_updated_at_5447a', table='contract_rules', when='BEFORE')),
+            model_name="contractrule",
+            trigger=pgtrigger.compiler.Trigger(
+                name="sets_updated_at",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="NEW.updated_at = clock_timestamp(); RETURN NEW;",
+                    hash="665a85cd2baeaf98e7fff2fa892d5ca375dc7fe4",
+                    operation="UPDATE",
+                    pgid="pgtrigger_sets_updated_at_5447a",
+                    table="contract_rules",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='contractrule',
-            trigger=pgtrigger.compiler.Trigger(name='guards_rules', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF EXISTS (\n                SELECT 1 FROM pilot_contracts c\n                WHERE c.id IN (\n                    CASE WHEN TG_OP <> 'INSERT' THEN OLD.contract_id END, CASE WHEN TG_OP <> 'DELETE' THEN NEW.contract_id END\n                ) AND c.status NOT IN ('changes_requested', 'draft', 'in_review')\n            ) THEN RAISE EXCEPTION 'the rules of this contract are closed' USING ERRCODE = 'check_violation', CONSTRAINT = 'contract_rules_closed'; END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='1262e388056a09fae1e995cba6860f9f0d2ff7df', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_guards_rules_f6779', table='contract_rules', when='BEFORE')),
+            model_name="contractrule",
+            trigger=pgtrigger.compiler.Trigger(
+                name="guards_rules",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n            IF EXISTS (\n                SELECT 1 FROM pilot_contracts c\n                WHERE c.id IN (\n                    CASE WHEN TG_OP <> 'INSERT' THEN OLD.contract_id END, CASE WHEN TG_OP <> 'DELETE' THEN NEW.contract_id END\n                ) AND c.status NOT IN ('changes_requested', 'draft', 'in_review')\n            ) THEN RAISE EXCEPTION 'the rules of this contract are closed' USING ERRCODE = 'check_violation', CONSTRAINT = 'contract_rules_closed'; END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ",
+                    hash="1262e388056a09fae1e995cba6860f9f0d2ff7df",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_guards_rules_f6779",
+                    table="contract_rules",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='contractreview',
-            index=models.Index(fields=['contract', '-created_at'], name='contract_reviews_contract'),
+            model_name="contractreview",
+            index=models.Index(fields=["contract", "-created_at"], name="contract_reviews_contract"),
         ),
         migrations.AddConstraint(
-            model_name='contractreview',
-            constraint=models.UniqueConstraint(fields=('contract', 'author'), name='contract_reviews_one_each'),
+            model_name="contractreview",
+            constraint=models.UniqueConstraint(fields=("contract", "author"), name="contract_reviews_one_each"),
         ),
         migrations.AddConstraint(
-            model_name='contractreview',
-            constraint=models.CheckConstraint(condition=models.Q(('accuracy__range', (1, 5)), ('completeness__range', (1, 5))), name='contract_reviews_stars_range'),
+            model_name="contractreview",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("accuracy__range", (1, 5)), ("completeness__range", (1, 5))),
+                name="contract_reviews_stars_range",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='contractreview',
-            trigger=pgtrigger.compiler.Trigger(name='sets_updated_at', sql=pgtrigger.compiler.UpsertTriggerSql(func='NEW.updated_at = clock_timestamp(); RETURN NEW;', hash='c8e71e3257bdd1669cdec7019e1aaab3b0d5699f', operation='UPDATE', pgid='pgtrigger_sets_updated_at_61d08', table='contract_reviews', when='BEFORE')),
+            model_name="contractreview",
+            trigger=pgtrigger.compiler.Trigger(
+                name="sets_updated_at",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="NEW.updated_at = clock_timestamp(); RETURN NEW;",
+                    hash="c8e71e3257bdd1669cdec7019e1aaab3b0d5699f",
+                    operation="UPDATE",
+                    pgid="pgtrigger_sets_updated_at_61d08",
+                    table="contract_reviews",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='contractpage',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['text'], name='contract_pages_text_trgm', opclasses=['gin_trgm_ops']),
+            model_name="contractpage",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["text"], name="contract_pages_text_trgm", opclasses=["gin_trgm_ops"]
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contractpage',
-            constraint=models.UniqueConstraint(fields=('contract', 'number'), name='contract_pages_once'),
+            model_name="contractpage",
+            constraint=models.UniqueConstraint(fields=("contract", "number"), name="contract_pages_once"),
         ),
         migrations.AddConstraint(
-            model_name='contractpage',
-            constraint=models.CheckConstraint(condition=models.Q(('height__gt', 0), ('number__gt', 0), ('width__gt', 0)), name='contract_pages_number_and_size'),
+            model_name="contractpage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("height__gt", 0), ("number__gt", 0), ("width__gt", 0)),
+                name="contract_pages_number_and_size",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='contractpage',
-            trigger=pgtrigger.compiler.Trigger(name='sets_updated_at', sql=pgtrigger.compiler.UpsertTriggerSql(func='NEW.updated_at = clock_timestamp(); RETURN NEW;', hash='94968e0b007628454d83270fc81510a9f0bd00f4', operation='UPDATE', pgid='pgtrigger_sets_updated_at_edfac', table='contract_pages', when='BEFORE')),
+            model_name="contractpage",
+            trigger=pgtrigger.compiler.Trigger(
+                name="sets_updated_at",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="NEW.updated_at = clock_timestamp(); RETURN NEW;",
+                    hash="94968e0b007628454d83270fc81510a9f0bd00f4",
+                    operation="UPDATE",
+                    pgid="pgtrigger_sets_updated_at_edfac",
+                    table="contract_pages",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='contractimprovement',
-            index=models.Index(fields=['contract', 'status', '-created_at'], name='contract_improvements_queue'),
+            model_name="contractimprovement",
+            index=models.Index(fields=["contract", "status", "-created_at"], name="contract_improvements_queue"),
         ),
         migrations.AddConstraint(
-            model_name='contractimprovement',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['add_rule', 'correct_rule', 'remove_rule', 'metadata'])), name='contract_improvements_kind_known'),
+            model_name="contractimprovement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["add_rule", "correct_rule", "remove_rule", "metadata"])),
+                name="contract_improvements_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contractimprovement',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['open', 'applied', 'declined'])), name='contract_improvements_status_known'),
+            model_name="contractimprovement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["open", "applied", "declined"])),
+                name="contract_improvements_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contractimprovement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['correct_rule', 'remove_rule']), _negated=True), ('rule__isnull', False), _connector='OR'), name='contract_improvements_rule_named'),
+            model_name="contractimprovement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind__in", ["correct_rule", "remove_rule"]), _negated=True),
+                    ("rule__isnull", False),
+                    _connector="OR",
+                ),
+                name="contract_improvements_rule_named",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contractimprovement',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'open'), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='contract_improvements_decided_by_someone'),
+            model_name="contractimprovement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status", "open"),
+                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="contract_improvements_decided_by_someone",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='contractimprovement',
-            trigger=pgtrigger.compiler.Trigger(name='sets_updated_at', sql=pgtrigger.compiler.UpsertTriggerSql(func='NEW.updated_at = clock_timestamp(); RETURN NEW;', hash='58acba70c4506a49f5d6d8ad164d2dd00d3f1a28', operation='UPDATE', pgid='pgtrigger_sets_updated_at_b73ff', table='contract_improvements', when='BEFORE')),
+            model_name="contractimprovement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="sets_updated_at",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="NEW.updated_at = clock_timestamp(); RETURN NEW;",
+                    hash="58acba70c4506a49f5d6d8ad164d2dd00d3f1a28",
+                    operation="UPDATE",
+                    pgid="pgtrigger_sets_updated_at_b73ff",
+                    table="contract_improvements",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='contractdecision',
-            index=models.Index(fields=['contract', '-created_at'], name='contract_decisions_contract'),
+            model_name="contractdecision",
+            index=models.Index(fields=["contract", "-created_at"], name="contract_decisions_contract"),
         ),
         migrations.AddConstraint(
-            model_name='contractdecision',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['approved', 'changes_requested', 'rejected'])), name='contract_decisions_kind_known'),
+            model_name="contractdecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["approved", "changes_requested", "rejected"])),
+                name="contract_decisions_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contractdecision',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'approved'), models.Q(('reason', ''), _negated=True), _connector='OR'), name='contract_decisions_reason_given'),
+            model_name="contractdecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind", "approved"), models.Q(("reason", ""), _negated=True), _connector="OR"),
+                name="contract_decisions_reason_given",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contractdecision',
-            constraint=models.CheckConstraint(condition=models.Q(('revision__regex', '^[0-9a-f]{64}$')), name='contract_decisions_revision_form'),
+            model_name="contractdecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("revision__regex", "^[0-9a-f]{64}$")), name="contract_decisions_revision_form"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contractdecision',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'approved'), ('voided_at__isnull', True)), fields=('contract', 'decided_by'), name='contract_decisions_one_standing_approval'),
+            model_name="contractdecision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "approved"), ("voided_at__isnull", True)),
+                fields=("contract", "decided_by"),
+                name="contract_decisions_one_standing_approval",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='contractdecision',
-            trigger=pgtrigger.compiler.Trigger(name='sets_updated_at', sql=pgtrigger.compiler.UpsertTriggerSql(func='NEW.updated_at = clock_timestamp(); RETURN NEW;', hash='c5ea7bc840d291c8231495a530c2af2b4769fe56', operation='UPDATE', pgid='pgtrigger_sets_updated_at_c58a0', table='contract_decisions', when='BEFORE')),
+            model_name="contractdecision",
+            trigger=pgtrigger.compiler.Trigger(
+                name="sets_updated_at",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="NEW.updated_at = clock_timestamp(); RETURN NEW;",
+                    hash="c5ea7bc840d291c8231495a530c2af2b4769fe56",
+                    operation="UPDATE",
+                    pgid="pgtrigger_sets_updated_at_c58a0",
+                    table="contract_decisions",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='contractdecision',
-            trigger=pgtrigger.compiler.Trigger(name='guards_decision', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF EXISTS (\n                SELECT 1 FROM pilot_contracts c\n                WHERE c.id = NEW.contract_id AND NEW.decided_by_id IN (c.uploaded_by_id, c.submitted_by_id)\n            ) THEN RAISE EXCEPTION 'nobody decides on a contract that he uploaded or submitted' USING ERRCODE = 'check_violation', CONSTRAINT = 'contract_decisions_not_own'; END IF;\n            IF TG_OP = 'UPDATE' AND (\n                (NEW.contract_id, NEW.kind, NEW.decided_by_id, NEW.revision, NEW.reason)\n                IS DISTINCT FROM (OLD.contract_id, OLD.kind, OLD.decided_by_id, OLD.revision, OLD.reason)\n                OR OLD.voided_at IS NOT NULL AND NEW.voided_at IS DISTINCT FROM OLD.voided_at\n            ) THEN RAISE EXCEPTION 'a decision does not change' USING ERRCODE = 'check_violation', CONSTRAINT = 'contract_decisions_kept'; END IF;\n            RETURN NEW;\n        ", hash='79b54863c17c6b126fba085219a0c038fcb28416', operation='INSERT OR UPDATE', pgid='pgtrigger_guards_decision_c42c9', table='contract_decisions', when='BEFORE')),
+            model_name="contractdecision",
+            trigger=pgtrigger.compiler.Trigger(
+                name="guards_decision",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n            IF EXISTS (\n                SELECT 1 FROM pilot_contracts c\n                WHERE c.id = NEW.contract_id AND NEW.decided_by_id IN (c.uploaded_by_id, c.submitted_by_id)\n            ) THEN RAISE EXCEPTION 'nobody decides on a contract that he uploaded or submitted' USING ERRCODE = 'check_violation', CONSTRAINT = 'contract_decisions_not_own'; END IF;\n            IF TG_OP = 'UPDATE' AND (\n                (NEW.contract_id, NEW.kind, NEW.decided_by_id, NEW.revision, NEW.reason)\n                IS DISTINCT FROM (OLD.contract_id, OLD.kind, OLD.decided_by_id, OLD.revision, OLD.reason)\n                OR OLD.voided_at IS NOT NULL AND NEW.voided_at IS DISTINCT FROM OLD.voided_at\n            ) THEN RAISE EXCEPTION 'a decision does not change' USING ERRCODE = 'check_violation', CONSTRAINT = 'contract_decisions_kept'; END IF;\n            RETURN NEW;\n        ",
+                    hash="79b54863c17c6b126fba085219a0c038fcb28416",
+                    operation="INSERT OR UPDATE",
+                    pgid="pgtrigger_guards_decision_c42c9",
+                    table="contract_decisions",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='contractdecision',
-            trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='5457993df30db9115cdc8d8371edca6662abdc7f', operation='DELETE', pgid='pgtrigger_kept_7fc07', table='contract_decisions', when='BEFORE')),
+            model_name="contractdecision",
+            trigger=pgtrigger.compiler.Trigger(
+                name="kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="5457993df30db9115cdc8d8371edca6662abdc7f",
+                    operation="DELETE",
+                    pgid="pgtrigger_kept_7fc07",
+                    table="contract_decisions",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pilotcontractassignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('pilot',), name='pilot_contract_assignments_one_active'),
+            model_name="pilotcontractassignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=("pilot",),
+                name="pilot_contract_assignments_one_active",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='pilotcontractassignment',
-            trigger=pgtrigger.compiler.Trigger(name='sets_updated_at', sql=pgtrigger.compiler.UpsertTriggerSql(func='NEW.updated_at = clock_timestamp(); RETURN NEW;', hash='5b57488f69ad52c3896a11b22513392de06ebf5c', operation='UPDATE', pgid='pgtrigger_sets_updated_at_69e8b', table='pilot_contract_assignments', when='BEFORE')),
+            model_name="pilotcontractassignment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="sets_updated_at",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="NEW.updated_at = clock_timestamp(); RETURN NEW;",
+                    hash="5b57488f69ad52c3896a11b22513392de06ebf5c",
+                    operation="UPDATE",
+                    pgid="pgtrigger_sets_updated_at_69e8b",
+                    table="pilot_contract_assignments",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='pilotcontractassignment',
-            trigger=pgtrigger.compiler.Trigger(name='guards_assignment', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF NEW.ended_at IS NOT NULL THEN RETURN NEW; END IF;\n            IF NOT EXISTS (\n                SELECT 1 FROM pilots p JOIN pilot_contracts c ON c.airline_id = p.airline_id\n                WHERE p.id = NEW.pilot_id AND c.id = NEW.contract_id\n            ) THEN RAISE EXCEPTION 'the contract is another airline''s' USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_contract_assignments_same_airline'; END IF;\n            IF NOT EXISTS (SELECT 1 FROM pilot_contracts c WHERE c.id = NEW.contract_id AND c.status = 'active')\n            THEN RAISE EXCEPTION 'the contract is not active' USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_contract_assignments_active_contract'; END IF;\n            RETURN NEW;\n        ", hash='071fff2c898bca3bb857eda5b0bddb8726d68881', operation='INSERT OR UPDATE', pgid='pgtrigger_guards_assignment_87fe1', table='pilot_contract_assignments', when='BEFORE')),
+            model_name="pilotcontractassignment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="guards_assignment",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n            IF NEW.ended_at IS NOT NULL THEN RETURN NEW; END IF;\n            IF NOT EXISTS (\n                SELECT 1 FROM pilots p JOIN pilot_contracts c ON c.airline_id = p.airline_id\n                WHERE p.id = NEW.pilot_id AND c.id = NEW.contract_id\n            ) THEN RAISE EXCEPTION 'the contract is another airline''s' USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_contract_assignments_same_airline'; END IF;\n            IF NOT EXISTS (SELECT 1 FROM pilot_contracts c WHERE c.id = NEW.contract_id AND c.status = 'active')\n            THEN RAISE EXCEPTION 'the contract is not active' USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_contract_assignments_active_contract'; END IF;\n            RETURN NEW;\n        ",
+                    hash="071fff2c898bca3bb857eda5b0bddb8726d68881",
+                    operation="INSERT OR UPDATE",
+                    pgid="pgtrigger_guards_assignment_87fe1",
+                    table="pilot_contract_assignments",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='rulecorrection',
-            index=models.Index(fields=['field', 'created_at'], name='rule_corrections_field'),
+            model_name="rulecorrection",
+            index=models.Index(fields=["field", "created_at"], name="rule_corrections_field"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='rulecorrection',
-            trigger=pgtrigger.compiler.Trigger(name='sets_updated_at', sql=pgtrigger.compiler.UpsertTriggerSql(func='NEW.updated_at = clock_timestamp(); RETURN NEW;', hash='582f74f3224e0b10e4c5f219dd8f808d8b56ea66', operation='UPDATE', pgid='pgtrigger_sets_updated_at_759ab', table='rule_corrections', when='BEFORE')),
+            model_name="rulecorrection",
+            trigger=pgtrigger.compiler.Trigger(
+                name="sets_updated_at",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="NEW.updated_at = clock_timestamp(); RETURN NEW;",
+                    hash="582f74f3224e0b10e4c5f219dd8f808d8b56ea66",
+                    operation="UPDATE",
+                    pgid="pgtrigger_sets_updated_at_759ab",
+                    table="rule_corrections",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

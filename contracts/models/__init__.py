@@ -7,7 +7,14 @@ from contracts.models.community import (
     ImprovementStatus,
     PilotContractAssignment,
 )
-from contracts.models.contracts import ContractDecision, ContractPage, ContractType, DecisionKind, MediaType, PilotContract
+from contracts.models.contracts import (
+    ContractDecision,
+    ContractPage,
+    ContractType,
+    DecisionKind,
+    MediaType,
+    PilotContract,
+)
 from contracts.models.extraction import ExtractionRun, RunStatus
 from contracts.models.rules import BINDING, ContractRule, RuleCorrection, RuleDecision, RuleOrigin
 

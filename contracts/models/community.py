@@ -19,7 +19,9 @@ class PilotContractAssignment(Row):
 
     pilot = models.ForeignKey(Pilot, on_delete=models.CASCADE, related_name="assignments")
     contract = models.ForeignKey(PilotContract, on_delete=models.PROTECT, related_name="assignments")
-    assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    assigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -84,9 +86,14 @@ class ContractImprovement(Row):
     proposal = models.JSONField(default=dict, db_default={})
     comment = models.TextField(max_length=4000)
     status = models.CharField(
-        max_length=20, choices=ImprovementStatus, default=ImprovementStatus.OPEN, db_default=ImprovementStatus.OPEN.value
+        max_length=20,
+        choices=ImprovementStatus,
+        default=ImprovementStatus.OPEN,
+        db_default=ImprovementStatus.OPEN.value,
     )
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     decided_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -94,12 +101,15 @@ class ContractImprovement(Row):
         ordering = ["-created_at", "id"]
         indexes = [models.Index(fields=["contract", "status", "-created_at"], name="contract_improvements_queue")]
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=ImprovementKind.values), name="contract_improvements_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=ImprovementKind.values), name="contract_improvements_kind_known"
+            ),
             models.CheckConstraint(
                 condition=Q(status__in=ImprovementStatus.values), name="contract_improvements_status_known"
             ),
             models.CheckConstraint(
-                condition=~Q(kind__in=[ImprovementKind.CORRECT_RULE, ImprovementKind.REMOVE_RULE]) | Q(rule__isnull=False),
+                condition=~Q(kind__in=[ImprovementKind.CORRECT_RULE, ImprovementKind.REMOVE_RULE])
+                | Q(rule__isnull=False),
                 name="contract_improvements_rule_named",
             ),
             models.CheckConstraint(

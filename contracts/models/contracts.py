@@ -52,9 +52,8 @@ class PilotContractQuerySet(models.QuerySet["PilotContract"]):
             return self.none()
         if is_administrator(caller):
             return self.all()
-        visible = Q(uploaded_by=caller) | (published & Q(airline__pilots__user=caller))
-        visible |= ~Q(status=Status.DRAFT) & Q(airline__in=reviewable_airlines(caller))
-        return self.filter(visible).distinct()
+        visible = Q(uploaded_by=caller) | (published & Q(airline__in=Airline.objects.filter(pilots__user=caller)))
+        return self.filter(visible | (~Q(status=Status.DRAFT) & Q(airline__in=reviewable_airlines(caller))))
 
     def in_force(self, day: date) -> "PilotContractQuerySet":
         """Activated contracts whose dates hold `day`: superseded ones too, for days on which they still held."""
@@ -87,14 +86,22 @@ class PilotContract(Row):
     document_bytes = models.PositiveBigIntegerField()
     page_count = models.PositiveIntegerField()
 
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="uploaded_contracts")
-    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="uploaded_contracts"
+    )
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     submitted_at = models.DateTimeField(null=True, blank=True)
-    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     approved_at = models.DateTimeField(null=True, blank=True)
     approved_revision = models.CharField(max_length=64, blank=True)
     activated_at = models.DateTimeField(null=True, blank=True)
-    version = models.PositiveIntegerField(default=1, db_default=1, help_text="Counts the writes, so that a stale one is met.")
+    version = models.PositiveIntegerField(
+        default=1, db_default=1, help_text="Counts the writes, so that a stale one is met."
+    )
 
     objects = PilotContractQuerySet.as_manager()
 
@@ -102,7 +109,9 @@ class PilotContract(Row):
         db_table = "pilot_contracts"
         ordering = ["-created_at", "id"]
         indexes = [
-            models.Index(fields=["airline", "contract_type", "status", "-effective_date"], name="pilot_contracts_lookup"),
+            models.Index(
+                fields=["airline", "contract_type", "status", "-effective_date"], name="pilot_contracts_lookup"
+            ),
             models.Index(fields=["status", "submitted_at"], name="pilot_contracts_inbox"),
             models.Index(fields=["uploaded_by", "-created_at"], name="pilot_contracts_uploader"),
             models.Index(fields=["-created_at", "id"], name="pilot_contracts_created"),
@@ -112,7 +121,9 @@ class PilotContract(Row):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=Status.values), name="pilot_contracts_status_known"),
-            models.CheckConstraint(condition=Q(contract_type__in=ContractType.values), name="pilot_contracts_type_known"),
+            models.CheckConstraint(
+                condition=Q(contract_type__in=ContractType.values), name="pilot_contracts_type_known"
+            ),
             models.CheckConstraint(
                 condition=Q(document_media_type__in=MediaType.values), name="pilot_contracts_media_type_known"
             ),

@@ -22,7 +22,9 @@ class ExtractionRun(Row):
     """
 
     contract = models.ForeignKey(PilotContract, on_delete=models.CASCADE, related_name="extraction_runs")
-    status = models.CharField(max_length=20, choices=RunStatus, default=RunStatus.QUEUED, db_default=RunStatus.QUEUED.value)
+    status = models.CharField(
+        max_length=20, choices=RunStatus, default=RunStatus.QUEUED, db_default=RunStatus.QUEUED.value
+    )
     extractor_version = models.CharField(max_length=64, blank=True)
     attempt = models.PositiveIntegerField(default=0, db_default=0)
     lease_expires_at = models.DateTimeField(null=True, blank=True)

@@ -70,9 +70,13 @@ class ContractRule(Row):
         max_length=20, choices=RuleDecision, default=RuleDecision.PROPOSED, db_default=RuleDecision.PROPOSED.value
     )
     decision_reason = models.TextField(blank=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     decided_at = models.DateTimeField(null=True, blank=True)
-    version = models.PositiveIntegerField(default=1, db_default=1, help_text="Counts the writes, so that a stale one is met.")
+    version = models.PositiveIntegerField(
+        default=1, db_default=1, help_text="Counts the writes, so that a stale one is met."
+    )
 
     class Meta:
         db_table = "contract_rules"
@@ -89,7 +93,8 @@ class ContractRule(Row):
         constraints = [
             models.UniqueConstraint(fields=["contract", "rule_id"], name="contract_rules_once"),
             models.CheckConstraint(
-                condition=Q(category__in=[category.value for category in Category]), name="contract_rules_category_known"
+                condition=Q(category__in=[category.value for category in Category]),
+                name="contract_rules_category_known",
             ),
             models.CheckConstraint(condition=Q(origin__in=RuleOrigin.values), name="contract_rules_origin_known"),
             models.CheckConstraint(condition=Q(decision__in=RuleDecision.values), name="contract_rules_decision_known"),

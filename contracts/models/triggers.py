@@ -17,13 +17,15 @@ def _literals(values: object) -> str:
 
 
 def lifecycle_guard() -> pgtrigger.Trigger:
-    """On `pilot_contracts`: only the lifecycle's edges, an approval by somebody else behind each approved state, what was uploaded stays."""
+    """On `pilot_contracts`: only the lifecycle's edges, another's approval behind each approved state, what was uploaded stays."""
     pairs = ", ".join(f"('{source}', '{target}')" for source, target in edges())
     begins = _refuse("pilot_contracts_begins_as_draft", "a contract begins as a draft")
     kept = _refuse("pilot_contracts_upload_kept", "what was uploaded, by whom and for which airline, does not change")
     submitter = _refuse("pilot_contracts_submitter_kept", "the submitter changes only on submission")
     edge = _refuse("pilot_contracts_edge", "no way leads from the old status to the new one")
-    approval = _refuse("pilot_contracts_approval_by_other", "an approval by somebody other than uploader and submitter is missing")
+    approval = _refuse(
+        "pilot_contracts_approval_by_other", "an approval by somebody other than uploader and submitter is missing"
+    )
     undecided = _refuse("pilot_contracts_all_decided", "a proposed rule is undecided")
     return pgtrigger.Trigger(
         name="guards_lifecycle",

@@ -13,38 +13,140 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_airlines_people_and_clients'),
+        ("accounts", "0001_airlines_people_and_clients"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Pilot',
+            name="Pilot",
             fields=[
-                ('id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('pilot_id', models.CharField(max_length=64, unique=True, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9._-]+$', 'Letters, digits, dot, dash and underscore.')])),
-                ('base', models.CharField(blank=True, max_length=4, validators=[django.core.validators.RegexValidator('^[A-Z]{3,4}$', "An airport's IATA or ICAO code.")])),
-                ('seat', models.CharField(choices=[('captain', 'captain'), ('first_officer', 'first officer')], db_default='first_officer', default='first_officer', max_length=20)),
-                ('equipment', models.JSONField(blank=True, db_default=[], default=list, help_text='Fleets flown, such as ["B737"].')),
-                ('seniority_percentile', models.DecimalField(blank=True, decimal_places=2, help_text='0 is the most senior, 100 the most junior.', max_digits=5, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)])),
-                ('airline', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pilots', to='accounts.airline')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='pilot', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(),
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "pilot_id",
+                    models.CharField(
+                        max_length=64,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Za-z0-9._-]+$", "Letters, digits, dot, dash and underscore."
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "base",
+                    models.CharField(
+                        blank=True,
+                        max_length=4,
+                        validators=[
+                            django.core.validators.RegexValidator("^[A-Z]{3,4}$", "An airport's IATA or ICAO code.")
+                        ],
+                    ),
+                ),
+                (
+                    "seat",
+                    models.CharField(
+                        choices=[("captain", "captain"), ("first_officer", "first officer")],
+                        db_default="first_officer",
+                        default="first_officer",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "equipment",
+                    models.JSONField(
+                        blank=True, db_default=[], default=list, help_text='Fleets flown, such as ["B737"].'
+                    ),
+                ),
+                (
+                    "seniority_percentile",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        help_text="0 is the most senior, 100 the most junior.",
+                        max_digits=5,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                    ),
+                ),
+                (
+                    "airline",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pilots", to="accounts.airline"
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pilot", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'db_table': 'pilots',
-                'ordering': ['pilot_id'],
-                'indexes': [models.Index(fields=['airline', 'base', 'seat'], name='pilots_airline_base_seat'), django.contrib.postgres.indexes.GinIndex(fields=['equipment'], name='pilots_equipment')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('seat__in', ['captain', 'first_officer'])), name='pilots_seat_known'), models.CheckConstraint(condition=models.Q(('seniority_percentile__isnull', True), ('seniority_percentile__range', (0, 100)), _connector='OR'), name='pilots_seniority_range'), models.CheckConstraint(condition=models.Q(('pilot_id__regex', '^[A-Za-z0-9._-]+$')), name='pilots_pilot_id_form'), models.CheckConstraint(condition=models.Q(('base', ''), ('base__regex', '^[A-Z]{3,4}$'), _connector='OR'), name='pilots_base_form')],
+                "db_table": "pilots",
+                "ordering": ["pilot_id"],
+                "indexes": [
+                    models.Index(fields=["airline", "base", "seat"], name="pilots_airline_base_seat"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["equipment"], name="pilots_equipment"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("seat__in", ["captain", "first_officer"])), name="pilots_seat_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("seniority_percentile__isnull", True),
+                            ("seniority_percentile__range", (0, 100)),
+                            _connector="OR",
+                        ),
+                        name="pilots_seniority_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("pilot_id__regex", "^[A-Za-z0-9._-]+$")), name="pilots_pilot_id_form"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("base", ""), ("base__regex", "^[A-Z]{3,4}$"), _connector="OR"),
+                        name="pilots_base_form",
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='pilot',
-            trigger=pgtrigger.compiler.Trigger(name='sets_updated_at', sql=pgtrigger.compiler.UpsertTriggerSql(func='NEW.updated_at = clock_timestamp(); RETURN NEW;', hash='cf52bdd3c6c358e8780ad0d454b60f4e0ae054bb', operation='UPDATE', pgid='pgtrigger_sets_updated_at_34922', table='pilots', when='BEFORE')),
+            model_name="pilot",
+            trigger=pgtrigger.compiler.Trigger(
+                name="sets_updated_at",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="NEW.updated_at = clock_timestamp(); RETURN NEW;",
+                    hash="cf52bdd3c6c358e8780ad0d454b60f4e0ae054bb",
+                    operation="UPDATE",
+                    pgid="pgtrigger_sets_updated_at_34922",
+                    table="pilots",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -1,5 +1,7 @@
 """What the database refuses, whoever asks, in plain SQL as the application's own role."""
 
+from typing import Any
+
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
@@ -15,7 +17,7 @@ from tests.factories import ContractFactory, PilotFactory, RuleFactory, UserFact
 pytestmark = pytest.mark.django_db
 
 
-def refused(sql: str, parameters: list[object]) -> str:
+def refused(sql: str, parameters: list[Any]) -> str:
     """The constraint that a statement meets."""
     with pytest.raises(IntegrityError) as refusal, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, parameters)
@@ -56,7 +58,9 @@ def test_approval_without_a_decision_behind_it_is_refused(approver: User) -> Non
 def test_the_uploader_cannot_be_rewritten_to_make_room_for_an_approval(approver: User) -> None:
     contract = ContractFactory.create(in_review=True, uploaded_by=approver)
 
-    message = refused("UPDATE pilot_contracts SET uploaded_by_id = %s WHERE id = %s", [UserFactory.create().pk, contract.pk])
+    message = refused(
+        "UPDATE pilot_contracts SET uploaded_by_id = %s WHERE id = %s", [UserFactory.create().pk, contract.pk]
+    )
 
     assert "does not change" in message
 
@@ -90,7 +94,9 @@ def test_only_the_tables_edges_lead_on(source: Status) -> None:
 def test_an_undecided_rule_blocks_approval_in_sql_too(approver: User) -> None:
     contract = ContractFactory.create(in_review=True, rules=1, proposals=1)
     revision = revision_hash(contract)
-    ContractDecision.objects.create(contract=contract, kind=DecisionKind.APPROVED, decided_by=approver, revision=revision)
+    ContractDecision.objects.create(
+        contract=contract, kind=DecisionKind.APPROVED, decided_by=approver, revision=revision
+    )
 
     message = refused(
         "UPDATE pilot_contracts SET status = 'approved', approved_by_id = %s, approved_at = now(), approved_revision = %s WHERE id = %s",
@@ -144,13 +150,10 @@ def test_a_pilot_has_one_open_assignment_and_only_to_his_airlines_active_contrac
 
 def test_updated_at_follows_raw_sql() -> None:
     rule = RuleFactory.create()
-    before = rule.updated_at
 
     with connection.cursor() as cursor:
         cursor.execute("UPDATE contract_rules SET title = 'other' WHERE id = %s", [rule.pk])
-    rule.refresh_from_db()
 
-    assert before is None or rule.updated_at >= before
     with connection.cursor() as cursor:
         cursor.execute("SELECT updated_at > created_at FROM contract_rules WHERE id = %s", [rule.pk])
         assert cursor.fetchone() == (True,)

@@ -22,13 +22,17 @@ SERVICES: dict[Action, Callable[[User, PilotContract], PilotContract]] = {
     Action.REQUEST_CHANGES: lambda actor, contract: lifecycle.contract_request_changes(
         actor=actor, contract_id=contract.pk, reason="Page 3 is missing."
     ),
-    Action.REJECT: lambda actor, contract: lifecycle.contract_reject(actor=actor, contract_id=contract.pk, reason="Not ours."),
+    Action.REJECT: lambda actor, contract: lifecycle.contract_reject(
+        actor=actor, contract_id=contract.pk, reason="Not ours."
+    ),
     Action.APPROVE: lambda actor, contract: lifecycle.contract_approve(actor=actor, contract_id=contract.pk),
     Action.REOPEN: lambda actor, contract: lifecycle.contract_reopen(
         actor=actor, contract_id=contract.pk, reason="A rule is wrong."
     ),
     Action.ACTIVATE: lambda actor, contract: lifecycle.contract_activate(actor=actor, contract_id=contract.pk),
-    Action.RETIRE: lambda actor, contract: lifecycle.contract_retire(actor=actor, contract_id=contract.pk, reason="Void."),
+    Action.RETIRE: lambda actor, contract: lifecycle.contract_retire(
+        actor=actor, contract_id=contract.pk, reason="Void."
+    ),
 }
 PEOPLE = ("uploader", "approver", "other_approver", "other_pilot", "administrator")
 
@@ -172,7 +176,9 @@ def test_a_contract_that_would_run_into_a_later_one_is_refused(approver: User, a
 
 
 def test_a_contract_past_its_last_day_is_superseded(airline: Airline) -> None:
-    over = ContractFactory.create(active=True, airline=airline, rules=1, expiration_date=airline.today() - timedelta(days=1))
+    over = ContractFactory.create(
+        active=True, airline=airline, rules=1, expiration_date=airline.today() - timedelta(days=1)
+    )
     standing = ContractFactory.create(active=True, rules=1, expiration_date=airline.today() + timedelta(days=2))
 
     count = lifecycle.expired_contracts_supersede()

@@ -35,8 +35,12 @@ def terms(**changes: Any) -> Terms:
     return Terms(**{**facts, **changes})
 
 
-def upload(user: User, airline: Airline, content: bytes = TEXT, name: str = "agreement.txt", **changes: Any) -> PilotContract:
-    return contract_upload(actor=user, airline=airline, terms=terms(**changes), upload=SimpleUploadedFile(name, content))
+def upload(
+    user: User, airline: Airline, content: bytes = TEXT, name: str = "agreement.txt", **changes: Any
+) -> PilotContract:
+    return contract_upload(
+        actor=user, airline=airline, terms=terms(**changes), upload=SimpleUploadedFile(name, content)
+    )
 
 
 def test_the_original_is_kept_untouched_under_its_hash(pilot_user: User, airline: Airline) -> None:
@@ -91,7 +95,9 @@ def test_a_withdrawn_upload_may_come_again(pilot_user: User, airline: Airline) -
         withdrawn=True, airline=airline, document_sha256=hashlib.sha256(TEXT).hexdigest(), contract_version="2026"
     )
 
-    assert upload(pilot_user, airline).pk
+    again = upload(pilot_user, airline)
+
+    assert PilotContract.objects.filter(document_sha256=again.document_sha256).count() == 2
 
 
 def test_a_version_that_is_taken_is_refused(pilot_user: User, airline: Airline) -> None:

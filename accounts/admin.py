@@ -1,0 +1,279 @@
+"""Airlines, people and service clients in the admin: administrators' work, done by services."""
+
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+from uuid import UUID
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from typing_extensions import override
+from unfold.forms import AuthenticationForm
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminPasswordWidget,
+)
+
+from accounts import services
+from accounts.models import Airline, AirlineGrant, Role, Scope, ServiceClient, User
+from accounts.policies import may_administer_accounts
+from config.admin import PolicyAdmin, RowT
+
+if TYPE_CHECKING:
+    from django.contrib.admin.forms import AdminAuthenticationForm
+
+    _UserForm = forms.ModelForm[User]
+    _ClientForm = forms.ModelForm[ServiceClient]
+else:
+    AdminAuthenticationForm = AuthenticationForm
+    _UserForm = _ClientForm = forms.ModelForm
+
+
+class DeskSignInForm(AdminAuthenticationForm):
+    """The admin's sign-in: e-mail and password, for approvers and administrators. Written down as the site's own is."""
+
+    error_messages = {
+        **AdminAuthenticationForm.error_messages,
+        "invalid_login": "That e-mail and password do not match an account here. Check both and try again.",
+        "not_staff": "The desk is for approvers and administrators. Pilots sign in on the site itself.",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = "E-mail"
+        self.fields["username"].widget.attrs.update({"type": "email", "autocomplete": "username"})
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        try:
+            cleaned = super().clean()
+        except ValidationError:
+            email = self.data.get("username", "")
+            locked_out = bool(getattr(self.request, "axes_locked_out", False))
+            services.sign_in_failure_record(email=email, locked_out=locked_out)
+            raise
+        # A form that comes this far signs the person in.
+        services.web_sign_in_record(user=self.get_user())
+        return cleaned
+
+    @override
+    def confirm_login_allowed(self, user: Any) -> None:
+        if not user.is_active:
+            raise ValidationError(self.error_messages["invalid_login"], code="invalid_login")
+        if not user.is_staff:
+            raise ValidationError(self.error_messages["not_staff"], code="not_staff")
+
+
+admin.site.login_form = DeskSignInForm
+if admin.site.is_registered(Group):
+    # Nobody's permissions come from groups: a list of them would only mislead.
+    admin.site.unregister(Group)
+
+
+class AdministeredAdmin(PolicyAdmin[RowT]):
+    """Rows that administrators add and change."""
+
+    @override
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return may_administer_accounts(cast("User", request.user))
+
+    @override
+    def has_change_permission(self, request: HttpRequest, obj: RowT | None = None) -> bool:
+        return may_administer_accounts(cast("User", request.user))
+
+    @override
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Services have written all there is."""
+
+
+def _changes(form: Any, names: tuple[str, ...]) -> dict[str, object]:
+    return {name: form.cleaned_data[name] for name in form.changed_data if name in names}
+
+
+def _take_over(row: Any, saved: Any) -> None:
+    """Let the admin's own row be the one that the service wrote."""
+    row.__dict__.update(saved.__dict__)
+
+
+@admin.register(Airline)
+class AirlineAdmin(AdministeredAdmin[Airline]):
+    """Carriers."""
+
+    list_display = ("code", "name", "time_zone", "is_active")
+    list_filter = ("is_active",)
+    search_fields = ("code", "name")
+    fields = ("code", "name", "time_zone", "is_active")
+
+    @override
+    def save_model(self, request: HttpRequest, obj: Airline, form: Any, change: bool) -> None:
+        actor = cast("User", request.user)
+        names = ("code", "name", "time_zone", "is_active")
+        if change:
+            _take_over(obj, services.airline_update(actor=actor, airline=obj, changes=_changes(form, names)))
+        else:
+            fields = {name: form.cleaned_data[name] for name in names}
+            _take_over(obj, services.airline_create(actor=actor, fields=fields))
+
+
+class UserForm(_UserForm):
+    """An account, and the airlines whose contracts it may review."""
+
+    reviews = forms.ModelMultipleChoiceField(
+        queryset=Airline.objects.all(),
+        required=False,
+        label="Reviews contracts of",
+        help_text="For approvers: the airlines whose contracts they decide on.",
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+    )
+
+    class Meta:
+        model = User
+        fields: ClassVar[list[str]] = ["email", "full_name", "role", "is_active"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding and "reviews" in self.fields:
+            self.initial["reviews"] = list(Airline.objects.filter(grants__user=self.instance))
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("reviews") and cleaned.get("role") != Role.APPROVER:
+            self.add_error("reviews", "Only approvers review contracts: choose that role, or no airline.")
+        return cleaned
+
+
+class NewUserForm(UserForm):
+    """A new account with its first password."""
+
+    password = forms.CharField(
+        strip=False,
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
+        help_text="Hand it over in person; at least eight characters, and no common one.",
+    )
+
+    class Meta(UserForm.Meta):
+        fields: ClassVar[list[str]] = ["email", "full_name", "role"]
+
+
+@admin.register(User)
+class UserAdmin(AdministeredAdmin[User]):
+    """People: their role, whether they may come in, and what they review."""
+
+    list_display = ("email", "full_name", "role", "is_active", "last_login")
+    list_filter = ("role", "is_active")
+    search_fields = ("email", "full_name")
+    fieldsets = ((None, {"fields": ("email", "full_name", "role", "is_active", "reviews")}),)
+    add_fieldsets: ClassVar[Any] = ((None, {"fields": ("email", "full_name", "password", "role", "reviews")}),)
+
+    @override
+    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
+        return super().get_form(request, obj, change, **{**kwargs, "form": UserForm if change else NewUserForm})
+
+    @override
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        actor, given = cast("User", request.user), form.cleaned_data
+        if change:
+            if changes := _changes(form, services.people.USER_FIELDS):
+                _take_over(obj, services.user_update(actor=actor, user=obj, changes=changes))
+        else:
+            created = services.user_create(
+                actor=actor,
+                email=given["email"],
+                password=given["password"],
+                full_name=given["full_name"],
+                role=given["role"],
+            )
+            _take_over(obj, created)
+        self._write_grants(actor, obj, set(given.get("reviews", ())))
+
+    @staticmethod
+    def _write_grants(actor: User, user: User, wanted: set[Airline]) -> None:
+        granted = {
+            grant.content_object for grant in AirlineGrant.objects.filter(user=user).select_related("content_object")
+        }
+        for airline in sorted(wanted - granted, key=str):
+            services.grant_add(actor=actor, user=user, airline=airline)
+        for airline in sorted(granted - wanted, key=str):
+            services.grant_remove(actor=actor, user=user, airline=airline)
+
+
+class ServiceClientForm(_ClientForm):
+    """What a program may do, and for which airlines."""
+
+    scopes = forms.MultipleChoiceField(choices=Scope.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget)
+    serves = forms.ModelMultipleChoiceField(
+        queryset=Airline.objects.all(), required=False, label="Airlines", widget=UnfoldAdminCheckboxSelectMultipleWidget
+    )
+
+    class Meta:
+        model = ServiceClient
+        fields = ("name", "scopes", "is_active")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding and "serves" in self.fields:
+            self.initial["serves"] = list(self.instance.airlines.all())
+
+
+@admin.register(ServiceClient)
+class ServiceClientAdmin(AdministeredAdmin[ServiceClient]):
+    """Programs. A new one's secret is shown once, in the answer to its making, and nowhere else."""
+
+    form = ServiceClientForm
+    change_form_outer_after_template = "admin/accounts/renew_secret.html"
+
+    class Media:
+        css: ClassVar[dict[str, list[str]]] = {"all": ["desk.css"]}
+
+    list_display = ("name", "client_id", "is_active", "last_used_at")
+    list_filter = ("is_active",)
+    search_fields = ("name", "client_id")
+    readonly_fields = ("client_id", "last_used_at")
+    fieldsets = ((None, {"fields": ("name", "client_id", "scopes", "serves", "is_active", "last_used_at")}),)
+    add_fieldsets: ClassVar[Any] = ((None, {"fields": ("name", "scopes", "serves")}),)
+
+    @override
+    def save_model(self, request: HttpRequest, obj: ServiceClient, form: Any, change: bool) -> None:
+        actor, given = cast("User", request.user), form.cleaned_data
+        airlines = list(given["serves"])
+        if change:
+            changes = _changes(form, ("name", "scopes", "is_active"))
+            _take_over(obj, services.client_update(actor=actor, client=obj, changes=changes, airlines=airlines))
+            return
+        created, secret = services.client_create(
+            actor=actor, name=given["name"], scopes=[Scope(scope) for scope in given["scopes"]], airlines=airlines
+        )
+        _take_over(obj, created)
+        # For `response_add` alone: it is written nowhere, not into a message either, which would lie in a cookie.
+        request.client_secret = secret  # type: ignore[attr-defined] # carried from one step of one request to the next
+
+    @override
+    def get_urls(self) -> list[URLPattern]:
+        renew = self.admin_site.admin_view(self.renew_secret_view)
+        return [path("<uuid:client_id>/secret/", renew, name="accounts_renew_secret"), *super().get_urls()]
+
+    def renew_secret_view(self, request: HttpRequest, client_id: UUID) -> HttpResponse:
+        """A lost secret is replaced by a new one, by POST alone; the service refuses whoever is no administrator."""
+        client = get_object_or_404(ServiceClient, pk=client_id)
+        if request.method != "POST":
+            return HttpResponseRedirect(reverse("admin:accounts_serviceclient_change", args=[client.pk]))
+        if not self.has_change_permission(request, client):
+            raise PermissionDenied
+        secret = services.client_secret_renew(actor=cast("User", request.user), client=client)
+        return self._secret_shown(request, client, secret, title="Secret renewed")
+
+    @override
+    def response_add(
+        self, request: HttpRequest, obj: ServiceClient, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        secret = getattr(request, "client_secret", "")
+        return self._secret_shown(request, obj, secret, title="Service client created")
+
+    def _secret_shown(self, request: HttpRequest, client: ServiceClient, secret: str, *, title: str) -> HttpResponse:
+        context = {**self.admin_site.each_context(request), "title": title, "client": client, "secret": secret}
+        return TemplateResponse(request, "admin/accounts/client_secret.html", context)

@@ -1,0 +1,118 @@
+"""What every view of the API does before and after its ten lines."""
+
+from typing import Any, NoReturn
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import ValidationError as ModelValidationError
+from rest_framework import exceptions, serializers
+from rest_framework.generics import GenericAPIView
+from rest_framework.mixins import ListModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api.permissions import ReadsRules
+from accounts.models import ServiceClient, User
+from accounts.tokens import Claims
+from config.api.serializers import StrictSerializer, checked_query
+
+MULTIPART = "multipart/form-data"
+# What a form may add to the document that it carries.
+FORM_MARGIN_BYTES = 1024 * 1024
+
+
+class NoQuery(StrictSerializer):
+    """No parameter but paging's."""
+
+
+class BodyTooLarge(exceptions.APIException):
+    status_code = 413
+    default_detail = "The body is too large."
+    default_code = "too_large"
+
+
+class ApiView(APIView):
+    """Refuses unknown query parameters and oversized bodies before the handler runs; what it allows is in `self.query`."""
+
+    query_serializer: type[StrictSerializer] = NoQuery
+    permission_classes = [ReadsRules]
+    query: dict[str, Any]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        _refuse_oversized(request)
+        self.query = checked_query(request, self.query_serializer)
+
+    @property
+    def caller(self) -> User | ServiceClient:
+        """Who asks. Only behind a permission that keeps strangers out."""
+        caller: object = self.request.user
+        if not isinstance(caller, User | ServiceClient):
+            raise exceptions.NotAuthenticated
+        return caller
+
+    @property
+    def person(self) -> User:
+        """The account that asks. Only behind `IsPerson`."""
+        caller = self.caller
+        if not isinstance(caller, User):
+            raise exceptions.PermissionDenied
+        return caller
+
+    @property
+    def session_id(self) -> UUID:
+        """The session of the caller's token. A service client has none."""
+        claims: object = self.request.auth
+        if not isinstance(claims, Claims) or claims.session is None:
+            raise exceptions.NotAuthenticated
+        return claims.session
+
+    def body(self, serializer: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+        """The body, checked. Raises ValidationError."""
+        checked = serializer(data=self.request.data)
+        checked.is_valid(raise_exception=True)
+        return dict(checked.validated_data)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Model validation, raised by services, points to fields just as a serializer's does."""
+        if isinstance(exc, ModelValidationError):
+            exc = _by_field(exc)
+        return super().handle_exception(exc)
+
+
+class ListView(ListModelMixin, ApiView, GenericAPIView[Any]):
+    """A list by cursor. Subclasses give `rows()` and `serializer_class`."""
+
+    def rows(self) -> Any:
+        """The queryset, visible to the caller alone."""
+        raise NotImplementedError
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        try:
+            page = self.paginate_queryset(self.rows())
+        except ModelValidationError:  # a cursor that was tampered with
+            _refuse_cursor()
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+
+def _refuse_cursor() -> NoReturn:
+    raise exceptions.NotFound("Invalid cursor")
+
+
+def _refuse_oversized(request: Request) -> None:
+    given = request.META.get("CONTENT_LENGTH") or "0"
+    length = int(given) if str(given).isdecimal() else 0
+    is_form = str(request.content_type or "").startswith(MULTIPART)
+    limit = (
+        settings.DOCUMENT_MAXIMUM_BYTES + FORM_MARGIN_BYTES if is_form else settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
+    )
+    if length > limit:
+        raise BodyTooLarge
+
+
+def _by_field(error: ModelValidationError) -> exceptions.ValidationError:
+    if not hasattr(error, "error_dict"):
+        return exceptions.ValidationError({"non_field_errors": error.messages})
+    detail = {"non_field_errors" if name == "__all__" else name: faults for name, faults in error.message_dict.items()}
+    return exceptions.ValidationError(detail)

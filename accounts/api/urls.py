@@ -1,0 +1,15 @@
+"""Addresses under /api/v1/."""
+
+from django.urls import path
+
+from accounts.api import views
+
+urlpatterns = [
+    path("auth/token/", views.TokenView.as_view(), name="token"),
+    path("auth/refresh/", views.RefreshView.as_view(), name="token-refresh"),
+    path("auth/revoke/", views.RevokeView.as_view(), name="token-revoke"),
+    path("auth/client-token/", views.ClientTokenView.as_view(), name="client-token"),
+    path("auth/sessions/", views.SessionListView.as_view(), name="session-list"),
+    path("auth/sessions/<uuid:session_id>/", views.SessionView.as_view(), name="session"),
+    path("airlines/", views.AirlineListView.as_view(), name="airline-list"),
+]

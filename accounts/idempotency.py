@@ -1,0 +1,123 @@
+"""`Idempotency-Key`: a POST that creates, sent twice under one key, creates once and answers the same both times.
+
+The key, what was created and the answer are written in one transaction, under a lock that a second request with the
+same key does not wait for. Only success is remembered: what was refused created nothing and may be tried again.
+"""
+
+import functools
+import hashlib
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+import orjson
+from django.core.files.uploadedfile import UploadedFile
+from django.db import connection, transaction
+from django.utils import timezone
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import IdempotencyKey
+from config.errors import ErrorCode, RuleBroken, WrongState
+
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotent-Replayed"
+ANSWER_KEPT = timedelta(hours=24)
+_KEY = re.compile(r"[\x21-\x7e]{1,200}")
+
+H = TypeVar("H", bound=Callable[..., Response])
+
+
+def idempotent(handler: H) -> H:
+    """Decorates a view's `post`. A request without the header is handled as ever.
+
+    Raises:
+        ValidationError: for a header that is no key.
+        RuleBroken: `idempotency_mismatch`, when the key came before with another request.
+        WrongState: while a request with the same key is being handled.
+    """
+
+    @functools.wraps(handler)
+    def handle(view: APIView, request: Request, *args: Any, **kwargs: Any) -> Response:
+        key = request.headers.get(HEADER)
+        if key is None:
+            return handler(view, request, *args, **kwargs)
+        if not _KEY.fullmatch(key):
+            raise ValidationError({HEADER: ["1 to 200 printable ASCII characters without spaces."]})
+        caller, route, request_hash = UUID(str(request.user.pk)), request.path[:200], _request_hash(request)
+        with transaction.atomic():
+            _lock(caller, route, key)
+            known = _known(caller, route, key)
+            if known is not None:
+                return _replayed(known, request_hash)
+            response = handler(view, request, *args, **kwargs)
+            _remember(caller, route, key, request_hash, response)
+            return response
+
+    return cast("H", handle)
+
+
+def _lock(caller: UUID, route: str, key: str) -> None:
+    """Hold the key until the transaction ends."""
+    digest = hashlib.sha256(f"{caller} {route} {key}".encode()).digest()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int.from_bytes(digest[:8], signed=True)])
+        row = cursor.fetchone()
+    if row != (True,):
+        raise WrongState("A request with this Idempotency-Key is being handled. Try again in a moment.")
+
+
+def _known(caller: UUID, route: str, key: str) -> IdempotencyKey | None:
+    known = IdempotencyKey.objects.filter(caller=caller, route=route, key=key).first()
+    if known is not None and known.expires_at <= timezone.now():
+        known.delete()
+        return None
+    return known
+
+
+def _replayed(known: IdempotencyKey, request_hash: str) -> Response:
+    if known.request_hash != request_hash:
+        raise RuleBroken("This Idempotency-Key came before with another request.", code=ErrorCode.IDEMPOTENCY_MISMATCH)
+    stored: dict[str, Any] = known.body or {}
+    return Response(stored["data"], status=known.status, headers={**stored["headers"], REPLAYED: "true"})
+
+
+def _remember(caller: UUID, route: str, key: str, request_hash: str, response: Response) -> None:
+    """Keep data as JSON writes it, and where the created thing is."""
+    kept = {name: response[name] for name in ("Location", "ETag") if response.has_header(name)}
+    data = orjson.loads(orjson.dumps(response.data, default=str))
+    IdempotencyKey.objects.create(
+        caller=caller,
+        route=route,
+        key=key,
+        request_hash=request_hash,
+        status=response.status_code,
+        body={"data": data, "headers": kept},
+        expires_at=timezone.now() + ANSWER_KEPT,
+    )
+
+
+def _request_hash(request: Request) -> str:
+    """SHA-256 over every field and every file's name and bytes, whatever their order."""
+    digest = hashlib.sha256()
+    data = request.data
+    if not hasattr(data, "lists"):
+        digest.update(orjson.dumps(data, option=orjson.OPT_SORT_KEYS))
+        return digest.hexdigest()
+    for name, values in sorted(data.lists()):
+        for value in values:
+            part = _file_hash(value) if isinstance(value, UploadedFile) else str(value)
+            digest.update(orjson.dumps([name, part]))
+    return digest.hexdigest()
+
+
+def _file_hash(file: UploadedFile[bytes]) -> list[str | None]:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return [file.name, digest.hexdigest()]

@@ -1,0 +1,165 @@
+"""Accounts, airlines and grants: administrators' writes, and what signing in and out of the web leaves on record."""
+
+from collections.abc import Mapping
+
+from django.contrib.auth.models import Permission
+from django.contrib.auth.password_validation import validate_password
+from django.db import transaction
+
+from accounts.models import Airline, AirlineGrant, Role, User
+from accounts.policies import REVIEW_PERMISSION, may_administer_accounts
+from accounts.services.sessions import sessions_revoke_all
+from audit.events import AuditEvent, SecurityEventKind, Severity
+from audit.services import entry_record, security_event_record
+from config.errors import NotAllowed, RuleBroken
+
+USER_FIELDS = ("email", "full_name", "role", "is_active")
+AIRLINE_FIELDS = ("code", "name", "time_zone", "is_active", "metadata")
+
+
+def user_create(*, actor: User, email: str, password: str, full_name: str = "", role: str = Role.PILOT) -> User:
+    """An account with a password that passes the validators.
+
+    Raises:
+        NotAllowed: unless `actor` is an administrator.
+        ValidationError: Django's.
+    """
+    _require_administrator(actor)
+    validate_password(password, User(email=email, full_name=full_name))
+    with transaction.atomic():
+        user = User.objects.create_user(email=email, password=password, full_name=full_name, role=role)
+        entry_record(
+            event=AuditEvent.USER_CREATED,
+            actor=actor,
+            target=user,
+            after={name: getattr(user, name) for name in USER_FIELDS},
+        )
+    return user
+
+
+def user_update(*, actor: User, user: User, changes: Mapping[str, object]) -> User:
+    """Change an account. One that is closed or gets another role loses its sessions.
+
+    Raises:
+        NotAllowed: unless `actor` is an administrator.
+        RuleBroken: when he would close his own account or give up his own role.
+        ValueError: for another field.
+        ValidationError: Django's, by field.
+    """
+    _require_administrator(actor)
+    _require_known(changes, USER_FIELDS)
+    if user.pk == actor.pk and ("role" in changes or "is_active" in changes):
+        raise RuleBroken("Nobody changes his own role or closes his own account: another administrator does.")
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=user.pk)
+        before = {name: getattr(user, name) for name in changes}
+        for name, value in changes.items():
+            setattr(user, name, value)
+        user.full_clean(exclude=["password"])
+        user.save(update_fields=list(changes))
+        entry_record(event=AuditEvent.USER_UPDATED, actor=actor, target=user, before=before, after=dict(changes))
+        if any(name in changes and changes[name] != before[name] for name in ("role", "is_active")):
+            sessions_revoke_all(actor=actor, user=user, reason="The account was changed.")
+    return user
+
+
+def grant_add(*, actor: User, user: User, airline: Airline) -> AirlineGrant:
+    """Let an approver review an airline's contracts. A grant that is there already is left alone.
+
+    Raises:
+        NotAllowed: unless `actor` is an administrator.
+        RuleBroken: when `user` is no approver, or `actor` himself.
+    """
+    _require_administrator(actor)
+    if user.role != Role.APPROVER or user.pk == actor.pk:
+        raise RuleBroken("Only approvers review contracts: give the account that role first.")
+    with transaction.atomic():
+        grant: AirlineGrant
+        grant, created = AirlineGrant.objects.get_or_create(
+            user=user, content_object=airline, permission=_review_permission()
+        )
+        if created:
+            entry_record(event=AuditEvent.GRANT_ADDED, actor=actor, target=user, details={"airline": airline.code})
+    return grant
+
+
+def grant_remove(*, actor: User, user: User, airline: Airline) -> None:
+    """Take the grant back. One that is not there is left alone.
+
+    Raises:
+        NotAllowed: unless `actor` is an administrator.
+    """
+    _require_administrator(actor)
+    with transaction.atomic():
+        removed, _ = AirlineGrant.objects.filter(
+            user=user, content_object=airline, permission=_review_permission()
+        ).delete()
+        if removed:
+            entry_record(event=AuditEvent.GRANT_REMOVED, actor=actor, target=user, details={"airline": airline.code})
+
+
+def airline_create(*, actor: User, fields: Mapping[str, object]) -> Airline:
+    """A new airline.
+
+    Raises:
+        NotAllowed: unless `actor` is an administrator.
+        ValueError: for another field.
+        ValidationError: Django's, by field.
+    """
+    _require_administrator(actor)
+    _require_known(fields, AIRLINE_FIELDS)
+    airline = Airline(**fields)
+    with transaction.atomic():
+        airline.full_clean()
+        airline.save(force_insert=True)
+        entry_record(event=AuditEvent.AIRLINE_CREATED, actor=actor, target=airline, after=dict(fields))
+    return airline
+
+
+def airline_update(*, actor: User, airline: Airline, changes: Mapping[str, object]) -> Airline:
+    """Change an airline. Raises as `airline_create`."""
+    _require_administrator(actor)
+    _require_known(changes, AIRLINE_FIELDS)
+    with transaction.atomic():
+        airline = Airline.objects.select_for_update().get(pk=airline.pk)
+        before = {name: getattr(airline, name) for name in changes}
+        for name, value in changes.items():
+            setattr(airline, name, value)
+        airline.full_clean()
+        airline.save(update_fields=list(changes))
+        entry_record(event=AuditEvent.AIRLINE_UPDATED, actor=actor, target=airline, before=before, after=dict(changes))
+    return airline
+
+
+def web_sign_in_record(*, user: User) -> None:
+    """That somebody signed in to the pages."""
+    entry_record(event=AuditEvent.USER_SIGNED_IN, actor=user, target=user, details={"by": "pages"})
+
+
+def web_sign_out_record(*, user: User) -> None:
+    """That somebody signed out of the pages."""
+    entry_record(event=AuditEvent.USER_SIGNED_OUT, actor=user, target=user, details={"by": "pages"})
+
+
+def sign_in_failure_record(*, email: str, locked_out: bool) -> None:
+    """That an e-mail and password were refused; `locked_out` when they were not even looked at."""
+    security_event_record(
+        kind=SecurityEventKind.LOCKED_OUT if locked_out else SecurityEventKind.SIGN_IN_FAILED,
+        severity=Severity.WARNING if locked_out else Severity.INFORMATION,
+        user=User.objects.filter(email__iexact=email).first(),
+        subject=email,
+    )
+
+
+def _review_permission() -> Permission:
+    return Permission.objects.get(content_type__app_label="accounts", codename=REVIEW_PERMISSION)
+
+
+def _require_known(given: Mapping[str, object], known: tuple[str, ...]) -> None:
+    if unknown := set(given) - set(known):
+        raise ValueError(f"not changed here: {', '.join(sorted(unknown))}")
+
+
+def _require_administrator(actor: User) -> None:
+    if not may_administer_accounts(actor):
+        raise NotAllowed("Accounts, airlines and grants are administrators' work.")

@@ -1,0 +1,110 @@
+"""The tokens of the API: signed, short-lived, each naming the session that it dies with. Only this module knows simplejwt."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Self
+from uuid import UUID
+
+from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.settings import api_settings
+from rest_framework_simplejwt.tokens import Token
+
+from accounts.models import ServiceClient, UserSession
+
+
+class TokenInvalid(Exception):
+    """The token is malformed, expired, of another kind, or signed by somebody else."""
+
+
+class _Access(Token):
+    token_type = "access"  # noqa: S105 - a kind of token, no secret
+    lifetime = api_settings.ACCESS_TOKEN_LIFETIME
+
+
+class _Refresh(Token):
+    token_type = "refresh"  # noqa: S105 - a kind of token, no secret
+    lifetime = api_settings.REFRESH_TOKEN_LIFETIME
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a verified token says. `subject` is an account's id or, for a client, its `client_id`; a client has no session."""
+
+    subject: str
+    token_id: str
+    session: UUID | None
+    is_client: bool
+
+    @classmethod
+    def of(cls, token: Token) -> Self:
+        """Raises TokenInvalid for claims of another shape than ours."""
+        subject, token_id = token.get("sub"), token.get("jti")
+        is_client = token.get("client") is True
+        if not isinstance(subject, str) or not isinstance(token_id, str):
+            raise TokenInvalid
+        try:
+            session = None if is_client else UUID(str(token.get("sid")))
+            if not is_client:
+                UUID(subject)
+        except ValueError as error:
+            raise TokenInvalid from error
+        return cls(subject=subject, token_id=token_id, session=session, is_client=is_client)
+
+
+def access_lifetime_seconds() -> int:
+    """How long an access token is good."""
+    return int(api_settings.ACCESS_TOKEN_LIFETIME.total_seconds())
+
+
+def session_end(begin: datetime) -> datetime:
+    """When a session that begins at `begin` is over, however often it is refreshed."""
+    end: datetime = begin + api_settings.REFRESH_TOKEN_LIFETIME
+    return end
+
+
+def access_token(session: UserSession) -> str:
+    """An access token of the session, never good for longer than it."""
+    token = _Access()
+    token["sub"], token["sid"] = str(session.user_id), str(session.pk)
+    token["exp"] = min(token["exp"], _epoch(session.expires_at))
+    return str(token)
+
+
+def refresh_token(session: UserSession, *, token_id: str) -> str:
+    """The session's refresh token of that id, good until the session ends."""
+    token = _Refresh()
+    token["sub"], token["sid"], token["jti"] = str(session.user_id), str(session.pk), token_id
+    token["exp"] = _epoch(session.expires_at)
+    return str(token)
+
+
+def client_token(client: ServiceClient) -> str:
+    """An access token for a service client. Its scopes are for reading: what counts is the client's row."""
+    token = _Access()
+    token["sub"], token["client"], token["scopes"] = client.client_id, True, list(client.scopes)
+    return str(token)
+
+
+def read_access_token(text: str) -> Claims:
+    """Raises TokenInvalid."""
+    return _read(_Access, text)
+
+
+def read_refresh_token(text: str) -> Claims:
+    """Raises TokenInvalid, also for a client's token: clients have none to refresh."""
+    claims = _read(_Refresh, text)
+    if claims.session is None:
+        raise TokenInvalid
+    return claims
+
+
+def _read(kind: type[Token], text: str) -> Claims:
+    untyped: Any = text  # simplejwt annotates its own class here and takes the text
+    try:
+        return Claims.of(kind(untyped))
+    except TokenError as error:
+        raise TokenInvalid from error
+
+
+def _epoch(instant: datetime) -> int:
+    return int(instant.astimezone(UTC).timestamp())

@@ -1,0 +1,6 @@
+"""The approvers' desk: contracts, their review and their record in the Django admin."""
+
+from contracts.admin.contracts import PilotContractAdmin
+from contracts.admin.records import ExtractionRunAdmin, RuleCorrectionAdmin
+
+__all__ = ["ExtractionRunAdmin", "PilotContractAdmin", "RuleCorrectionAdmin"]

@@ -1,0 +1,174 @@
+"""Contracts in the admin: the list of those that the person may see, and the way to the review screen."""
+
+from functools import update_wrapper
+from http import HTTPStatus
+from typing import Any, ClassVar
+from uuid import UUID
+
+import structlog
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from typing_extensions import override
+
+from config.admin import PolicyAdmin
+from contracts.admin.decisions import contract_act, rule_decide
+from contracts.admin.desk import Typed, desk_context, seen_contract
+from contracts.admin.pictures import page_picture
+from contracts.documents.faults import DocumentFault
+from contracts.models import PilotContract, RuleDecision
+
+logger = structlog.get_logger(__name__)
+
+# A page of a stored document never changes.
+PICTURE_SECONDS = 7 * 24 * 3600
+
+
+@admin.register(PilotContract)
+class PilotContractAdmin(PolicyAdmin[PilotContract]):
+    """Read and reviewed here, written by services alone."""
+
+    list_display = (
+        "contract_title",
+        "airline_code",
+        "type_words",
+        "status_words",
+        "effective_date",
+        "submitted_at",
+        "progress",
+    )
+    list_filter = ("status", "contract_type", ("airline", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("title", "contract_version", "description", "airline__name", "airline__code")
+    list_select_related = ("airline",)
+    ordering = ("-created_at", "id")
+    list_display_links = None
+    show_full_result_count = True
+
+    class Media:
+        css: ClassVar[dict[str, list[str]]] = {"all": ["desk.css"]}
+
+    @override
+    def has_view_permission(self, request: HttpRequest, obj: PilotContract | None = None) -> bool:
+        if not (request.user.is_active and request.user.is_staff):
+            return False
+        return obj is None or PilotContract.objects.visible_to(request.user).filter(pk=obj.pk).exists()
+
+    @override
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PilotContract]:
+        # Through a subquery: counting over visible_to's joins would count twice.
+        visible = PilotContract.objects.visible_to(request.user).order_by().values("pk")
+        return (
+            super()
+            .get_queryset(request)
+            .filter(pk__in=visible)
+            .defer("description")
+            .annotate(
+                rule_count=Count("rules"),
+                undecided_count=Count("rules", filter=Q(rules__decision=RuleDecision.PROPOSED)),
+            )
+        )
+
+    @admin.display(description="contract", ordering="title")
+    def contract_title(self, contract: PilotContract) -> SafeString:
+        return format_html(
+            '<a class="desk-link" href="{}">{}</a> <span class="desk-muted">{}</span>',
+            reverse("admin:contracts_review", args=[contract.pk]),
+            contract.title,
+            contract.contract_version,
+        )
+
+    @admin.display(description="airline", ordering="airline__code")
+    def airline_code(self, contract: PilotContract) -> str:
+        return contract.airline.code
+
+    @admin.display(description="type", ordering="contract_type")
+    def type_words(self, contract: PilotContract) -> str:
+        return contract.get_contract_type_display()
+
+    @admin.display(description="status", ordering="status")
+    def status_words(self, contract: PilotContract) -> SafeString:
+        return format_html(
+            '<span class="desk-badge" data-status="{}">{}</span>', contract.status, contract.get_status_display()
+        )
+
+    @admin.display(description="decided")
+    def progress(self, contract: PilotContract) -> str:
+        total, undecided = getattr(contract, "rule_count", 0), getattr(contract, "undecided_count", 0)
+        return f"{total - undecided} of {total}" if total else "no rules"
+
+    @override
+    def get_urls(self) -> list[URLPattern]:
+        def wrapped(view: Any, *, cacheable: bool = False) -> Any:
+            def wrapper(*args: Any, **kwargs: Any) -> Any:
+                return self.admin_site.admin_view(view, cacheable)(*args, **kwargs)
+
+            return update_wrapper(wrapper, view)
+
+        return [
+            path("<uuid:contract_id>/review/", wrapped(self.review_view), name="contracts_review"),
+            path(
+                "<uuid:contract_id>/rules/<uuid:rule_id>/<slug:decision>/",
+                wrapped(self.rule_decide_view),
+                name="contracts_rule_decide",
+            ),
+            path("<uuid:contract_id>/actions/<slug:action>/", wrapped(self.contract_act_view), name="contracts_act"),
+            path(
+                "<uuid:contract_id>/page/<int:number>.png",
+                wrapped(self.page_picture_view, cacheable=True),
+                name="contracts_page_picture",
+            ),
+            *super().get_urls(),
+        ]
+
+    @override
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """There is one screen for a contract."""
+        try:
+            contract = seen_contract(request, UUID(object_id))
+        except ValueError as error:
+            raise Http404(object_id) from error
+        return HttpResponseRedirect(reverse("admin:contracts_review", args=[contract.pk]))
+
+    def review_view(self, request: HttpRequest, contract_id: UUID) -> HttpResponse:
+        contract = seen_contract(request, contract_id)
+        return self._screen(request, contract, request.GET, Typed())
+
+    def rule_decide_view(self, request: HttpRequest, contract_id: UUID, rule_id: UUID, decision: str) -> HttpResponse:
+        return rule_decide(request, contract_id, rule_id, decision, screen=self._screen)
+
+    def contract_act_view(self, request: HttpRequest, contract_id: UUID, action: str) -> HttpResponse:
+        return contract_act(request, contract_id, action, screen=self._screen)
+
+    def _screen(self, request: HttpRequest, contract: PilotContract, query: QueryDict, typed: Typed) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            **desk_context(request, contract, query, typed),
+            # The document needs the room; the way back stands above it.
+            "is_nav_sidebar_enabled": False,
+            "is_fullwidth": "1",
+        }
+        response = TemplateResponse(request, "admin/contracts/review.html", context, status=typed.status)
+        if typed.status != HTTPStatus.OK:
+            # The address of a POST is none to come back to.
+            response["HX-Push-Url"] = "false"
+        return response
+
+    def page_picture_view(self, request: HttpRequest, contract_id: UUID, number: int) -> HttpResponse | FileResponse:
+        """The picture of one page, for those who may see the contract."""
+        contract = seen_contract(request, contract_id)
+        try:
+            picture = page_picture(contract, number)
+        except (IndexError, FileNotFoundError) as error:
+            raise Http404("There is no such page.") from error
+        except DocumentFault as fault:
+            logger.warning("a page cannot be drawn", contract=str(contract.pk), page=number, fault=fault.code.value)
+            return HttpResponse("This page cannot be drawn.", status=503, content_type="text/plain")
+        response = FileResponse(picture.open("rb"), content_type="image/png")
+        response["Cache-Control"] = f"private, max-age={PICTURE_SECONDS}, immutable"
+        return response

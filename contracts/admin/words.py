@@ -1,0 +1,99 @@
+"""What the desk says: limits, actions and refusals in words."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from accounts.models import User
+from accounts.policies import is_administrator
+from contracts.lifecycle import TRANSITIONS, Action, Party, Status
+from contracts.models import ContractRule, PilotContract
+from contracts.policies import is_own, may_review, possible_actions
+from contracts.vocabulary import METRICS, Operator
+
+
+def plain_number(value: Decimal | None) -> str:
+    """Without the zeros that the column's scale adds: 14, 4.5."""
+    return "" if value is None else format(value.normalize(), "f")
+
+
+def limit_words(rule: ContractRule) -> str:
+    """The rule's limit as one reads it aloud: "at most 14 hours per duty period"; "" where it has none."""
+    if rule.operator is None or rule.value is None:
+        return ""
+    words = f"{Operator(rule.operator).label} {plain_number(rule.value)} {rule.unit}"
+    return f"{words} · {rule.period}" if rule.period else words
+
+
+def metric_words(rule: ContractRule) -> str:
+    """The metric as a person says it; its stored name where the vocabulary has moved on."""
+    metric = METRICS.get(rule.metric or "")
+    return metric.label if metric else rule.metric or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that the reviewer can do with the whole contract. `obstacle` says why it cannot be done yet."""
+
+    action: Action
+    meaning: str
+    needs_reason: bool
+    tone: str
+    obstacle: str = ""
+
+
+_TONES = {Action.APPROVE: "good", Action.ACTIVATE: "good", Action.REJECT: "bad", Action.RETIRE: "bad"}
+
+
+def steps_for(user: User, contract: PilotContract, *, undecided: int, binding: int) -> list[Step]:
+    """The reviewer's steps that the policy allows now, each with what it does."""
+    meanings = {
+        Action.REQUEST_CHANGES: "Sends the contract back to its uploader, who reads your reason. "
+        "Decisions on rules are kept.",
+        Action.REJECT: "Ends this review for good; the uploader reads your reason. "
+        "The document may then be uploaded anew.",
+        Action.APPROVE: f"Binds your approval to the document and the {binding} accepted or corrected "
+        f"rule{'' if binding == 1 else 's'} as they stand. Nobody is bound by them until the contract is activated.",
+        Action.ACTIVATE: f"Puts the contract in force at {contract.airline} from {contract.effective_date:%B %-d, %Y}. "
+        "The active one of the same type that it follows ends the day before. "
+        "Pilots and programs see its rules within seconds.",
+        Action.REOPEN: "Takes the approval back: rules can be decided again, and the contract needs a new approval.",
+        Action.RETIRE: "Takes the contract out of force altogether. Pilots assigned to it are no longer bound by it.",
+    }
+    obstacles: dict[Action, str] = {}
+    if undecided:
+        obstacles[Action.APPROVE] = (
+            f"{undecided} proposals are undecided." if undecided > 1 else "1 proposal is undecided."
+        )
+    elif not binding:
+        obstacles[Action.APPROVE] = "No rule was accepted: there is nothing to approve."
+    return [
+        Step(
+            action,
+            meanings[action],
+            TRANSITIONS[action].needs_reason,
+            _TONES.get(action, "plain"),
+            obstacles.get(action, ""),
+        )
+        for action in possible_actions(user, contract)
+        if TRANSITIONS[action].party == Party.REVIEWER
+    ]
+
+
+def why_only_looking(user: User, contract: PilotContract) -> str:
+    """Why `user` decides nothing here, in a sentence; "" when he may review the contract."""
+    if may_review(user, contract):
+        return "" if contract.status == Status.IN_REVIEW else _closed(contract)
+    if is_own(user, contract):
+        return (
+            "You uploaded or submitted this contract, so another approver decides on it: "
+            "nobody approves what he handed in. You can read everything here."
+        )
+    if is_administrator(user):
+        return "Administrators read. Approvers with a grant for this airline decide."
+    return "You hold no grant to review this airline's contracts."
+
+
+def _closed(contract: PilotContract) -> str:
+    if contract.status == Status.APPROVED:
+        return "The rules stand as approved. Reopen the review to change one, or activate the contract."
+    return f"The contract is {contract.get_status_display()}: its rules stand as they were decided."

@@ -1,0 +1,37 @@
+"""Handing out originals."""
+
+from django.http import FileResponse, HttpResponse, HttpResponseBase
+
+from accounts.models import ServiceClient, User
+from audit.events import AuditEvent
+from audit.services import entry_record
+from contracts.models import PilotContract
+from contracts.publication.entity_tags import is_known
+from contracts.storage import original_path
+
+# Whatever a browser makes of the file, it runs nothing and belongs to no origin.
+SANDBOX = "sandbox; default-src 'none'"
+
+
+def original_response(
+    caller: User | ServiceClient, contract: PilotContract, *, if_none_match: str | None
+) -> HttpResponseBase:
+    """The stored bytes as an attachment, under their hash as entity tag. Each download is written down."""
+    tag = f'"{contract.document_sha256}"'
+    response: HttpResponseBase
+    if is_known(if_none_match, tag):
+        response = HttpResponse(status=304)
+    else:
+        entry_record(event=AuditEvent.DOCUMENT_READ, actor=caller, target=contract)
+        response = FileResponse(
+            original_path(contract.document_sha256).open("rb"),
+            as_attachment=True,
+            filename=contract.document_name,
+            content_type=contract.document_media_type,
+        )
+    response["ETag"] = tag
+    response["Cache-Control"] = "private, no-cache"
+    response["Vary"] = "Authorization"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = SANDBOX
+    return response

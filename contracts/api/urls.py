@@ -1,0 +1,40 @@
+"""Addresses under /api/v1/."""
+
+from django.urls import path, re_path
+
+from contracts.api.views import contracts, lookup, rules
+
+CONTRACT = "contracts/<uuid:contract_id>/"
+RULE = "rules/<uuid:rule_id>/"
+
+urlpatterns = [
+    re_path(
+        r"^airlines/(?P<code>[A-Z0-9]{2,3})/contracts/active/\Z",
+        contracts.ActiveContractView.as_view(),
+        name="active-contract",
+    ),
+    path("contracts/", contracts.ContractListView.as_view(), name="contract-list"),
+    path(CONTRACT, contracts.ContractView.as_view(), name="contract"),
+    path(f"{CONTRACT}rules/", rules.ContractRulesView.as_view(), name="contract-rules"),
+    path(f"{CONTRACT}document/", contracts.DocumentView.as_view(), name="contract-document"),
+    path(f"{CONTRACT}extraction/", contracts.ExtractionView.as_view(), name="contract-extraction"),
+    path(f"{CONTRACT}history/", contracts.HistoryView.as_view(), name="contract-history"),
+    path(f"{CONTRACT}reviews/", contracts.ReviewListView.as_view(), name="contract-reviews"),
+    path(f"{CONTRACT}improvements/", contracts.ImprovementListView.as_view(), name="contract-improvements"),
+    path(f"{CONTRACT}submit/", contracts.SubmitView.as_view(), name="contract-submit"),
+    path(f"{CONTRACT}withdraw/", contracts.WithdrawView.as_view(), name="contract-withdraw"),
+    path(f"{CONTRACT}approve/", contracts.ApproveView.as_view(), name="contract-approve"),
+    path(f"{CONTRACT}reject/", contracts.RejectView.as_view(), name="contract-reject"),
+    path(f"{CONTRACT}request-changes/", contracts.RequestChangesView.as_view(), name="contract-request-changes"),
+    path(f"{CONTRACT}activate/", contracts.ActivateView.as_view(), name="contract-activate"),
+    path("rules/", rules.RuleSearchView.as_view(), name="rule-search"),
+    path("rules/batch/", rules.RuleBatchView.as_view(), name="rule-batch"),
+    path(RULE, rules.RuleView.as_view(), name="rule"),
+    path(f"{RULE}accept/", rules.RuleAcceptView.as_view(), name="rule-accept"),
+    path(f"{RULE}correct/", rules.RuleCorrectView.as_view(), name="rule-correct"),
+    path(f"{RULE}reject/", rules.RuleRejectView.as_view(), name="rule-reject"),
+    path("pilots/me/assignment/", lookup.AssignmentView.as_view(), name="own-assignment"),
+    re_path(
+        r"^pilots/(?P<pilot_id>[A-Za-z0-9._-]{1,64})/rules/\Z", lookup.PilotRulesView.as_view(), name="pilot-rules"
+    ),
+]

@@ -1,0 +1,124 @@
+"""Rules: of one contract, by search, by id, and the decisions on them."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.base import ApiView, ListView
+from accounts.api.permissions import IsPerson
+from config.api.pagination import CursorPages
+from contracts.api import queries, serializers
+from contracts.api.reading import rules_in_force, rules_of, visible_contract, visible_rule, visible_rules
+from contracts.models import ContractRule
+from contracts.publication.texts import containing
+from contracts.services import rules as services
+
+
+class _DocumentOrder(CursorPages):
+    ordering = ("position", "id")
+
+
+class _AnyOrder(CursorPages):
+    ordering = ("rule_id", "id")
+
+
+class ContractRulesView(ListView):
+    """The rules of one contract in the document's order; undecided and rejected ones only for who takes part in its review."""
+
+    query_serializer = queries.ContractRulesQuery
+    serializer_class = serializers.ContractRuleSerializer
+    pagination_class = _DocumentOrder
+    queryset = ContractRule.objects.none()
+
+    def rows(self) -> QuerySet[ContractRule]:
+        contract, asked = visible_contract(self.caller, self.kwargs["contract_id"]), self.query
+        return queries.filtered(
+            rules_of(self.caller, contract),
+            category=asked.get("category"),
+            is_hard_constraint=asked.get("hard"),
+            decision=asked.get("decision"),
+        )
+
+    @extend_schema(parameters=[queries.ContractRulesQuery])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
+
+class RuleSearchView(ListView):
+    """Rules of contracts in force, by words and filters."""
+
+    query_serializer = queries.RuleSearchQuery
+    serializer_class = serializers.RuleSerializer
+    pagination_class = _AnyOrder
+    queryset = ContractRule.objects.none()
+
+    def rows(self) -> QuerySet[ContractRule]:
+        asked = self.query
+        found = rules_in_force(self.caller, airline_code=asked.get("airline"), day=asked.get("as_of"))
+        found = found.filter(containing(asked["q"])) if "q" in asked else found
+        return queries.filtered(found, category=asked.get("category"), is_hard_constraint=asked.get("hard"))
+
+    @extend_schema(parameters=[queries.RuleSearchQuery])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
+
+class RuleView(ApiView):
+    """One rule."""
+
+    @extend_schema(responses={200: serializers.ContractRuleSerializer})
+    def get(self, request: Request, rule_id: UUID) -> Response:
+        return Response(serializers.ContractRuleSerializer(visible_rule(self.caller, rule_id)).data)
+
+
+class RuleBatchView(ApiView):
+    """Up to 200 rules by id, in the order asked for."""
+
+    @extend_schema(request=queries.BatchSerializer, responses={200: serializers.BatchAnswerSerializer})
+    def post(self, request: Request) -> Response:
+        ids = list(dict.fromkeys(self.body(queries.BatchSerializer)["ids"]))
+        found = visible_rules(self.caller).in_bulk(ids)
+        rules = [serializers.RuleSerializer(found[key]).data for key in ids if key in found]
+        return Response({"results": rules, "missing": [str(key) for key in ids if key not in found]})
+
+
+class _DecisionView(ApiView):
+    permission_classes = [IsPerson]
+
+
+class RuleAcceptView(_DecisionView):
+    """Take the proposal as it stands."""
+
+    @extend_schema(request=queries.RuleAcceptSerializer, responses={200: serializers.ContractRuleSerializer})
+    def post(self, request: Request, rule_id: UUID) -> Response:
+        given = self.body(queries.RuleAcceptSerializer)
+        visible_rule(self.person, rule_id)
+        rule = services.rule_accept(actor=self.person, rule_id=rule_id, **given)
+        return Response(serializers.ContractRuleSerializer(rule).data)
+
+
+class RuleRejectView(_DecisionView):
+    """Say that the proposal is no rule."""
+
+    @extend_schema(request=queries.RuleRejectSerializer, responses={200: serializers.ContractRuleSerializer})
+    def post(self, request: Request, rule_id: UUID) -> Response:
+        given = self.body(queries.RuleRejectSerializer)
+        visible_rule(self.person, rule_id)
+        rule = services.rule_reject(actor=self.person, rule_id=rule_id, **given)
+        return Response(serializers.ContractRuleSerializer(rule).data)
+
+
+class RuleCorrectView(_DecisionView):
+    """Change members of the proposal and take it so."""
+
+    @extend_schema(request=queries.RuleCorrectSerializer, responses={200: serializers.ContractRuleSerializer})
+    def post(self, request: Request, rule_id: UUID) -> Response:
+        given = self.body(queries.RuleCorrectSerializer)
+        visible_rule(self.person, rule_id)
+        given["changes"] = queries.as_columns(given["changes"])
+        rule = services.rule_correct(actor=self.person, rule_id=rule_id, **given)
+        return Response(serializers.ContractRuleSerializer(rule).data)

@@ -1,0 +1,202 @@
+"""Lists that people leaf through: pages by cursor, and the filters over rules."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import Count, Model, Q, QuerySet
+from django.http import QueryDict
+
+from accounts.models import User
+from contracts.lifecycle import Status
+from contracts.models import ContractRule, ContractType, PilotContract, PilotContractAssignment
+from contracts.presenters import CategoryCount, RuleCard, category_counts, rule_cards
+from contracts.vocabulary import Category
+from pilots.models import Pilot
+
+PAGE_SIZE = 25
+RULES_PAGE_SIZE = 40
+MAXIMUM_SEARCH_LENGTH = 100
+_SUPPLEMENTS = (ContractType.LETTER_OF_AGREEMENT, ContractType.POLICY)
+
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class CursorPage(Generic[M]):
+    """Some rows, and the cursor of those that follow (empty on the last page)."""
+
+    rows: list[M]
+    next_cursor: str
+    is_first: bool
+
+
+def page_after(rows: QuerySet[M], order: Sequence[str], cursor: str, size: int) -> CursorPage[M]:
+    """The `size` rows that follow the one whose key is `cursor`, in `order`, which must end in a unique column.
+
+    A cursor that names no row of `rows` gives the first page.
+    """
+    rows = rows.order_by(*order)
+    names = [name.removeprefix("-") for name in order]
+    last = rows.filter(pk=cursor).values_list(*names).first() if _is_uuid(cursor) else None
+    if last is not None:
+        rows = rows.filter(_follows(order, names, last))
+    found = list(rows[: size + 1])
+    return CursorPage(found[:size], str(found[size - 1].pk) if len(found) > size else "", last is None)
+
+
+def _follows(order: Sequence[str], names: Sequence[str], last: Sequence[Any]) -> Q:
+    """Row comparison with a direction for each column."""
+    condition, equal = Q(pk__in=[]), Q()
+    for column, name, value in zip(order, names, last, strict=True):
+        comparison = "lt" if column.startswith("-") else "gt"
+        condition |= equal & Q(**{f"{name}__{comparison}": value})
+        equal &= Q(**{name: value})
+    return condition
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFilter:
+    """What a person asked for: a category, hard or soft, words. Anything unknown is as if not asked."""
+
+    category: str = ""
+    strength: str = ""
+    words: str = ""
+
+    @classmethod
+    def of(cls, query: QueryDict) -> "RuleFilter":
+        category, strength = query.get("category", ""), query.get("strength", "")
+        return cls(
+            category=category if category in set(Category) else "",
+            strength=strength if strength in {"hard", "soft"} else "",
+            words=" ".join(query.get("q", "").replace("\0", "").split())[:MAXIMUM_SEARCH_LENGTH],
+        )
+
+    def wide(self, rules: QuerySet[ContractRule]) -> QuerySet[ContractRule]:
+        """All but the category: what the categories' counts are of."""
+        if self.strength:
+            rules = rules.filter(is_hard_constraint=self.strength == "hard")
+        if self.words:
+            rules = rules.filter(
+                Q(title__icontains=self.words) | Q(rule_text__icontains=self.words) | Q(citation__icontains=self.words)
+            )
+        return rules
+
+    def narrow(self, rules: QuerySet[ContractRule]) -> QuerySet[ContractRule]:
+        rules = self.wide(rules)
+        return rules.filter(category=self.category) if self.category else rules
+
+    def query(self, **changes: str) -> str:
+        """The filter as a query string, with `changes` made: what links carry."""
+        values = {"category": self.category, "strength": self.strength, "q": self.words} | changes
+        return urlencode({name: value for name, value in values.items() if value})
+
+
+@dataclass(frozen=True, slots=True)
+class RuleGroup:
+    """Rules of one category that stand together on a page."""
+
+    category: str
+    cards: list[RuleCard]
+
+
+@dataclass(frozen=True, slots=True)
+class RulesPage:
+    """A page of rules with all that its filters need. `choices` and `total` count whatever category is chosen."""
+
+    filter: RuleFilter
+    groups: list[RuleGroup]
+    choices: list[CategoryCount]
+    total: int
+    first_query: str
+    next_query: str
+    is_first: bool
+
+    @property
+    def cards(self) -> list[RuleCard]:
+        """The rules of all groups, for a page in the document's order."""
+        return [card for group in self.groups for card in group.cards]
+
+
+# The same as the model's own order within one contract; by subject where several contracts are read together.
+DOCUMENT_ORDER = ("position", "id")
+SUBJECT_ORDER = ("category", "contract__contract_type", "contract_id", "position", "id")
+
+
+def counts_of(rules: QuerySet[ContractRule]) -> list[CategoryCount]:
+    """How many of the rules each category has, the most frequent first."""
+    return category_counts(rules.order_by().values_list("category").annotate(count=Count("pk")))
+
+
+def rules_page(rules: QuerySet[ContractRule], query: QueryDict, *, order: Sequence[str] = SUBJECT_ORDER) -> RulesPage:
+    """In three queries at most. `query` holds category, strength, q and after."""
+    chosen = RuleFilter.of(query)
+    counts = counts_of(chosen.wide(rules))
+    page = page_after(chosen.narrow(rules).select_related("contract"), order, query.get("after", ""), RULES_PAGE_SIZE)
+    cards = rule_cards(page.rows)
+    return RulesPage(
+        filter=chosen,
+        groups=[RuleGroup(category, list(group)) for category, group in groupby(cards, key=lambda card: card.category)],
+        choices=counts,
+        total=sum(count.count for count in counts),
+        first_query=chosen.query(),
+        next_query=chosen.query(after=page.next_cursor) if page.next_cursor else "",
+        is_first=page.is_first,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What binds a pilot today. `contract` is None where no agreement is in force."""
+
+    pilot: Pilot
+    contract: PilotContract | None
+    supplements: list[PilotContract]
+
+    @property
+    def everything(self) -> list[PilotContract]:
+        return [*([self.contract] if self.contract else []), *self.supplements]
+
+
+def in_force_for(user: User) -> InForce | None:
+    """His assigned agreement, else his airline's, with the letters and policies beside it. None for others."""
+    pilot = Pilot.objects.visible_to(user).select_related("airline").first()
+    if pilot is None:
+        return None
+    found = list(
+        PilotContract.objects.filter(airline=pilot.airline).in_force(pilot.airline.today()).select_related("airline")
+    )
+    open_assignment = PilotContractAssignment.objects.filter(pilot=pilot, ended_at__isnull=True)
+    assigned = open_assignment.values_list("contract_id", flat=True).first()
+    principal = [contract for contract in found if contract.pk == assigned] or _holding(found, ContractType.CBA)
+    supplements = [contract for kind in _SUPPLEMENTS for contract in _holding(found, kind)]
+    return InForce(
+        pilot=pilot,
+        contract=principal[0] if principal else None,
+        supplements=[contract for contract in supplements if contract not in principal[:1]],
+    )
+
+
+def _holding(in_force: Iterable[PilotContract], contract_type: ContractType) -> list[PilotContract]:
+    """As the API's lookup has it: the active ones of that type, the latest first; else the last one superseded."""
+    found = [contract for contract in in_force if contract.contract_type == contract_type]
+    found.sort(
+        key=lambda contract: (
+            contract.status == Status.ACTIVE,
+            contract.effective_date,
+            contract.activated_at or contract.created_at,
+        ),
+        reverse=True,
+    )
+    return [contract for contract in found if contract.status == Status.ACTIVE] or found[:1]

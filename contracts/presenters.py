@@ -1,0 +1,317 @@
+"""What pages say about contracts and rules: sentences, limits in words, histories that read as stories. Reads only."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from audit.events import AuditEvent
+from contracts.lifecycle import Status
+from contracts.models import ContractRule, ExtractionRun, PilotContract, RuleDecision, RunStatus
+from contracts.selectors import history
+from contracts.vocabulary import Category, Operator, Unit
+
+STATUS_TONES: dict[str, str] = {
+    Status.DRAFT: "",
+    Status.IN_REVIEW: "info",
+    Status.CHANGES_REQUESTED: "warn",
+    Status.APPROVED: "info",
+    Status.ACTIVE: "good",
+    Status.REJECTED: "bad",
+}
+DECISION_TONES: dict[str, str] = {
+    RuleDecision.PROPOSED: "",
+    RuleDecision.ACCEPTED: "good",
+    RuleDecision.CORRECTED: "info",
+    RuleDecision.REJECTED: "bad",
+}
+MINUTES_PER_HOUR = 60
+MAXIMUM_STORY_ENTRIES = 1000
+
+
+# Where a contract stands
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One step on a contract's way. `state` is `done`, `now` or empty for what lies ahead."""
+
+    label: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a contract stands, for one viewer: the badge, and a sentence on what happens next and who acts."""
+
+    label: str
+    tone: str
+    sentence: str
+
+
+def standing(contract: PilotContract, *, is_own: bool, run: ExtractionRun | None = None) -> Standing:
+    """`run` is the latest reading where it is known; a list leaves it out and says less of drafts."""
+    label = Status(contract.status).label.capitalize()
+    own, others = _NEXT_STEPS[Status(contract.status)]
+    sentence = own if is_own else others
+    if contract.status == Status.DRAFT and run is not None and is_own:
+        sentence = _DRAFT_STEPS[RunStatus(run.status)]
+    if contract.status == Status.ACTIVE and contract.effective_date > contract.airline.today():
+        sentence = f"Activated. It comes into force on {_day(contract.effective_date)}."
+    return Standing(label, STATUS_TONES.get(contract.status, ""), sentence)
+
+
+_DRAFT_STEPS = {
+    RunStatus.QUEUED: "The document waits to be read. You need do nothing until that is done.",
+    RunStatus.RUNNING: "The document is being read. You need do nothing until that is done.",
+    RunStatus.SUCCEEDED: "The document has been read. Look through the rules found, then submit it for review.",
+    RunStatus.FAILED: "The document could not be read. Withdraw the contract and upload a readable copy.",
+}
+
+# By status: what the uploader reads, and what others do.
+_NEXT_STEPS: dict[Status, tuple[str, str]] = {
+    Status.DRAFT: (
+        "Only you see this contract. Submit it for review once the document has been read.",
+        "The uploader has not submitted it yet.",
+    ),
+    Status.IN_REVIEW: (
+        "A reviewer of the airline decides on each rule and then on the contract. You need do nothing.",
+        "A reviewer decides on each rule and then on the contract, at the review desk.",
+    ),
+    Status.CHANGES_REQUESTED: (
+        "A reviewer asked for changes. Read why, then submit it again, or withdraw it and upload another document.",
+        "The uploader has been asked for changes and submits it again.",
+    ),
+    Status.APPROVED: ("Approved. A reviewer activates it next; until then it binds nobody.",) * 2,
+    Status.ACTIVE: ("Activated. Its rules hold for the airline's pilots.",) * 2,
+    Status.SUPERSEDED: (
+        "No longer in force: a later contract followed it or its last day has passed. It is kept for reference.",
+    )
+    * 2,
+    Status.RETIRED: ("Taken out of force by a reviewer. It is kept for reference.",) * 2,
+    Status.REJECTED: (
+        "A reviewer rejected it. Read why; the document may be uploaded again.",
+        "A reviewer rejected it.",
+    ),
+    Status.WITHDRAWN: (
+        "You took it back. The document may be uploaded again.",
+        "The uploader took it back.",
+    ),
+}
+
+
+def route(contract: PilotContract, run: ExtractionRun | None) -> list[Leg]:
+    """The legs of the way to force; none for a contract that has left the way."""
+    labels = ("Read", "Submit", "Review", "Approve", "In force")
+    is_read = run is not None and run.status == RunStatus.SUCCEEDED
+    waits = contract.status == Status.ACTIVE and contract.effective_date > contract.airline.today()
+    reached = {
+        Status.DRAFT: 1 if is_read else 0,
+        Status.CHANGES_REQUESTED: 1 if is_read else 0,
+        Status.IN_REVIEW: 2,
+        Status.APPROVED: 4,
+        Status.ACTIVE: 4 if waits else 5,
+    }.get(Status(contract.status))
+    if reached is None:
+        return []
+    return [
+        Leg(label, "done" if place < reached else "now" if place == reached else "")
+        for place, label in enumerate(labels)
+    ]
+
+
+# Rules in words
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCard:
+    """One rule as a page shows it. `limit` is empty where the rule has no single number."""
+
+    rule: ContractRule
+    limit: str
+    category: str
+    decision: str
+    tone: str
+
+
+def rule_cards(rules: Iterable[ContractRule]) -> list[RuleCard]:
+    return [
+        RuleCard(
+            rule=rule,
+            limit=limit_in_words(rule),
+            category=category_label(rule.category),
+            decision=RuleDecision(rule.decision).label.capitalize(),
+            tone=DECISION_TONES[rule.decision],
+        )
+        for rule in rules
+    ]
+
+
+def category_label(category: str) -> str:
+    return Category(category).label
+
+
+def limit_in_words(rule: ContractRule) -> str:
+    """As in "at most 14 hours per duty period" or "not before 19:00"."""
+    if rule.value is None or rule.operator is None or rule.unit is None:
+        return ""
+    operator, unit = Operator(rule.operator), rule.unit
+    words = _CLOCK_WORDS[operator] if unit == Unit.LOCAL_TIME else operator.label
+    text = f"{words} {quantity_in_words(rule.value, unit)}"
+    upper = _number(rule.parameters.get("upper_value"))
+    if operator == Operator.BETWEEN and upper is not None:
+        text += f" and {quantity_in_words(upper, unit)}"
+    return text + _period_in_words(rule.period or "")
+
+
+_CLOCK_WORDS = {
+    Operator.AT_MOST: "not after",
+    Operator.BELOW: "before",
+    Operator.AT_LEAST: "not before",
+    Operator.ABOVE: "after",
+    Operator.EQUAL: "at",
+    Operator.NOT_EQUAL: "other than",
+    Operator.BETWEEN: "between",
+}
+
+
+def quantity_in_words(value: Decimal, unit: str) -> str:
+    """A value with its unit: "8 h 15 min", "1 day", "$98.00", "150%", "19:00" for 19 hours from midnight."""
+    hours, minutes = divmod(round(value * MINUTES_PER_HOUR), MINUTES_PER_HOUR)
+    match unit:
+        case Unit.LOCAL_TIME:
+            words = f"{hours:02}:{minutes:02}"
+        case Unit.DOLLARS:
+            words = f"${value:,.2f}"
+        case Unit.PERCENT:
+            words = f"{_plain(value)}%"
+        case Unit.COUNT:
+            words = _plain(value)
+        case Unit.RATIO:
+            words = f"{_plain(value)} to 1"
+        case Unit.HOURS if minutes:
+            words = f"{hours} h {minutes} min" if hours else f"{minutes} minutes"
+        case _:
+            words = f"{_plain(value)} {unit.removesuffix('s') if value == 1 else unit}"
+    return words
+
+
+def _plain(value: Decimal) -> str:
+    """Without trailing zeros, with commas between thousands."""
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _number(value: object) -> Decimal | None:
+    text = str(value)
+    return Decimal(text) if text.replace(".", "", 1).isdigit() else None
+
+
+_STANDS_ALONE = ("after ", "before ", "between ", "during ", "within ", "each ", "every ", "once", "on ", "from ")
+
+
+def _period_in_words(period: str) -> str:
+    if not period or period == "any":
+        return ""
+    if period[0].isdigit():
+        return f" in {period}"
+    if period.startswith(_STANDS_ALONE):
+        return f", {period}"
+    if period.partition(" ")[0].istitle():
+        return f", {period}"  # a date or a name
+    return f" per {period}"
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryCount:
+    """How many rules a category has. `share` is the length of its bar, 1 to 100, the longest being 100."""
+
+    value: str
+    label: str
+    count: int
+    share: int
+
+
+def category_counts(counted: Iterable[tuple[str, int]]) -> list[CategoryCount]:
+    """From (category, count) pairs, the most frequent first."""
+    pairs = sorted(counted, key=lambda pair: (-pair[1], pair[0]))
+    longest = pairs[0][1] if pairs else 1
+    return [
+        CategoryCount(value, category_label(value), count, max(1, count * 100 // longest))
+        for value, count in pairs
+        if count
+    ]
+
+
+# History
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One thing that somebody did, or several of a kind in a row."""
+
+    who: str
+    what: str
+    when: datetime
+    reason: str
+
+
+# What is written down for auditors and only clutters the contract's story, or tells who reads what.
+_UNTOLD = (AuditEvent.DOCUMENT_READ, AuditEvent.EXTRACTION_QUEUED)
+_RULE_VERBS: dict[str, tuple[str, str, str]] = {
+    AuditEvent.RULE_ACCEPTED: ("accepted", "rule", "rules"),
+    AuditEvent.RULE_CORRECTED: ("corrected", "rule", "rules"),
+    AuditEvent.RULE_REJECTED: ("rejected", "proposal", "proposals"),
+    AuditEvent.RULE_REOPENED: ("took back", "decision", "decisions"),
+    AuditEvent.RULE_ADDED: ("added", "rule", "rules"),
+}
+
+Entry = tuple[str, str, datetime, str, Mapping[str, Any] | None]
+
+
+def story(contract: PilotContract) -> list[Chapter]:
+    """What was done to the contract, newest first; a person's decisions on rules in a row are told as one."""
+    entries: Iterable[Entry] = (
+        history(contract)
+        .exclude(event__in=_UNTOLD)
+        .values_list("event", "actor_label", "timestamp", "reason", "additional_data")[:MAXIMUM_STORY_ENTRIES]
+    )
+    chapters = []
+    for (who, about_rules), group in groupby(entries, key=lambda entry: (entry[1], entry[0] in _RULE_VERBS)):
+        told = list(group)
+        chapters += [_rules_chapter(who, told)] if about_rules else [_chapter(who, entry) for entry in told]
+    return chapters
+
+
+def _rules_chapter(who: str, entries: Sequence[Entry]) -> Chapter:
+    """`entries` are newest first, all by one person, all about rules."""
+    counts: dict[str, int] = {}
+    for entry in reversed(entries):
+        counts[entry[0]] = counts.get(entry[0], 0) + 1
+    parts = [_counted(event, count) for event, count in counts.items()]
+    reason = entries[0][3] if len(entries) == 1 else ""
+    return Chapter(who, _listed(parts), entries[0][2], reason)
+
+
+def _counted(event: str, count: int) -> str:
+    verb, one, many = _RULE_VERBS[event]
+    return f"{verb} {count} {one if count == 1 else many}"
+
+
+def _chapter(who: str, entry: Entry) -> Chapter:
+    event, _, when, reason, details = entry
+    what = str(AuditEvent(event).label)
+    if event == AuditEvent.EXTRACTION_FINISHED and details and "proposals" in details:
+        found = details["proposals"]
+        what = f"read the document and proposed {found} {'rule' if found == 1 else 'rules'}"
+    return Chapter(who, what, when, reason)
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _day(day: date) -> str:
+    return f"{day:%B} {day.day}, {day.year}"

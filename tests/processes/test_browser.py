@@ -1,0 +1,185 @@
+"""The road as people see it, in a real Chromium: a pilot uploads, an approver corrects, rejects, approves, all see the result."""
+
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.processes.product import PASSWORD, ROOT, Product, until
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+LETTER = ROOT / "contracts/demo/documents/cascadia-loa-2.pdf"
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+VISIBLE_SECONDS = 2.0
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def pictures(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where screenshots go: `--screenshots=docs/screenshots` keeps them in the repository."""
+    kept = pytestconfig.getoption("screenshots")
+    folder = ROOT / kept if kept else tmp_path_factory.mktemp("screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+class Visitor:
+    """Somebody at a browser, whose pages may make no mistake: no script error, no refused resource, nothing wider than the window."""
+
+    def __init__(self, browser: Browser, product: Product, pictures: Path) -> None:
+        self.product, self.pictures = product, pictures
+        self.context: BrowserContext = browser.new_context(viewport=DESKTOP, base_url=product.address, color_scheme="light")  # type: ignore[arg-type] # a ViewportSize
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", lambda line: self.complaints.append(line.text) if line.type == "error" else None)
+        self.page.on("response", lambda answer: self.complaints.append(answer.url) if answer.status >= 400 else None)
+
+    def sign_in(self, email: str, address: str = "/login/") -> None:
+        self.page.goto(address)
+        self.page.get_by_label(re.compile("e-?mail", re.IGNORECASE)).fill(email)
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_role("button", name=re.compile("(sign|log) in", re.IGNORECASE)).click()
+
+    def picture(self, name: str) -> None:
+        """The page as it is, at a desk and on a phone; both must hold their contents."""
+        for suffix, size in (("", DESKTOP), ("-phone", PHONE)):
+            self.page.set_viewport_size(size)  # type: ignore[arg-type] # a ViewportSize
+            self.page.wait_for_load_state("networkidle")
+            overflow = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert overflow <= 0, f"{name}{suffix} is {overflow} px wider than its window"
+            self.page.screenshot(path=self.pictures / f"{name}{suffix}.png")
+        self.page.set_viewport_size(DESKTOP)  # type: ignore[arg-type] # a ViewportSize
+
+    def leave(self) -> None:
+        self.context.close()
+        assert not self.complaints
+
+
+def test_a_contract_travels_from_upload_to_lookup(browser: Browser, product: Product, pictures: Path) -> None:
+    pilot = Visitor(browser, product, pictures)
+    contract = upload(pilot)
+    pilot.page.get_by_role("button", name="Submit for review").click()
+    expect(pilot.page.locator("main .badge").first).to_have_text("In review")
+    pilot.picture("04-pilot-in-review")
+
+    approver = Visitor(browser, product, pictures)
+    approver.sign_in("approver@demo.test", "/admin/")
+    expect(approver.page.get_by_text("Hotels and Commuters").first).to_be_visible()
+    approver.picture("05-approver-inbox")
+    kept = review(approver, contract)
+    activated = activate(approver, contract)
+
+    lookup_shows(product, contract, kept, activated)
+    pilot.page.goto("/my-rules/")
+    expect(pilot.page.get_by_role("link", name=re.compile("Hotels and Commuters")).first).to_be_visible()
+    pilot.picture("10-pilot-my-rules")
+    pilot.page.goto(f"/contracts/{contract}/")
+    pilot.picture("11-pilot-contract-active")
+    pilot.leave()
+    approver.leave()
+
+
+def upload(pilot: Visitor) -> str:
+    """Upload the letter by the form; the new contract's id."""
+    page = pilot.page
+    pilot.sign_in("pilot@demo.test")
+    page.goto("/contracts/upload/")
+    page.get_by_label("Title").fill("Letter of Agreement 2: Hotels and Commuters")
+    page.get_by_label("Kind").select_option("loa")
+    page.get_by_label("Version").fill("LOA 2")
+    page.get_by_label("In force from").fill("2026-07-01")
+    page.get_by_label("Document").set_input_files(LETTER)
+    pilot.picture("01-pilot-upload")
+    page.get_by_role("button", name="Upload").click()
+    page.wait_for_url(re.compile(r"/contracts/[0-9a-f-]{36}/"))
+    pilot.picture("02-pilot-progress")
+    expect(page.locator("#progress")).to_contain_text("proposed", timeout=30_000)
+    page.reload()
+    pilot.picture("03-pilot-read")
+    return page.url.rstrip("/").rsplit("/", 1)[1]
+
+
+def review(approver: Visitor, contract: str) -> dict[str, str]:
+    """Correct one proposal, reject one, accept the rest. What was typed."""
+    page = approver.page
+    page.goto(f"/admin/contracts/pilotcontract/{contract}/review/")
+    approver.picture("06-desk")
+    typed = {"title": "Corrected at the desk"}
+    page.locator("[name=title]").fill(typed["title"])
+    page.get_by_role("button", name="Save correction").click()
+    expect(page.locator("#desk")).to_contain_text("1 corrected")
+    approver.picture("07-desk-corrected")
+    page.get_by_role("button", name=re.compile("^Reject r")).click()
+    expect(page.locator("#desk")).to_contain_text("1 rejected")
+    while page.locator(".desk-progress-words").get_by_text("to go").count():
+        before = page.locator(".desk-progress-words").inner_text()
+        page.keyboard.press("a")
+        expect(page.locator(".desk-progress-words")).not_to_have_text(before)
+    approver.picture("08-desk-all-decided")
+    return typed
+
+
+def activate(approver: Visitor, contract: str) -> float:
+    """Approve and activate; the instant of activation on this machine's clock."""
+    page = approver.page
+    for action, status in (("Approve", "approved"), ("Activate", "active")):
+        step = page.locator("details.desk-step").filter(has=page.locator("summary", has_text=action))
+        step.locator("summary").click()
+        step.get_by_role("button", name=action).click()
+        expect(page.locator("#desk .desk-badge").first).to_have_text(status)
+    activated = time.monotonic()
+    approver.picture("09-desk-active")
+    return activated
+
+
+def lookup_shows(product: Product, contract: str, kept: dict[str, str], activated: float) -> None:
+    """The letter's rules are in the pilot's lookup, the rejected one is not."""
+
+    def letter_rules() -> list[dict[str, object]]:
+        status, body = product.call("GET", "pilots/CSC-1042/rules/?source=contract", email="pilot@demo.test")
+        assert status == 200, body
+        return [rule for rule in body["rules"] if rule["contract_id"] == contract]
+
+    rules = until("the lookup shows the letter", letter_rules, VISIBLE_SECONDS + activated - time.monotonic() + 5)
+    assert kept["title"] in {rule["title"] for rule in rules}
+    status, found = product.call("GET", f"contracts/{contract}/rules/?page_size=200", email="pilot@demo.test")
+    assert status == 200
+    decisions = [rule["decision"] for rule in found["results"]] if found["results"] and "decision" in found["results"][0] else []
+    assert not decisions or len(rules) == len([d for d in decisions if d in {"accepted", "corrected"}])
+
+
+@pytest.mark.parametrize("address", ["/", "/login/", "/regulations/", "/regulations/tables/", "/regulations/FAR117_FDP_UNAUGMENTED/"])
+def test_public_pages_are_whole(address: str, browser: Browser, product: Product, pictures: Path) -> None:
+    visitor = Visitor(browser, product, pictures)
+
+    visitor.page.goto(address)
+
+    visitor.picture("public-" + (address.strip("/").replace("/", "-").lower() or "home"))
+    visitor.leave()
