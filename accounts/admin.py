@@ -4,9 +4,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from uuid import UUID
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -69,9 +71,12 @@ class DeskSignInForm(AdminAuthenticationForm):
 
 
 admin.site.login_form = DeskSignInForm
-if admin.site.is_registered(Group):
-    # Nobody's permissions come from groups: a list of them would only mislead.
-    admin.site.unregister(Group)
+# Nobody's permissions come from groups, and django-axes' own pages ask Django's model permissions, which nobody has:
+# what they show is in the security events.
+_unused: list[type[Model]] = [Group, *apps.get_app_config("axes").get_models()]
+for unused in _unused:
+    if admin.site.is_registered(unused):
+        admin.site.unregister(unused)
 
 
 class AdministeredAdmin(PolicyAdmin[RowT]):

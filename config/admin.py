@@ -130,7 +130,6 @@ class PolicyAdmin(UnfoldModelAdmin[RowT]):
     """
 
     list_per_page = 50
-    show_full_result_count = False
     list_filter_sheet = False
     # Actions would act on many rows without asking the policy of each.
     actions: ClassVar[Sequence[Any] | None] = None  # type: ignore[misc] # Django's stub has an instance attribute here

@@ -41,7 +41,9 @@ def client_address(request: HttpRequest) -> str | None:
     `TRUSTED_PROXY_COUNT` says how many proxies of ours append to X-Forwarded-For; with none the header is not believed.
     """
     if settings.TRUSTED_PROXY_COUNT:
-        hops: list[str] = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
+        hops: list[str] = [
+            hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()
+        ]
         if len(hops) >= settings.TRUSTED_PROXY_COUNT:
             return hops[-settings.TRUSTED_PROXY_COUNT]
     address: str | None = request.META.get("REMOTE_ADDR") or None

@@ -34,11 +34,9 @@ def _is_party(user: Visitor, contract: PilotContract, party: Party) -> bool:
 
 def possible_actions(user: Visitor, contract: PilotContract) -> list[Action]:
     """What `user` may do with the contract now, in the table's order. Buttons, checks and the inbox read this."""
-    return [
-        transition.action
-        for transition in TRANSITIONS.values()
-        if contract.status in transition.sources and _is_party(user, contract, transition.party)
-    ]
+    open_now = [transition for transition in TRANSITIONS.values() if contract.status in transition.sources]
+    parties = {party for party in {transition.party for transition in open_now} if _is_party(user, contract, party)}
+    return [transition.action for transition in open_now if transition.party in parties]
 
 
 def require_action(user: User, contract: PilotContract, action: Action) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 
 import orjson
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 
 from accounts.models import Airline, User
 from accounts.policies import Visitor, reviewable_airlines
@@ -90,7 +90,8 @@ def contract_in_force(
         PilotContract.objects.filter(airline=airline, contract_type=contract_type)
         .in_force(day or airline.today())
         .select_related("airline")
-        .order_by("-effective_date", "-activated_at")
+        # One that was superseded on its own first day still has the dates that its successor took over.
+        .order_by(Case(When(status=Status.ACTIVE, then=0), default=1), "-effective_date", "-activated_at")
         .first()
     )
 

@@ -83,9 +83,23 @@
     }
   });
 
+  let ruleShown = null;
+
+  /** Another proposal begins at its top, wherever the button stood that led to it. */
+  const showProposal = () => {
+    const card = document.querySelector("[data-desk-rule]");
+    const rule = card ? card.dataset.deskRule : null;
+    const asked = new URLSearchParams(window.location.search).has("rule");
+    if (card && asked && ruleShown !== null && rule !== ruleShown && card.getBoundingClientRect().top < 0) {
+      card.scrollIntoView({ block: "start" });
+    }
+    ruleShown = rule;
+  };
+
   document.addEventListener("htmx:afterSettle", () => {
     showPlace();
     showRow();
+    showProposal();
     const fault =
       document.querySelector("[data-desk-correction] [aria-invalid=true]") || document.querySelector("[data-desk-fault]");
     if (fault) fault.focus();
@@ -94,6 +108,7 @@
   document.addEventListener("DOMContentLoaded", () => {
     showPlace();
     showRow();
+    showProposal();
     const picture = document.querySelector("[data-desk-frame] img");
     if (picture && !picture.complete) picture.addEventListener("load", showPlace, { once: true });
   });

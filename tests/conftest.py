@@ -68,4 +68,6 @@ def service_client(airline: Airline) -> ServiceClient:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--screenshots", default="", help="Folder in the checkout that keeps the browser tests' screenshots.")
+    parser.addoption(
+        "--screenshots", default="", help="Folder in the checkout that keeps the browser tests' screenshots."
+    )

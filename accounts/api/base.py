@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api.parsers import StrictJSONParser
 from accounts.api.permissions import ReadsRules
 from accounts.models import ServiceClient, User
 from accounts.tokens import Claims
@@ -37,6 +38,7 @@ class ApiView(APIView):
 
     query_serializer: type[StrictSerializer] = NoQuery
     permission_classes = [ReadsRules]
+    parser_classes: Any = [StrictJSONParser]
     query: dict[str, Any]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

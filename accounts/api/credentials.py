@@ -15,13 +15,9 @@ def authenticated_person(request: Request, *, email: str, password: str) -> User
         AuthenticationFailed: for wrong credentials.
         Throttled: after too many of them, whether or not there is such an account.
     """
-    plain = request._request
-    name = email.strip().lower()
-    # Under both names: the backend signs in by `username`, django-axes counts by the account's USERNAME_FIELD.
-    user = authenticate(plain, username=name, email=name, password=password)
+    plain = request._request  # django-axes sets its marks on Django's request
+    user = authenticate(plain, username=email.strip().lower(), password=password)
     locked_out = bool(getattr(plain, "axes_locked_out", False))
-    # Otherwise the axes middleware would replace the problem document by its own page.
-    plain.axes_locked_out = False  # type: ignore[attr-defined] # django-axes's mark
     if isinstance(user, User):
         return user
     sign_in_failure_record(email=email, locked_out=locked_out)

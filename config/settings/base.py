@@ -83,6 +83,7 @@ TEMPLATES = [
     },
 ]
 
+
 # The database. Connections persist for a minute a thread and are checked before use, so that a restarted server is met again.
 def _database(url: dict[str, Any]) -> dict[str, Any]:
     """Host and port of a socket come as query parameters: Django's own commands look for them beside the name."""
@@ -226,7 +227,7 @@ USE_I18N = False
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT: Path | None = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Uploads above this size go to a temporary file while they arrive, never to memory.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
@@ -255,6 +256,21 @@ UNFOLD = {
     "SITE_SUBHEADER": "Approvers' desk",
     "SITE_URL": "/",
     "SITE_SYMBOL": "gavel",
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97% .013 250)",
+            "100": "oklch(93.5% .03 250)",
+            "200": "oklch(88% .058 250)",
+            "300": "oklch(80% .095 250)",
+            "400": "oklch(70.5% .13 250)",
+            "500": "oklch(60% .145 250)",
+            "600": "oklch(50% .135 250)",
+            "700": "oklch(44% .12 250)",
+            "800": "oklch(38% .1 250)",
+            "900": "oklch(33% .08 250)",
+            "950": "oklch(25% .06 250)",
+        },
+    },
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/favicon.svg"}],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,

@@ -46,7 +46,6 @@ class PilotContractAdmin(PolicyAdmin[PilotContract]):
     list_select_related = ("airline",)
     ordering = ("-created_at", "id")
     list_display_links = None
-    show_full_result_count = True
 
     class Media:
         css: ClassVar[dict[str, list[str]]] = {"all": ["desk.css"]}

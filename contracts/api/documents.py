@@ -22,9 +22,10 @@ def original_response(
     if is_known(if_none_match, tag):
         response = HttpResponse(status=304)
     else:
+        original = original_path(contract.document_sha256).open("rb")
         entry_record(event=AuditEvent.DOCUMENT_READ, actor=caller, target=contract)
         response = FileResponse(
-            original_path(contract.document_sha256).open("rb"),
+            original,
             as_attachment=True,
             filename=contract.document_name,
             content_type=contract.document_media_type,

@@ -63,7 +63,7 @@ MESSAGES: dict[DocumentFaultCode, str] = {
 }
 
 
-class DocumentFault(Exception):  # noqa: N818 -- a fault of the file, not an error of the program; the API names it so
+class DocumentFault(Exception):
     """The file cannot be taken in. `message` is plain language for the person who chose the file."""
 
     def __init__(self, code: DocumentFaultCode, message: str | None = None) -> None:

@@ -8,15 +8,15 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from audit.events import SecurityEventKind, Severity
-from audit.services import entry_record, security_event_record
-from config.errors import ErrorCode, NotAllowed, RuleBroken, WrongState
+from audit.services import entry_record
+from config.errors import ErrorCode, RuleBroken, WrongState
 from contracts.lifecycle import TRANSITIONS, Action, Status
 from contracts.models import ContractDecision, DecisionKind, PilotContract, RuleDecision, RunStatus
 from contracts.policies import require_action
 from contracts.selectors import binding_rules, latest_run, revision_hash
 from contracts.services.locks import locked_contract
 from contracts.services.publication import publication_request
+from contracts.services.refusals import own_attempts_noted
 from contracts.services.succession import assignments_follow, predecessors_end
 
 APPROVAL_FIELDS = ["approved_by", "approved_at", "approved_revision"]
@@ -151,22 +151,12 @@ def _move(
 
     An attempt to decide on one's own contract leaves a security event after the transaction has been rolled back.
     """
-    try:
-        with transaction.atomic():
-            contract = locked_contract(contract_id, version=version)
-            require_action(actor, contract, action)
-            if TRANSITIONS[action].needs_reason and not (reason or "").strip():
-                raise RuleBroken("Say why: the uploader reads the reason.", code=ErrorCode.REASON_REQUIRED)
-            yield contract
-    except NotAllowed as refusal:
-        if refusal.code == ErrorCode.OWN_CONTRACT:
-            security_event_record(
-                kind=SecurityEventKind.OWN_APPROVAL_REFUSED,
-                severity=Severity.WARNING,
-                user=actor,
-                details={"contract": str(contract_id), "action": action.value},
-            )
-        raise
+    with own_attempts_noted(actor=actor, target=contract_id, action=action.value), transaction.atomic():
+        contract = locked_contract(contract_id, version=version)
+        require_action(actor, contract, action)
+        if TRANSITIONS[action].needs_reason and not (reason or "").strip():
+            raise RuleBroken("Say why: the uploader reads the reason.", code=ErrorCode.REASON_REQUIRED)
+        yield contract
 
 
 def _written(

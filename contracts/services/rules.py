@@ -1,6 +1,7 @@
 """Deciding on rules: accept, correct, reject, take a decision back, add one that was missed."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from uuid import UUID
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from contracts.models import ContractRule, RuleCorrection, RuleDecision, RuleOri
 from contracts.policies import require_rule_decision
 from contracts.selectors import rule_snapshot
 from contracts.services.locks import locked_contract, locked_rule
+from contracts.services.refusals import own_attempts_noted
 
 # What a reviewer may correct. Evidence and identity stay as extracted.
 CORRECTABLE = (
@@ -73,7 +75,7 @@ def rule_correct(
     """
     if unknown := set(changes) - set(CORRECTABLE):
         raise RuleBroken(f"These are not corrected here: {', '.join(sorted(unknown))}.")
-    with transaction.atomic():
+    with _deciding(actor, rule_id, "correct"):
         contract, rule = locked_rule(rule_id, version=version)
         require_rule_decision(actor, contract)
         before = rule_snapshot(rule, changes)
@@ -108,7 +110,7 @@ def rule_correct(
 
 def rule_reopen(*, actor: User, rule_id: UUID, version: int | None = None) -> ContractRule:
     """Take the decision on a rule back. Corrected fields keep their corrected values."""
-    with transaction.atomic():
+    with _deciding(actor, rule_id, "reopen"):
         contract, rule = locked_rule(rule_id, version=version)
         require_rule_decision(actor, contract)
         if rule.decision == RuleDecision.PROPOSED:
@@ -130,7 +132,7 @@ def rule_add(*, actor: User, contract_id: UUID, fields: Mapping[str, object], re
         RuleBroken: when the contract has a rule of that `rule_id` already.
         ValidationError: Django's, by field.
     """
-    with transaction.atomic():
+    with _deciding(actor, contract_id, "add"):
         contract = locked_contract(contract_id)
         require_rule_decision(actor, contract)
         rule = ContractRule(**fields)
@@ -145,10 +147,16 @@ def rule_add(*, actor: User, contract_id: UUID, fields: Mapping[str, object], re
         return rule
 
 
+@contextmanager
+def _deciding(actor: User, target: UUID, action: str) -> Iterator[None]:
+    with own_attempts_noted(actor=actor, target=target, action=action), transaction.atomic():
+        yield
+
+
 def _decided(
     actor: User, rule_id: UUID, version: int | None, decision: RuleDecision, event: AuditEvent, reason: str = ""
 ) -> ContractRule:
-    with transaction.atomic():
+    with _deciding(actor, rule_id, decision.value):
         contract, rule = locked_rule(rule_id, version=version)
         require_rule_decision(actor, contract)
         if rule.decision == decision:
@@ -169,7 +177,7 @@ def _decided_together(
     event: AuditEvent,
     reason: str = "",
 ) -> int:
-    with transaction.atomic():
+    with _deciding(actor, contract_id, decision.value):
         contract = locked_contract(contract_id)
         require_rule_decision(actor, contract)
         undecided = contract.rules.select_for_update().filter(pk__in=rule_ids, decision=RuleDecision.PROPOSED)

@@ -92,6 +92,13 @@ def test_every_list_and_every_row_opens_for_an_administrator(
     assert {page.status_code for page in pages} == {200}
 
 
+@pytest.mark.parametrize("name", ["accounts_airline", "accounts_user", "accounts_serviceclient"])
+def test_every_form_for_a_new_row_opens_for_an_administrator(desk: Client, name: str) -> None:
+    page = desk.get(reverse(f"admin:{name}_add"))
+
+    assert page.status_code == 200
+
+
 def test_an_airline_is_made_and_changed_with_entries_in_the_trail(desk: Client) -> None:
     terms = {"code": "NEW", "name": "Newair", "time_zone": "Europe/Paris", "is_active": "on"}
     desk.post(reverse("admin:accounts_airline_add"), terms)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from rest_framework.response import Response
 from rest_framework.test import APIClient
 
 from accounts.models import Airline
@@ -15,11 +14,11 @@ TEXT = (
 )
 
 
-def form(at: Airline, /, **changes: object) -> dict[str, Any]:
+def form(at: Airline, /, **changes: Any) -> dict[str, Any]:
     """An upload; `changes` of None leave a field out."""
     content = changes.pop("content", TEXT)
     given = {
-        "document": SimpleUploadedFile("agreement.txt", content, content_type="text/plain"),  # type: ignore[arg-type] # bytes
+        "document": SimpleUploadedFile("agreement.txt", content, content_type="text/plain"),
         "airline": at.code,
         "contract_type": "cba",
         "contract_version": "2026.1",
@@ -30,6 +29,7 @@ def form(at: Airline, /, **changes: object) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value is not None}
 
 
-def upload(client: APIClient, at: Airline, /, *, key: str | None = None, **changes: object) -> Response:
+def upload(client: APIClient, at: Airline, /, *, key: str | None = None, **changes: Any) -> Any:
+    """The answer to the upload, as Django's test client gives it."""
     headers = {"Idempotency-Key": key} if key else {}
     return client.post(CONTRACTS, form(at, **changes), format="multipart", headers=headers)

@@ -31,7 +31,7 @@ def test_the_original_comes_back_byte_for_byte_and_runs_nothing(airline: Airline
     client = calling_as(pilot_user)
     contract = upload(client, airline).json()
 
-    response = client.get(f"{contract['url']}document/")
+    response: Any = client.get(f"{contract['url']}document/")
 
     assert b"".join(response.streaming_content) == TEXT
     assert response["Content-Type"] == "text/plain"

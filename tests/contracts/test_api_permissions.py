@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
-from rest_framework.response import Response
 from rest_framework.test import APIClient
 
 from accounts.models import Airline, Scope, ServiceClient, User
@@ -12,7 +12,15 @@ from audit.models import AuditEntry
 from contracts.lifecycle import Status
 from contracts.models import ContractDecision, ContractRule, PilotContract
 from tests.accounts.callers import calling_as
-from tests.factories import ContractFactory, PilotFactory, ServiceClientFactory, UserFactory, grant_review
+from tests.factories import (
+    ContractFactory,
+    PilotFactory,
+    RuleFactory,
+    ServiceClientFactory,
+    UserFactory,
+    grant_review,
+    walk,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +89,7 @@ def scene(airline: Airline, state: str) -> Scene:
     )
 
 
-Act = Callable[[APIClient, Scene], Response]
+Act = Callable[[APIClient, Scene], Any]
 
 
 def _get(path: str) -> Act:
@@ -203,8 +211,6 @@ def test_moving(airline: Airline, action: str, state: str) -> None:
 
 
 def test_undecided_and_rejected_rules_are_not_found_by_those_outside_the_review(airline: Airline) -> None:
-    from tests.factories import RuleFactory, walk
-
     where = scene(airline, "draft")
     rejected = RuleFactory.create(contract=where.contract, rejected=True)
     ContractRule.objects.filter(contract=where.contract, decision="proposed").delete()

@@ -14,6 +14,7 @@ from accounts.models import Airline, IdempotencyKey, ServiceClient, User
 from contracts.models import PilotContract
 from contracts.services.extraction import extraction_run
 from contracts.services.publication import publication_refresh
+from contracts.services.uploads import contract_upload
 from tests.accounts.callers import calling_as
 from tests.contracts.api_uploads import CONTRACTS, TEXT, upload
 from tests.factories import PilotFactory, UserFactory
@@ -129,7 +130,7 @@ def test_a_document_that_cannot_be_taken_in_is_refused_by_its_fault(
     ],
 )
 def test_terms_that_do_not_fit_are_pointed_to(
-    airline: Airline, pilot_user: User, changes: dict[str, object], pointer: str
+    airline: Airline, pilot_user: User, changes: dict[str, Any], pointer: str
 ) -> None:
     response = upload(calling_as(pilot_user), airline, **changes)
 
@@ -194,7 +195,7 @@ def test_the_same_key_and_upload_create_once_and_answer_the_same(airline: Airlin
 
 @pytest.mark.parametrize("changes", [{"title": "Other"}, {"content": TEXT + b"\n"}])
 def test_the_same_key_with_another_upload_is_refused(
-    airline: Airline, pilot_user: User, changes: dict[str, object]
+    airline: Airline, pilot_user: User, changes: dict[str, Any]
 ) -> None:
     client = calling_as(pilot_user)
     upload(client, airline, key="once-only")
@@ -248,9 +249,7 @@ def test_what_is_no_key_is_refused(airline: Airline, pilot_user: User, key: str)
 def test_two_requests_with_one_key_at_once_do_not_both_create(
     airline: Airline, pilot_user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from contracts.api.views import contracts as views
-
-    real, entered, go_on = views.contract_upload, threading.Event(), threading.Event()
+    real, entered, go_on = contract_upload, threading.Event(), threading.Event()
     answers: list[int] = []
 
     def slow(**arguments: Any) -> PilotContract:
@@ -265,7 +264,7 @@ def test_two_requests_with_one_key_at_once_do_not_both_create(
             connection.close()
 
     client = calling_as(pilot_user)
-    monkeypatch.setattr(views, "contract_upload", slow)
+    monkeypatch.setattr("contracts.api.views.contracts.contract_upload", slow)
     thread = threading.Thread(target=first)
     thread.start()
     assert entered.wait(20)

@@ -298,7 +298,7 @@ def test_a_client_of_the_airline_reads_any_of_its_pilots(
 def test_nobody_else_reads_a_pilots_rules(
     pilot: Pilot, agreement: PilotContract, airline: Airline, approver: User, administrator: User
 ) -> None:
-    strangers = {
+    strangers: dict[str, User | ServiceClient] = {
         "colleague": PilotFactory.create(airline=airline).user,
         "pilot elsewhere": PilotFactory.create().user,
         "person": UserFactory.create(),
@@ -337,7 +337,8 @@ def test_a_refresh_between_the_queries_is_met(
 ) -> None:
     from contracts.publication import lookup
 
-    fetch, calls = lookup.written, []
+    fetch = lookup.written
+    calls: list[str] = []
 
     def with_a_refresh_before(found: lookup.Lookup) -> bytes | None:
         if not calls:

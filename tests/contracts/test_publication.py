@@ -69,7 +69,7 @@ def test_a_published_contract_holds_its_binding_rules_in_the_documents_order(air
         {"page": None, "box": None, "quote": "", "char_start": None, "char_end": None},
         {"value": Decimal("7.2500"), "weight": Decimal("0.5"), "is_hard_constraint": False, "period": None},
         {"value": Decimal(0), "parsing_confidence": None, "weight": 0},
-        {"rule_text": 'He said "no";\n\ttwice – “quoted” \\ é 💺', "applies_to": {"seat": ["captain"], "n": {"a": 1}}},
+        {"rule_text": 'He said "no";\n\ttwice — “quoted” \\ é 💺', "applies_to": {"seat": ["captain"], "n": {"a": 1}}},
         {"box": [72.25, 100.0, 300.125, 1e-7], "value": Decimal("123456789.1")},
     ],
 )

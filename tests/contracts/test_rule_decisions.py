@@ -143,7 +143,10 @@ def test_several_proposals_are_decided_together_and_decided_ones_are_left_alone(
     assert rule.contract.rules.filter(decision=RuleDecision.ACCEPTED, decided_by=approver, version=2).count() == 4
     assert ContractRule.objects.get(pk=rejected.pk).decision == RuleDecision.REJECTED
     entries = AuditEntry.objects.filter(event="rule.accepted", object_pk=str(rule.contract_id))
-    assert {entry.additional_data["rule_id"] for entry in entries} == {rule.rule_id, *(other.rule_id for other in others)}
+    assert {entry.additional_data["rule_id"] for entry in entries} == {
+        rule.rule_id,
+        *(other.rule_id for other in others),
+    }
 
 
 def test_several_proposals_of_an_own_contract_are_refused(approver: User, airline: Airline) -> None:

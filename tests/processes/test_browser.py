@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from tests.processes.product import PASSWORD, ROOT, Product, until
 
@@ -22,8 +22,8 @@ FLAGS = [
     "--disable-sync",
 ]
 LETTER = ROOT / "contracts/demo/documents/cascadia-loa-2.pdf"
-DESKTOP = {"width": 1280, "height": 900}
-PHONE = {"width": 390, "height": 844}
+DESKTOP = ViewportSize(width=1280, height=900)
+PHONE = ViewportSize(width=390, height=844)
 VISIBLE_SECONDS = 2.0
 
 pytestmark = [
@@ -54,7 +54,9 @@ class Visitor:
 
     def __init__(self, browser: Browser, product: Product, pictures: Path) -> None:
         self.product, self.pictures = product, pictures
-        self.context: BrowserContext = browser.new_context(viewport=DESKTOP, base_url=product.address, color_scheme="light")  # type: ignore[arg-type] # a ViewportSize
+        self.context: BrowserContext = browser.new_context(
+            viewport=DESKTOP, base_url=product.address, color_scheme="light"
+        )
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -70,12 +72,12 @@ class Visitor:
     def picture(self, name: str) -> None:
         """The page as it is, at a desk and on a phone; both must hold their contents."""
         for suffix, size in (("", DESKTOP), ("-phone", PHONE)):
-            self.page.set_viewport_size(size)  # type: ignore[arg-type] # a ViewportSize
+            self.page.set_viewport_size(size)
             self.page.wait_for_load_state("networkidle")
             overflow = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert overflow <= 0, f"{name}{suffix} is {overflow} px wider than its window"
             self.page.screenshot(path=self.pictures / f"{name}{suffix}.png")
-        self.page.set_viewport_size(DESKTOP)  # type: ignore[arg-type] # a ViewportSize
+        self.page.set_viewport_size(DESKTOP)
 
     def leave(self) -> None:
         self.context.close()
@@ -171,11 +173,12 @@ def lookup_shows(product: Product, contract: str, kept: dict[str, str], activate
     assert kept["title"] in {rule["title"] for rule in rules}
     status, found = product.call("GET", f"contracts/{contract}/rules/?page_size=200", email="pilot@demo.test")
     assert status == 200
-    decisions = [rule["decision"] for rule in found["results"]] if found["results"] and "decision" in found["results"][0] else []
-    assert not decisions or len(rules) == len([d for d in decisions if d in {"accepted", "corrected"}])
+    assert len(rules) == len(found["results"]) - 1 > 0, "all but the rejected one"
 
 
-@pytest.mark.parametrize("address", ["/", "/login/", "/regulations/", "/regulations/tables/", "/regulations/FAR117_FDP_UNAUGMENTED/"])
+@pytest.mark.parametrize(
+    "address", ["/", "/login/", "/regulations/", "/regulations/tables/", "/regulations/FAR117_FDP_UNAUGMENTED/"]
+)
 def test_public_pages_are_whole(address: str, browser: Browser, product: Product, pictures: Path) -> None:
     visitor = Visitor(browser, product, pictures)
 

@@ -45,7 +45,7 @@ class ContractListView(ListView):
     serializer_class = serializers.ContractSerializer
     queryset = PilotContract.objects.none()
 
-    parser_classes = [MultiPartParser]
+    parser_classes: Any = [MultiPartParser]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if request.method == "POST":

@@ -1,0 +1,26 @@
+"""Attempts to decide on one's own contract are refused, and remembered."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from accounts.models import User
+from audit.events import SecurityEventKind, Severity
+from audit.services import security_event_record
+from config.errors import ErrorCode, NotAllowed
+
+
+@contextmanager
+def own_attempts_noted(*, actor: User, target: UUID, action: str) -> Iterator[None]:
+    """Around a transaction: once it has been rolled back by such a refusal, a security event is written, and the refusal goes on."""
+    try:
+        yield
+    except NotAllowed as refusal:
+        if refusal.code == ErrorCode.OWN_CONTRACT:
+            security_event_record(
+                kind=SecurityEventKind.OWN_APPROVAL_REFUSED,
+                severity=Severity.WARNING,
+                user=actor,
+                details={"target": str(target), "action": action},
+            )
+        raise
