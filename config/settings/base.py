@@ -219,6 +219,12 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "ContractStatus": "contracts.lifecycle.Status",
+        "ExtractionStatus": "contracts.models.RunStatus",
+        "ImprovementStatus": "contracts.models.ImprovementStatus",
+        "RuleSource": "contracts.publication.lookup.RuleSource",
+    },
 }
 
 LANGUAGE_CODE = "en-us"

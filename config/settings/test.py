@@ -1,10 +1,11 @@
 """The test suite: test servers of its own (tests/conftest.py starts them before Django loads), the same SQL, broker and hashing."""
 
+import os
 import tempfile
 from pathlib import Path
 
 from config.settings.base import *  # noqa: F403 - Django settings modules extend one another this way
-from config.settings.base import SIMPLE_JWT, env
+from config.settings.base import CACHES, SIMPLE_JWT, env
 
 DEBUG = False
 DEMO = True
@@ -12,6 +13,8 @@ ALLOWED_HOSTS = ["*"]
 SECRET_KEY = env.str("SECRET_KEY", default="") or "only-for-tests-" + "0" * 50
 SIMPLE_JWT["SIGNING_KEY"] = env.str("JWT_SECRET_KEY", default="") or "only-for-tests-" + "1" * 50
 DOCUMENTS_DIR = Path(tempfile.mkdtemp(prefix="vectorbid-test-documents-"))
+# Workers of one test run share a Redis: each has keys of its own.
+CACHES["default"]["KEY_PREFIX"] = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 AXES_ENABLED = False  # the lockout has tests of its own that turn it on
 STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True

@@ -79,7 +79,7 @@ def test_trying_to_approve_ones_own_contract_leaves_a_security_event(
 
     event = SecurityEvent.objects.get(kind=SecurityEventKind.OWN_APPROVAL_REFUSED)
     assert answer.status_code == 403
-    assert (event.user, event.details["contract"]) == (approver, str(contract.pk))
+    assert (event.user, event.details["target"]) == (approver, str(contract.pk))
 
 
 def test_an_approver_of_another_airline_finds_nothing(client: Client, stranger: User, contract: PilotContract) -> None:

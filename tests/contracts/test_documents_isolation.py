@@ -170,6 +170,21 @@ def test_memory_runs_out_as_too_much_memory(
     assert caught.value.code is DocumentFaultCode.TOO_MUCH_MEMORY
 
 
+def reading_children() -> list[str]:
+    """The command lines of this process's children that read documents, dead ones that nobody has waited for too."""
+    lines = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(stat.read_text().rpartition(")")[2].split()[1])
+            line = stat.with_name("cmdline").read_text()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if parent == os.getpid() and ("contracts.documents" in line or not line):
+            lines.append(line)
+    return lines
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="there is no /proc to look into")
 def test_closing_the_pages_early_ends_the_child(tmp_path: Path) -> None:
     path = make_pdf(tmp_path / "contract.pdf", [[RULE] * 50] * 300)
     pages = read_pages_in_child(path, MediaType.PDF)
@@ -178,8 +193,7 @@ def test_closing_the_pages_early_ends_the_child(tmp_path: Path) -> None:
     pages.close()  # type: ignore[attr-defined] # it is a generator
 
     assert first.number == 1
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert reading_children() == []
 
 
 def inspect_there(path: Path, answers: "multiprocessing.Queue[int]") -> None:
