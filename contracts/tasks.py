@@ -10,9 +10,7 @@ from contracts.services import extraction, lifecycle, publication
 LOST_SERVER = (OperationalError,)
 
 
-@shared_task(
-    name="contracts.extraction_run", autoretry_for=LOST_SERVER, retry_backoff=1, retry_backoff_max=10, max_retries=20
-)
+@shared_task(name=extraction.RUN_TASK, autoretry_for=LOST_SERVER, retry_backoff=1, retry_backoff_max=10, max_retries=20)
 def extraction_run_task(run_id: str) -> None:
     extraction.extraction_run(run_id=UUID(run_id))
 
@@ -23,7 +21,7 @@ def extraction_sweep_task() -> None:
 
 
 @shared_task(
-    name="contracts.publication_refresh",
+    name=publication.REFRESH_TASK,
     autoretry_for=LOST_SERVER,
     retry_backoff=1,
     retry_backoff_max=10,

@@ -5,8 +5,9 @@ import tempfile
 from pathlib import Path
 
 from config.settings.base import *  # noqa: F403 - Django settings modules extend one another this way
-from config.settings.base import CACHES, SIMPLE_JWT, env
+from config.settings.base import CACHES, INSTALLED_APPS, SIMPLE_JWT, env
 
+INSTALLED_APPS = [*INSTALLED_APPS, "django_migration_linter"]
 DEBUG = False
 DEMO = True
 ALLOWED_HOSTS = ["*"]

@@ -18,6 +18,7 @@ from kombu.exceptions import OperationalError as BrokerUnavailable
 from accounts.models import User
 from audit.events import AuditEvent
 from audit.services import entry_record
+from config import celery_app
 from config.errors import WrongState
 from contracts import storage
 from contracts.documents.faults import DocumentFault, DocumentFaultCode
@@ -37,6 +38,8 @@ from contracts.models import (
 )
 from contracts.services.locks import locked_contract
 
+# By name: tasks call services, services do not know tasks.
+RUN_TASK = "contracts.extraction_run"
 LEASE = timedelta(seconds=20)
 # A worker that dies on the same document this often is not given it again.
 MAXIMUM_ATTEMPTS = 5
@@ -72,10 +75,8 @@ def _queue_on_commit(run_id: UUID) -> None:
 
 
 def _queue(run_id: UUID) -> None:
-    from contracts.tasks import extraction_run_task
-
     try:
-        extraction_run_task.delay(str(run_id))
+        celery_app.send_task(RUN_TASK, args=[str(run_id)])
     except BrokerUnavailable:
         logger.warning("an extraction waits for the sweep: the broker does not answer", run=str(run_id))
 

@@ -4,6 +4,10 @@ import structlog
 from django.db import connection, transaction
 from kombu.exceptions import OperationalError as BrokerUnavailable
 
+from config import celery_app
+
+# By name: tasks call services, services do not know tasks.
+REFRESH_TASK = "contracts.publication_refresh"
 VIEWS = ("published_contracts", "published_regulations")
 # Arbitrary and ours alone: whoever holds it refreshes.
 REFRESH_LOCK = 117_001
@@ -17,10 +21,8 @@ def publication_request() -> None:
 
 
 def _queue_refresh() -> None:
-    from contracts.tasks import publication_refresh_task
-
     try:
-        publication_refresh_task.delay()
+        celery_app.send_task(REFRESH_TASK)
     except BrokerUnavailable:
         logger.warning("publication waits for the scheduled refresh: the broker does not answer")
 
