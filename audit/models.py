@@ -1,6 +1,5 @@
-"""What happened, by whom and why: append-only by trigger, readable after the people and things in it are gone."""
+"""What happened, by whom and why: kept by trigger, readable after the people and things in it are gone."""
 
-import pgtrigger
 from auditlog.models import AbstractLogEntry
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
@@ -8,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from audit.events import AuditEvent, SecurityEventKind, Severity
+from config.guards import kept
 from config.rows import Row, sets_updated_at
 
 
@@ -49,16 +49,7 @@ class AuditEntry(AbstractLogEntry):  # type: ignore[misc] # auditlog ships no ty
         constraints = [
             models.CheckConstraint(condition=Q(event__in=AuditEvent.values), name="audit_log_event_known"),
         ]
-        triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            pgtrigger.Trigger(
-                name="never_emptied",
-                operation=pgtrigger.Truncate,
-                level=pgtrigger.Statement,
-                when=pgtrigger.Before,
-                func="RAISE EXCEPTION 'the audit log is append-only';",
-            ),
-        ]
+        triggers = kept(name="append_only", what="audit entries")
 
     def __str__(self) -> str:
         return f"{self.actor_label} {self.get_event_display()}: {self.object_repr}"
@@ -96,7 +87,7 @@ class SecurityEvent(Row):
             models.CheckConstraint(condition=Q(kind__in=SecurityEventKind.values), name="security_events_kind_known"),
             models.CheckConstraint(condition=Q(severity__in=Severity.values), name="security_events_severity_known"),
         ]
-        triggers = [sets_updated_at()]
+        triggers = [sets_updated_at(), *kept(name="kept", what="security events", update=False)]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.subject or 'unknown'}"

@@ -4,9 +4,11 @@ No personal data enters a log: request lines carry the request id and the route'
 an address or a name.
 """
 
-from typing import Any
+import traceback
+from typing import Any, TextIO
 
 import structlog
+from structlog.typing import ExcInfo
 
 SHARED_PROCESSORS: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -15,6 +17,14 @@ SHARED_PROCESSORS: list[Any] = [
     structlog.stdlib.PositionalArgumentsFormatter(),
     structlog.processors.StackInfoRenderer(),
 ]
+
+
+def write_traceback(stream: TextIO, fault: ExcInfo) -> None:
+    """What failed and where, without local variables and without the values that a database's refusal quotes."""
+    kind, error, trace = fault
+    stream.writelines(["\n", *traceback.format_tb(trace)])
+    said = "" if kind.__module__.startswith(("django.db", "psycopg")) else f": {error}"
+    stream.write(f"{kind.__module__}.{kind.__qualname__}{said}")
 
 
 def logging_settings(*, level: str) -> dict[str, Any]:
@@ -28,14 +38,14 @@ def logging_settings(*, level: str) -> dict[str, Any]:
                 "foreign_pre_chain": SHARED_PROCESSORS,
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                    structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0),
+                    structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0, exception_formatter=write_traceback),
                 ],
             },
         },
         "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stream"], "level": level},
         "loggers": {
-            "django.request": {"level": "ERROR"},
+            "django.request": {"level": "CRITICAL"},  # our middleware logs faults, by route and not by path
             "axes": {"level": "ERROR"},
             "celery.beat": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},

@@ -76,6 +76,12 @@ class RequestContextMiddleware:
         return response
 
     @staticmethod
+    def process_exception(request: HttpRequest, exception: Exception) -> None:
+        """A fault of ours, by route: paths and queries name people."""
+        match = request.resolver_match
+        logger.error("fault", route=match.route if match else "unmatched", exc_info=exception)
+
+    @staticmethod
     def _log(request: HttpRequest, response: HttpResponse, started: float) -> None:
         match = request.resolver_match
         if match and match.route in QUIET_ROUTES and response.status_code == HTTPStatus.OK:

@@ -7,10 +7,12 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models.functions import Now
 
+from config.guards import Guard
 
-def sets_updated_at() -> pgtrigger.Trigger:
+
+def sets_updated_at() -> Guard:
     """A trigger for a model's Meta: `updated_at` follows each UPDATE, raw SQL and bulk ones too."""
-    return pgtrigger.Trigger(
+    return Guard(
         name="sets_updated_at",
         operation=pgtrigger.Update,
         when=pgtrigger.Before,

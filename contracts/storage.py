@@ -3,6 +3,7 @@
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Protocol
 from django.conf import settings
 
 from contracts.documents.faults import DocumentFault, DocumentFaultCode
+
+ABANDONED_SECONDS = 3600
 
 
 class Upload(Protocol):
@@ -33,9 +36,7 @@ def received(upload: Upload) -> Iterator[tuple[Path, str, int]]:
     Raises:
         DocumentFault: `too_large` as soon as the limit is passed, `empty` for no bytes.
     """
-    incoming = Path(settings.DOCUMENTS_DIR) / "incoming"
-    incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor, name = tempfile.mkstemp(dir=incoming)
+    descriptor, name = tempfile.mkstemp(dir=_incoming())
     path = Path(name)
     digest, size = hashlib.sha256(), 0
     try:
@@ -63,3 +64,28 @@ def keep(path: Path, sha256: str) -> None:
         os.fsync(file.fileno())
     path.chmod(0o400)
     path.replace(target)
+    _sync_folder(target.parent)
+
+
+def abandoned_uploads_remove() -> int:
+    """Delete what a web process left behind that died while receiving. Returns how many files."""
+    limit = time.time() - ABANDONED_SECONDS
+    abandoned = [path for path in _incoming().iterdir() if path.stat().st_mtime < limit]
+    for path in abandoned:
+        path.unlink(missing_ok=True)
+    return len(abandoned)
+
+
+def _incoming() -> Path:
+    folder = Path(settings.DOCUMENTS_DIR) / "incoming"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+def _sync_folder(folder: Path) -> None:
+    """A rename is on disk once its folder is."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

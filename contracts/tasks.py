@@ -2,17 +2,29 @@
 
 from uuid import UUID
 
-from celery import shared_task
+from celery import Task, shared_task
 from django.db import OperationalError
 
+from contracts import storage
 from contracts.services import extraction, lifecycle, publication
 
 LOST_SERVER = (OperationalError,)
+# Two thousand pages take about a minute.
+READING_SECONDS = 300
 
 
-@shared_task(name=extraction.RUN_TASK, autoretry_for=LOST_SERVER, retry_backoff=1, retry_backoff_max=10, max_retries=20)
-def extraction_run_task(run_id: str) -> None:
-    extraction.extraction_run(run_id=UUID(run_id))
+@shared_task(
+    bind=True,
+    name=extraction.RUN_TASK,
+    autoretry_for=LOST_SERVER,
+    retry_backoff=1,
+    retry_backoff_max=10,
+    max_retries=20,
+    soft_time_limit=READING_SECONDS,
+    time_limit=READING_SECONDS + 30,
+)
+def extraction_run_task(self: "Task[[str], None]", run_id: str) -> None:
+    extraction.extraction_run(run_id=UUID(run_id), claimant=self.request.id or "")
 
 
 @shared_task(name="contracts.extraction_sweep")
@@ -29,6 +41,11 @@ def extraction_sweep_task() -> None:
 )
 def publication_refresh_task() -> None:
     publication.publication_refresh()
+
+
+@shared_task(name="contracts.uploads_sweep")
+def uploads_sweep_task() -> None:
+    storage.abandoned_uploads_remove()
 
 
 @shared_task(name="contracts.publication_sweep")

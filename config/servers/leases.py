@@ -8,9 +8,11 @@ import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+from config.servers.endings import ending_in_order
 from config.servers.layout import Layout
 from config.servers.postgresql import PostgreSQL
 from config.servers.processes import OF_ANOTHER_USER, ServersError
@@ -68,11 +70,12 @@ class Servers:
 
 
 @contextmanager
-def available(var_dir: Path, *, durable: bool = True) -> Iterator[Servers]:
+def available(var_dir: Path, *, durable: bool = True, ended_by: type[BaseException] = SystemExit) -> Iterator[Servers]:
     """Have the servers of `var_dir` while the block runs: they are found or started, and stopped by their last user.
 
     A server that the environment names (DATABASE_URL, REDIS_URL) is neither started nor touched. `durable=False` trades
-    safety against loss of power for speed, where this call is the one that starts them.
+    safety against loss of power for speed, where this call is the one that starts them. TERM and HUP, unless somebody
+    handles them, raise `ended_by` in the block: a program that they ended at once would leave the servers running.
 
     Raises:
         ServersError: they do not start.
@@ -86,22 +89,18 @@ def available(var_dir: Path, *, durable: bool = True) -> Iterator[Servers]:
     everything = [*servers.values(), *_servers_beside(layout, servers)]
     lease = _open_lock(layout.root / "lease.lock")
     try:
-        with _locked_for_start(layout):
-            fcntl.flock(lease, fcntl.LOCK_SH)
+        with ending_in_order(ended_by) as ending:
+            holds_lease = False
             try:
-                for server in servers.values():
-                    server.start()
-            except PermissionError as error:
-                _leave(layout, lease, everything)
-                raise ServersError(OF_ANOTHER_USER.format(error.filename)) from error
-            except BaseException:
-                _leave(layout, lease, everything)
-                raise
-        try:
-            yield Servers(layout, servers)
-        finally:
-            with _locked_for_start(layout):
-                _leave(layout, lease, everything)
+                with _locked_for_start(layout), ending.postponed():
+                    fcntl.flock(lease, fcntl.LOCK_SH)
+                    holds_lease = True
+                    _start_all(servers)
+                yield Servers(layout, servers)
+            finally:
+                if holds_lease:
+                    with ending.postponed(), _locked_for_start(layout):
+                        _leave(layout, lease, everything)
     finally:
         os.close(lease)
 
@@ -137,9 +136,19 @@ def _leave(layout: Layout, lease: int, servers: list[Server]) -> None:
         _stop_all(layout, servers)
 
 
+def _start_all(servers: dict[str, Server]) -> None:
+    try:
+        for server in servers.values():
+            server.start()
+    except PermissionError as error:
+        raise ServersError(OF_ANOTHER_USER.format(error.filename)) from error
+
+
 def _stop_all(layout: Layout, servers: list[Server]) -> None:
-    for server in servers:
-        server.stop()
+    """Stop them side by side: each is gone after `STOP_SECONDS`, and so all are."""
+    with ThreadPoolExecutor() as side_by_side:
+        for stopping in [side_by_side.submit(server.stop) for server in servers]:
+            stopping.result()
     layout.forget_temporary_sockets()
 
 

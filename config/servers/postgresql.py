@@ -18,9 +18,11 @@ from config.servers.binaries import PostgresBinaries, postgresql
 from config.servers.identity import Identity, identity_for
 from config.servers.layout import Layout
 from config.servers.processes import (
+    STOP_SECONDS,
     ServersError,
     is_running,
     last_lines,
+    leader_in,
     let_go,
     send,
     start_apart,
@@ -92,15 +94,17 @@ class PostgreSQL:
                 raise ServersError(f"PostgreSQL ended. {self.log} ends:\n{last_lines(self.log)}")
         self._prepare()
 
-    def stop(self, *, seconds: float = 3.0) -> None:
-        """End it: its sessions are cut off; after `seconds` without the last checkpoint, which loses nothing."""
-        pid = self.pid()
+    def stop(self) -> None:
+        """End it within `STOP_SECONDS`: its sessions are cut off, and late also its last checkpoint, without loss."""
+        pid = self.pid() or leader_in(self._data, str(self._data))
         if pid is None:
             return
-        for number, patience in ((signal.SIGINT, seconds), (signal.SIGQUIT, 1.0), (signal.SIGKILL, 1.0)):
+        for number, patience in ((signal.SIGINT, STOP_SECONDS - 1), (signal.SIGQUIT, 0.5), (signal.SIGKILL, 0.5)):
             send(pid, number)
             if wait_gone(pid, str(self._data), seconds=patience):
                 break
+        for left in working_in(self._data):
+            send(left, signal.SIGKILL)
 
     def _data_version(self) -> int | None:
         """The major version that made the data; None where there are none."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 PROC = Path("/proc")
+STOP_SECONDS = 3.5  # after which a server is gone, killed if need be
 OF_ANOTHER_USER = "{} belongs to another user: remove the folder, or name another one in VAR_DIR."
 
 _let_go: set[int] = set()  # children of ours that may outlive us, to be reaped when they do not
@@ -75,6 +76,19 @@ def working_in(folder: Path) -> Iterator[int]:
             continue
 
 
+def leader_in(folder: Path, mark: str) -> int | None:
+    """The server that works in `folder` with `mark` on its command line, found without a note of its number.
+
+    It leads the session that `start_apart` made for it, which its own children and people's programs do not. None where
+    there is no /proc.
+    """
+    for pid in working_in(folder):
+        with contextlib.suppress(ProcessLookupError):
+            if os.getsid(pid) == pid and is_running(pid, mark):
+                return pid
+    return None
+
+
 def send(pid: int, number: signal.Signals) -> None:
     """Signal a process that may have ended already."""
     with contextlib.suppress(ProcessLookupError):
@@ -96,6 +110,7 @@ def start_apart(
     *,
     log: IO[bytes],
     environment: dict[str, str],
+    folder: Path = Path("/"),
     user: int | None = None,
     group: int | None = None,
 ) -> subprocess.Popen[bytes]:
@@ -106,7 +121,7 @@ def start_apart(
         stdout=log,
         stderr=subprocess.STDOUT,
         env=environment,
-        cwd="/",
+        cwd=folder,
         start_new_session=True,
         user=user,
         group=group,

@@ -10,9 +10,20 @@ import redis
 
 from config.servers.binaries import valkey
 from config.servers.layout import Layout
-from config.servers.processes import ServersError, is_running, last_lines, let_go, send, start_apart, wait_gone
+from config.servers.processes import (
+    STOP_SECONDS,
+    ServersError,
+    is_running,
+    last_lines,
+    leader_in,
+    let_go,
+    send,
+    start_apart,
+    wait_gone,
+)
 
 START_SECONDS = 60.0
+OTHER_PASSWORD = "The Valkey that runs here was started with another password; stop it first."  # noqa: S105 - a message
 
 
 class Valkey:
@@ -38,12 +49,14 @@ class Valkey:
         return f"unix://:{self._layout.secret(self.name)}@{quote(str(self._socket()))}?db=0"
 
     def pid(self) -> int | None:
-        """The server's process, None where it does not run."""
+        """The server's process, None where it does not run; its starter may have died before it noted the number."""
         try:
             noted = int(self._pid_file.read_text())
         except (OSError, ValueError):
-            return None
-        return noted if is_running(noted, str(self._configuration)) else None
+            noted = None
+        if is_running(noted, str(self._configuration)):
+            return noted
+        return leader_in(self._data, str(self._configuration))
 
     def start(self) -> None:
         """Find the server or start it.
@@ -52,15 +65,17 @@ class Valkey:
             ServersError: it does not start; the message ends with its log.
         """
         found = self.pid() or self._found_by_asking()
+        if found is not None:
+            self._pid_file.write_text(str(found))
         if (found is None or not self._gets_ready(found)) and not self._gets_ready(self._launch()):
             raise ServersError(f"Valkey ended. {self.log} ends:\n{last_lines(self.log)}")
 
-    def stop(self, *, seconds: float = 2.0) -> None:
-        """End it; what it has acknowledged is in its append-only file by then."""
+    def stop(self) -> None:
+        """End it within `STOP_SECONDS`; what it has acknowledged is in its append-only file by then."""
         pid = self.pid()
         if pid is None:
             return
-        for number, patience in ((signal.SIGTERM, seconds), (signal.SIGKILL, 1.0)):
+        for number, patience in ((signal.SIGTERM, STOP_SECONDS - 0.5), (signal.SIGKILL, 0.5)):
             send(pid, number)
             if wait_gone(pid, str(self._configuration), seconds=patience):
                 break
@@ -70,19 +85,22 @@ class Valkey:
         return self._layout.noted_socket_directory() / "valkey.sock"
 
     def _found_by_asking(self) -> int | None:
-        """The process behind the socket, where its starter was killed before it wrote the number down.
+        """The process behind the socket, for machines without /proc: a second server would spoil the one's file.
 
-        A second server on the same append-only file would spoil it.
+        Raises:
+            ServersError: there is one that does not say which.
         """
         client = redis.Redis.from_url(self.url, socket_timeout=5, retry=None)
         try:
-            answering = int(client.info("server")["process_id"])
-        except (redis.ConnectionError, redis.TimeoutError):
+            return int(client.info("server")["process_id"])
+        except redis.AuthenticationError as error:
+            raise ServersError(OTHER_PASSWORD) from error
+        except (redis.BusyLoadingError, redis.TimeoutError) as error:
+            raise ServersError("A Valkey runs here that is busy reading its file; try again in a minute.") from error
+        except redis.ConnectionError:
             return None
         finally:
             client.close()
-        self._pid_file.write_text(str(answering))
-        return answering
 
     def _write_configuration(self) -> None:
         lines = [
@@ -106,7 +124,7 @@ class Valkey:
         self._write_configuration()
         command = [str(program), str(self._configuration)]
         with self._layout.log(self.name).open("ab") as file:
-            pid = let_go(start_apart(command, log=file, environment=dict(os.environ)))
+            pid = let_go(start_apart(command, log=file, environment=dict(os.environ), folder=self._data))
         # Written here, not by the server: it is then known from the first moment.
         self._pid_file.write_text(str(pid))
         return pid
@@ -131,6 +149,6 @@ def _answers(client: redis.Redis) -> bool:
     try:
         return bool(client.ping())
     except redis.AuthenticationError as error:
-        raise ServersError("The Valkey that runs here was started with another password; stop it first.") from error
+        raise ServersError(OTHER_PASSWORD) from error
     except (redis.ConnectionError, redis.TimeoutError):  # a server that still reads its file counts as one of these
         return False

@@ -152,6 +152,7 @@ CELERY_BEAT_SCHEDULE = {
     "extraction-sweep": {"task": "contracts.extraction_sweep", "schedule": 5.0, "options": {"expires": 5}},
     "publication-sweep": {"task": "contracts.publication_sweep", "schedule": 15.0, "options": {"expires": 15}},
     "lifecycle-sweep": {"task": "contracts.lifecycle_sweep", "schedule": 60.0, "options": {"expires": 60}},
+    "uploads-sweep": {"task": "contracts.uploads_sweep", "schedule": 3600.0, "options": {"expires": 3600}},
     "sessions-sweep": {"task": "accounts.sessions_sweep", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
@@ -208,7 +209,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "config.api.pagination.CursorPages",
     "DEFAULT_SCHEMA_CLASS": "accounts.api.schema.ProblemSchema",
     "DEFAULT_THROTTLE_CLASSES": ["config.api.throttles.CallerThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"caller": "6000/min", "anonymous": "600/min", "token": "30/min"},
+    "DEFAULT_THROTTLE_RATES": {"client": "600000/min", "person": "6000/min", "anonymous": "600/min", "token": "30/min"},
     "EXCEPTION_HANDLER": "config.api.problems.problem_response",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }

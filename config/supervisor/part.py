@@ -59,6 +59,11 @@ class Part:
         os.set_blocking(self._output(), False)
         return self.process.pid
 
+    @property
+    def was_started(self) -> bool:
+        """Whether it has been started at least once."""
+        return self._started > 0
+
     def is_running(self) -> bool:
         """Whether its process is alive."""
         return self.process is not None and self.process.poll() is None

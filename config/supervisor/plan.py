@@ -28,6 +28,7 @@ class Program:
     name: str
     command: tuple[str, ...]
     stop_round: int = 1  # those of a lower round are asked to end first
+    after_web: bool = False  # first started once the web answers, or a moment later: the site is there sooner
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,11 @@ def product(*, host: str, port: int, var_dir: Path) -> Plan:
         steps=(Step("prepare", (python, "manage.py", "prepare_demo")),),
         programs=(
             Program("web", (*web, "--blocking-threads", "4", "--no-ws", "config.wsgi:application"), stop_round=0),
-            Program("beat", (*celery, "beat", "--loglevel", "INFO", "--schedule", schedule, "--pidfile=")),
+            Program(
+                "beat", (*celery, "beat", "--loglevel", "INFO", "--schedule", schedule, "--pidfile="), after_web=True
+            ),
             # One worker alone: it need not look for others, which would take a second of each start.
-            Program("worker", (*celery, "worker", "--loglevel", "INFO", "--concurrency", "2", *ALONE)),
+            Program("worker", (*celery, "worker", "--loglevel", "INFO", "--concurrency", "2", *ALONE), after_web=True),
         ),
         health_url=f"{address}/health/",
         welcome=(f"VectorBid Contracts is ready: {address}/", *WELCOME),

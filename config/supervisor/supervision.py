@@ -23,7 +23,11 @@ OWN = "supervisor"
 TICK_SECONDS = 0.2
 LOOK_SECONDS = 0.5  # between two looks at the servers, and at the web's health
 FIRST_ROUND_SECONDS = 2.0
-END_SECONDS = 5.5  # for all programs together; the servers need up to three more
+# All is gone ten seconds after the signal: half a second until it is seen, this for all programs together, half a second
+# for the guard, and `servers.STOP_SECONDS` (3.5) for both servers side by side.
+END_SECONDS = 5.0
+GUARD_SECONDS = 0.5
+HEAD_START_SECONDS = 3.0
 # The machine's own address, whatever proxy the environment names.
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 GUARD = Path(__file__).with_name("guard.py")
@@ -150,7 +154,11 @@ class Supervisor:
     def _keep_running(self, programs: Iterable[Program]) -> None:
         """Run the programs, each started again when it ends, until asked to stop."""
         for program in programs:
-            self._start(self._part(program.name, program.command))
+            part = self._part(program.name, program.command)
+            if program.after_web:
+                part.start_at = time.monotonic() + HEAD_START_SECONDS
+            else:
+                self._start(part)
         while not self._stopping:
             self._tick()
             for part in self._parts:
@@ -209,6 +217,9 @@ class Supervisor:
         if self._announced or (url is not None and not _answers(url)):
             return
         self._announced = True
+        for part in self._parts:
+            if not part.was_started:
+                part.start_at = time.monotonic()
         if self._plan.welcome:
             rule = "-" * max(map(len, self._plan.welcome))
             for line in (rule, *self._plan.welcome, rule):
@@ -300,7 +311,7 @@ class Supervisor:
         if self._guard is not None:
             self._tell_guard("done")
             with contextlib.suppress(BrokenPipeError):
-                self._guard.communicate(timeout=1)
+                self._guard.communicate(timeout=GUARD_SECONDS)
 
     def _look_after_guard(self) -> None:
         if self._guard is not None and self._guard.poll() is not None:

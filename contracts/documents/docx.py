@@ -14,13 +14,14 @@ from contracts.documents.archive import content_types, open_archive, read_xml
 from contracts.documents.docx_numbering import Numbering, attribute, child, children, local_name, value
 from contracts.documents.faults import (
     MAX_PAGES,
+    MAX_WORDS,
     DocumentFault,
     DocumentFaultCode,
     fault_too_many_pages,
     fault_without_text,
 )
 from contracts.documents.layout import lay_out_page, part_by_rows
-from contracts.documents.pages import PAGE_SEPARATOR, Page
+from contracts.documents.pages import PAGE_SEPARATOR, Page, count_words
 
 _TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.{}+xml"
 _PICTURES = "word/media/"
@@ -43,7 +44,7 @@ def inspect_docx(path: Path) -> int:
     """The number of pages.
 
     Raises:
-        DocumentFault: broken, encrypted, zip bomb, empty, without text, or too many pages.
+        DocumentFault: broken, encrypted, zip bomb, empty, without text, too many pages, or too much text.
     """
     with open_archive(path) as archive:
         page_texts = _page_texts(archive)
@@ -52,6 +53,8 @@ def inspect_docx(path: Path) -> int:
         raise fault_without_text(len(page_texts)) if has_pictures else DocumentFault(DocumentFaultCode.EMPTY)
     if len(page_texts) > MAX_PAGES:
         raise fault_too_many_pages(len(page_texts))
+    if sum(count_words(text) for text in page_texts) > MAX_WORDS:
+        raise DocumentFault(DocumentFaultCode.TOO_MUCH_TEXT)
     return len(page_texts)
 
 

@@ -6,7 +6,9 @@ MAX_BYTES = 50 * 1024 * 1024
 MAX_PAGES = 2_000
 
 # A full page of small print has about 10,000 characters; a page of a hundred times as many is an attack or an accident.
-MAX_PAGE_CHARACTERS = 1_000_000
+MAX_PAGE_CHARACTERS = 200_000
+# Ten times the longest agreement known; about 400 MB while it is searched.
+MAX_WORDS = 600_000
 
 
 class DocumentFaultCode(StrEnum):
@@ -20,6 +22,7 @@ class DocumentFaultCode(StrEnum):
     WITHOUT_TEXT = "without_text"
     ZIP_BOMB = "zip_bomb"
     TOO_MANY_PAGES = "too_many_pages"
+    TOO_MUCH_TEXT = "too_much_text"
     TOO_SLOW = "too_slow"
     TOO_MUCH_MEMORY = "too_much_memory"
 
@@ -51,6 +54,10 @@ MESSAGES: dict[DocumentFaultCode, str] = {
     ),
     DocumentFaultCode.TOO_MANY_PAGES: (
         f"This file has more than {MAX_PAGES:,} pages. Split it into parts and upload each."
+    ),
+    DocumentFaultCode.TOO_MUCH_TEXT: (
+        f"This file has more than {MAX_WORDS:,} words, or more on one page than any page holds. Split it into parts and "
+        "upload each."
     ),
     DocumentFaultCode.TOO_SLOW: (
         "Reading this file took too long, so it was stopped. Export it again as a plain PDF, or split it into parts, "

@@ -21,7 +21,7 @@ from typing import Any
 
 import orjson
 
-from contracts.documents.faults import DocumentFault, DocumentFaultCode
+from contracts.documents.faults import MAX_WORDS, DocumentFault, DocumentFaultCode
 from contracts.documents.inspection import Inspection, check_size
 from contracts.documents.pages import DEFAULT_DOTS_PER_INCH, Page, Word
 from contracts.documents.sniffing import MediaType
@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 _PROJECT_ROOT = Path(__file__).resolve().parents[2]
 _READ_BYTES = 1024 * 1024
-_MAX_LINE_BYTES = 128 * 1024 * 1024  # the largest page that a child may send
+_MAX_LINE_BYTES = 32 * 1024 * 1024  # the largest page that a child may send
 _ENVIRONMENT = {"LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 
 # A child that dies while holding this share of its memory, or that the kernel kills, died for want of memory.
@@ -74,8 +74,12 @@ def read_pages_in_child(path: Path, media_type: MediaType, *, limits: Limits = D
         DocumentFault: the file cannot be read, or reading it crashes or passes the limits; possibly after some pages.
     """
     check_size(path)
+    word_count = 0
     for answer in _answers(["read", str(path.resolve()), media_type], limits):
         page = answer["page"]
+        word_count += len(page["words"])
+        if word_count > MAX_WORDS:
+            raise DocumentFault(DocumentFaultCode.TOO_MUCH_TEXT)
         words = tuple(Word(text, (x0, y0, x1, y1), start, end) for text, (x0, y0, x1, y1), start, end in page["words"])
         yield Page(page["number"], page["width"], page["height"], page["text"], words, page["char_start"])
 

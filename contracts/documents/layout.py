@@ -34,7 +34,7 @@ def lay_out_page(number: int, text: str, char_start: int, columns: int = COLUMNS
         DocumentFault: too much text for one page.
     """
     if len(text) > MAX_PAGE_CHARACTERS:
-        raise DocumentFault(DocumentFaultCode.TOO_MUCH_MEMORY)
+        raise DocumentFault(DocumentFaultCode.TOO_MUCH_TEXT)
     words: list[Word] = []
     row = 0
     right = columns

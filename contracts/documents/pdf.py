@@ -214,7 +214,7 @@ def _raw_text(textpage: Any) -> str:
     """The text layer with one character for each of pdfium's indexes."""
     count = pdfium.FPDFText_CountChars(textpage)
     if count > MAX_PAGE_CHARACTERS:
-        raise DocumentFault(DocumentFaultCode.TOO_MUCH_MEMORY)
+        raise DocumentFault(DocumentFaultCode.TOO_MUCH_TEXT)
     if count <= 0:
         return ""
     units = (ctypes.c_ushort * (2 * count + 1))()  # a character takes up to two UTF-16 units; one more for the NUL

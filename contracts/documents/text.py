@@ -7,9 +7,9 @@ import codecs
 from collections.abc import Iterator
 from pathlib import Path
 
-from contracts.documents.faults import MAX_PAGES, DocumentFault, DocumentFaultCode, fault_too_many_pages
+from contracts.documents.faults import MAX_PAGES, MAX_WORDS, DocumentFault, DocumentFaultCode, fault_too_many_pages
 from contracts.documents.layout import columns_for, lay_out_page, part_by_rows
-from contracts.documents.pages import PAGE_SEPARATOR, Page
+from contracts.documents.pages import PAGE_SEPARATOR, Page, count_words
 
 _UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\v\f\r\x1a\x1b") + b"\x7f"
@@ -47,11 +47,13 @@ def inspect_text(path: Path) -> int:
     """The number of pages.
 
     Raises:
-        DocumentFault: not text, empty, or too many pages.
+        DocumentFault: not text, empty, too many pages, or too much text.
     """
     text = _read(path)
     if not text.strip():
         raise DocumentFault(DocumentFaultCode.EMPTY)
+    if count_words(text) > MAX_WORDS:
+        raise DocumentFault(DocumentFaultCode.TOO_MUCH_TEXT)
     page_count = sum(1 for _ in _part(text, columns_for(text)))
     if page_count > MAX_PAGES:
         raise fault_too_many_pages(page_count)

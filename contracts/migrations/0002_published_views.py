@@ -101,7 +101,7 @@ WITH written AS (
                 ) END AS predicate,
                 r.effective_date,
                 NULL::date AS expiration_date,
-                NULL::numeric AS parsing_confidence,
+                1 AS parsing_confidence,
                 NULL::json AS evidence
         ) rule
     ) body

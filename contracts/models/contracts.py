@@ -3,16 +3,16 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
-import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Exists, F, Func, OuterRef, Q
 
 from accounts.models import Airline, ServiceClient, User
 from accounts.policies import is_administrator, reviewable_airlines
+from config.guards import kept
 from config.rows import Row, sets_updated_at
 from contracts.lifecycle import ABANDONED, APPROVED_STATES, PUBLISHED, Status
 from contracts.models.triggers import decision_guard, lifecycle_guard
@@ -56,12 +56,12 @@ class PilotContractQuerySet(models.QuerySet["PilotContract"]):
         return self.filter(visible | (~Q(status=Status.DRAFT) & Q(airline__in=reviewable_airlines(caller))))
 
     def in_force(self, day: date) -> "PilotContractQuerySet":
-        """Activated contracts whose dates hold `day`: superseded ones too, for days on which they still held."""
-        return self.filter(
-            Q(expiration_date__isnull=True) | Q(expiration_date__gte=day),
-            status__in=[Status.ACTIVE, Status.SUPERSEDED],
-            effective_date__lte=day,
+        """Contracts whose dates hold `day`: active ones, and superseded ones for days that no active one of their kind holds."""
+        holds = Q(effective_date__lte=day) & (Q(expiration_date__isnull=True) | Q(expiration_date__gte=day))
+        successor = PilotContract.objects.filter(
+            holds, airline=OuterRef("airline"), contract_type=OuterRef("contract_type"), status=Status.ACTIVE
         )
+        return self.filter(holds).filter(Q(status=Status.ACTIVE) | Q(Q(status=Status.SUPERSEDED), ~Exists(successor)))
 
 
 class PilotContract(Row):
@@ -247,7 +247,7 @@ class ContractDecision(Row):
         triggers = [
             sets_updated_at(),
             decision_guard(),
-            pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
+            *kept(name="kept", what="decisions", update=False),
         ]
 
     def __str__(self) -> str:

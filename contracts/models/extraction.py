@@ -17,8 +17,8 @@ class RunStatus(models.TextChoices):
 class ExtractionRun(Row):
     """One attempt to read a contract's document into pages and proposals.
 
-    Whoever works on it holds `attempt` and renews `lease_expires_at`; a run whose lease has run out is taken up again
-    under the next attempt number, and only the holder of the current number may finish it.
+    Whoever works on it holds `attempt` and renews `lease_expires_at`; a run whose lease has run out, or whose own task
+    comes again, is taken up under the next attempt number, and only the holder of the current number may finish it.
     """
 
     contract = models.ForeignKey(PilotContract, on_delete=models.CASCADE, related_name="extraction_runs")
@@ -27,6 +27,7 @@ class ExtractionRun(Row):
     )
     extractor_version = models.CharField(max_length=64, blank=True)
     attempt = models.PositiveIntegerField(default=0, db_default=0)
+    claimant = models.CharField(max_length=64, blank=True, help_text="The task that works on it.")
     lease_expires_at = models.DateTimeField(null=True, blank=True)
     pages_read = models.PositiveIntegerField(default=0, db_default=0)
     pages_searched = models.PositiveIntegerField(default=0, db_default=0)

@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from config.guards import kept
 from config.rows import Row, sets_updated_at
 from contracts.models.contracts import PilotContract
 from contracts.models.triggers import rules_guard
@@ -133,7 +134,7 @@ class ContractRule(Row):
 class RuleCorrection(Row):
     """One field that a reviewer changed in one rule: what accuracy by field is computed from. Never changed, never lost."""
 
-    rule = models.ForeignKey(ContractRule, on_delete=models.CASCADE, related_name="corrections")
+    rule = models.ForeignKey(ContractRule, on_delete=models.PROTECT, related_name="corrections")
     field = models.CharField(max_length=40)
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
@@ -144,7 +145,7 @@ class RuleCorrection(Row):
         db_table = "rule_corrections"
         ordering = ["created_at", "id"]
         indexes = [models.Index(fields=["field", "created_at"], name="rule_corrections_field")]
-        triggers = [sets_updated_at()]
+        triggers = kept(name="kept", what="corrections")
 
     def __str__(self) -> str:
         return f"{self.field} of {self.rule_id}"

@@ -5,6 +5,7 @@ Each refusal raises `check_violation` with a constraint name, as a CHECK would.
 
 import pgtrigger
 
+from config.guards import Guard
 from contracts.lifecycle import RULES_OPEN, edges
 
 
@@ -16,7 +17,7 @@ def _literals(values: object) -> str:
     return ", ".join(f"'{value}'" for value in sorted(values))  # type: ignore[call-overload] # any iterable of strings sorts
 
 
-def lifecycle_guard() -> pgtrigger.Trigger:
+def lifecycle_guard() -> Guard:
     """On `pilot_contracts`: only the lifecycle's edges, another's approval behind each approved state, what was uploaded stays."""
     pairs = ", ".join(f"('{source}', '{target}')" for source, target in edges())
     begins = _refuse("pilot_contracts_begins_as_draft", "a contract begins as a draft")
@@ -27,7 +28,7 @@ def lifecycle_guard() -> pgtrigger.Trigger:
         "pilot_contracts_approval_by_other", "an approval by somebody other than uploader and submitter is missing"
     )
     undecided = _refuse("pilot_contracts_all_decided", "a proposed rule is undecided")
-    return pgtrigger.Trigger(
+    return Guard(
         name="guards_lifecycle",
         operation=pgtrigger.Insert | pgtrigger.Update,
         when=pgtrigger.Before,
@@ -61,11 +62,11 @@ def lifecycle_guard() -> pgtrigger.Trigger:
     )
 
 
-def decision_guard() -> pgtrigger.Trigger:
+def decision_guard() -> Guard:
     """On `contract_decisions`: nobody decides on his own contract; a decision stands as written, but may be voided once."""
     own = _refuse("contract_decisions_not_own", "nobody decides on a contract that he uploaded or submitted")
     kept = _refuse("contract_decisions_kept", "a decision does not change")
-    return pgtrigger.Trigger(
+    return Guard(
         name="guards_decision",
         operation=pgtrigger.Insert | pgtrigger.Update,
         when=pgtrigger.Before,
@@ -84,10 +85,10 @@ def decision_guard() -> pgtrigger.Trigger:
     )
 
 
-def rules_guard() -> pgtrigger.Trigger:
+def rules_guard() -> Guard:
     """On `contract_rules`: the rules of an approved, active or ended contract stand as they are."""
     closed = _refuse("contract_rules_closed", "the rules of this contract are closed")
-    return pgtrigger.Trigger(
+    return Guard(
         name="guards_rules",
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
         when=pgtrigger.Before,
@@ -104,11 +105,11 @@ def rules_guard() -> pgtrigger.Trigger:
     )
 
 
-def assignment_guard() -> pgtrigger.Trigger:
+def assignment_guard() -> Guard:
     """On `pilot_contract_assignments`: a pilot is bound only by an activated contract of his own airline."""
     foreign = _refuse("pilot_contract_assignments_same_airline", "the contract is another airline''s")
     inactive = _refuse("pilot_contract_assignments_active_contract", "the contract is not active")
-    return pgtrigger.Trigger(
+    return Guard(
         name="guards_assignment",
         operation=pgtrigger.Insert | pgtrigger.Update,
         when=pgtrigger.Before,

@@ -10,6 +10,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import structlog
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -40,9 +41,13 @@ from contracts.services.locks import locked_contract
 
 # By name: tasks call services, services do not know tasks.
 RUN_TASK = "contracts.extraction_run"
-LEASE = timedelta(seconds=20)
-# A worker that dies on the same document this often is not given it again.
-MAXIMUM_ATTEMPTS = 5
+LEASE = timedelta(seconds=30)
+# A document on which this many attempts died, with their workers or their servers, is not taken up again by itself.
+MAXIMUM_ATTEMPTS = 10
+UNFINISHED = "unfinished"
+UNFINISHED_MESSAGE = (
+    "The reading was interrupted again and again. Ask for it to be read again; if that fails too, tell us."
+)
 OPEN = (RunStatus.QUEUED, RunStatus.RUNNING)
 
 logger = structlog.get_logger(__name__)
@@ -96,34 +101,43 @@ def extraction_sweep() -> int:
     return queued
 
 
-def extraction_run(*, run_id: UUID) -> None:
-    """Work on a queued run, or take up one whose worker died. A run that is done or in live hands is left alone."""
-    attempt = _claimed(run_id)
+def extraction_run(*, run_id: UUID, claimant: str = "") -> None:
+    """Work on a queued run, or take up one whose worker died. A run that is done or in live hands is left alone.
+
+    `claimant` names the task: when the same one comes again, its former self is dead or has lost its server, and need
+    not be waited for.
+    """
+    attempt = _claimed(run_id, claimant)
     if attempt is None:
         return
     run = ExtractionRun.objects.select_related("contract").get(pk=run_id)
     if attempt > MAXIMUM_ATTEMPTS:
-        _fail(run, attempt, DocumentFault(DocumentFaultCode.BROKEN))
+        _fail(run, attempt, UNFINISHED, UNFINISHED_MESSAGE)
         return
     try:
         pages = list(_read(run, attempt))
         extraction = extract_proposals(pages, on_progress=_progress(run, attempt, "pages_searched"))
         _finish(run, attempt, pages, extraction)
     except DocumentFault as fault:
-        _fail(run, attempt, fault)
+        _fail(run, attempt, fault.code, fault.message)
+    except SoftTimeLimitExceeded:
+        slow = DocumentFault(DocumentFaultCode.TOO_SLOW)
+        _fail(run, attempt, slow.code, slow.message)
     except LeaseLost:
         logger.info("an extraction was taken up by another worker", run=str(run_id), attempt=attempt)
 
 
-def _claimed(run_id: UUID) -> int | None:
+def _claimed(run_id: UUID, claimant: str) -> int | None:
     """The attempt number that is now ours, or None."""
     now = timezone.now()
     free = Q(status=RunStatus.QUEUED) | Q(status=RunStatus.RUNNING, lease_expires_at__lt=now)
+    if claimant:
+        free |= Q(status=RunStatus.RUNNING, claimant=claimant)
     with transaction.atomic():
         run = ExtractionRun.objects.select_for_update().filter(free, pk=run_id).first()
         if run is None:
             return None
-        run.status, run.attempt = RunStatus.RUNNING, run.attempt + 1
+        run.status, run.attempt, run.claimant = RunStatus.RUNNING, run.attempt + 1, claimant
         run.lease_expires_at, run.started_at = now + LEASE, run.started_at or now
         run.pages_read, run.pages_searched, run.extractor_version = 0, 0, EXTRACTOR_VERSION
         run.save()
@@ -172,19 +186,20 @@ def _locked_run(run: ExtractionRun, attempt: int) -> ExtractionRun:
 
 
 def _finish(run: ExtractionRun, attempt: int, pages: list[Page], extraction: Extraction) -> None:
-    """Write everything at once. Decided rules are kept; undecided proposals are replaced."""
+    """Write everything at once. Rules that were decided or corrected are kept; untouched proposals are replaced."""
     with transaction.atomic():
         contract = locked_contract(run.contract_id)
         run = _locked_run(run, attempt)
         if contract.status in RULES_OPEN:
             contract.pages.all().delete()
             ContractPage.objects.bulk_create((_page_row(contract, page) for page in pages), batch_size=200)
-            contract.rules.filter(decision=RuleDecision.PROPOSED, origin=RuleOrigin.EXTRACTOR).delete()
-            decided = set(contract.rules.values_list("rule_id", flat=True))
+            untouched = contract.rules.filter(corrections__isnull=True, decision=RuleDecision.PROPOSED)
+            untouched.filter(origin=RuleOrigin.EXTRACTOR).delete()
+            kept = set(contract.rules.values_list("rule_id", flat=True))
             fresh = [
                 _rule_row(contract, proposal, position)
                 for position, proposal in enumerate(extraction.proposals, start=1)
-                if proposal.rule_id not in decided
+                if proposal.rule_id not in kept
             ]
             ContractRule.objects.bulk_create(fresh, batch_size=500)
         run.status, run.finished_at, run.lease_expires_at = RunStatus.SUCCEEDED, timezone.now(), None
@@ -199,16 +214,14 @@ def _finish(run: ExtractionRun, attempt: int, pages: list[Page], extraction: Ext
         )
 
 
-def _fail(run: ExtractionRun, attempt: int, fault: DocumentFault) -> None:
+def _fail(run: ExtractionRun, attempt: int, code: str, message: str) -> None:
     with transaction.atomic():
         contract = locked_contract(run.contract_id)
         run = _locked_run(run, attempt)
         run.status, run.finished_at, run.lease_expires_at = RunStatus.FAILED, timezone.now(), None
-        run.fault_code, run.fault_message = fault.code.value, fault.message
+        run.fault_code, run.fault_message = str(code), message
         run.save()
-        entry_record(
-            event=AuditEvent.EXTRACTION_FAILED, actor=None, target=contract, details={"code": fault.code.value}
-        )
+        entry_record(event=AuditEvent.EXTRACTION_FAILED, actor=None, target=contract, details={"code": str(code)})
 
 
 def _page_row(contract: PilotContract, page: Page) -> ContractPage:

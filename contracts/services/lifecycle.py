@@ -17,7 +17,7 @@ from contracts.selectors import binding_rules, latest_run, revision_hash
 from contracts.services.locks import locked_contract
 from contracts.services.publication import publication_request
 from contracts.services.refusals import own_attempts_noted
-from contracts.services.succession import assignments_follow, predecessors_end
+from contracts.services.succession import assignments_end, assignments_follow, predecessors_end
 
 APPROVAL_FIELDS = ["approved_by", "approved_at", "approved_revision"]
 
@@ -121,7 +121,7 @@ def contract_activate(*, actor: User, contract_id: UUID, version: int | None = N
 def contract_retire(*, actor: User, contract_id: UUID, reason: str, version: int | None = None) -> PilotContract:
     """Take an active or superseded contract out of force altogether, with a reason."""
     with _move(actor, contract_id, Action.RETIRE, version, reason) as contract:
-        contract.assignments.filter(ended_at__isnull=True).update(ended_at=timezone.now())
+        assignments_end(actor=actor, contract=contract, reason=reason.strip())
         _written(actor, contract, Action.RETIRE, reason=reason)
         publication_request()
         return contract
@@ -136,7 +136,7 @@ def expired_contracts_supersede() -> int:
             contract = locked_contract(candidate.pk)
             last_day = contract.expiration_date
             if contract.status == Status.ACTIVE and last_day is not None and last_day < contract.airline.today():
-                contract.assignments.filter(ended_at__isnull=True).update(ended_at=timezone.now())
+                assignments_end(actor=None, contract=contract, reason="Its last day has passed.")
                 _written(None, contract, Action.SUPERSEDE, reason="Its last day has passed.")
                 publication_request()
                 ended += 1

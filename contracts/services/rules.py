@@ -12,7 +12,7 @@ from accounts.models import User
 from audit.events import AuditEvent
 from audit.services import Fact, entries_record, entry_record
 from config.errors import RuleBroken, WrongState
-from contracts.models import ContractRule, RuleCorrection, RuleDecision, RuleOrigin
+from contracts.models import ContractRule, PilotContract, RuleCorrection, RuleDecision, RuleOrigin
 from contracts.policies import require_rule_decision
 from contracts.selectors import rule_snapshot
 from contracts.services.locks import locked_contract, locked_rule
@@ -194,11 +194,17 @@ def _decided_together(
             Fact(event=event, target=contract, reason=reason, before=before, after=after, details=_named(rule))
             for rule in rules
         ]
+        _touch(contract)
         return entries_record(actor=actor, facts=facts)
 
 
 def _named(rule: ContractRule) -> dict[str, object]:
     return {"rule": str(rule.pk), "rule_id": rule.rule_id, "citation": rule.citation}
+
+
+def _touch(contract: PilotContract) -> None:
+    """Whoever looked at the contract before this decision does not approve it unseen."""
+    PilotContract.objects.filter(pk=contract.pk).update(version=F("version") + 1)
 
 
 def _save_decision(rule: ContractRule) -> None:
@@ -215,6 +221,7 @@ def _record(
     after: Mapping[str, object] | None = None,
 ) -> None:
     """About the contract, so that its history holds every decision on its rules; the details name the rule."""
+    _touch(rule.contract)
     entry_record(
         event=event,
         actor=actor,

@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.events import AuditEvent
-from audit.services import entry_record
+from audit.services import Fact, entries_record, entry_record
 from contracts.lifecycle import Status
 from contracts.models import PilotContract, PilotContractAssignment
+from pilots.models import Pilot
 
 
 def predecessors_end(*, actor: User, successor: PilotContract) -> list[PilotContract]:
@@ -25,8 +26,7 @@ def predecessors_end(*, actor: User, successor: PilotContract) -> list[PilotCont
     )
     ended = []
     for rival in rivals.order_by("pk"):
-        reaches = rival.expiration_date is None or rival.expiration_date > last_day
-        if not reaches or rival.effective_date > max(today, successor.effective_date):
+        if not _meet(rival, successor) or rival.effective_date > max(today, successor.effective_date):
             continue
         if rival.effective_date <= last_day:
             _shorten(actor, rival, successor)
@@ -50,14 +50,38 @@ def _shorten(actor: User, rival: PilotContract, successor: PilotContract) -> Non
     )
 
 
+def _meet(one: PilotContract, other: PilotContract) -> bool:
+    """Whether there is a day on which both would be in force."""
+    return (one.expiration_date is None or one.expiration_date >= other.effective_date) and (
+        other.expiration_date is None or other.expiration_date >= one.effective_date
+    )
+
+
 def assignments_follow(*, actor: User, predecessors: Sequence[PilotContract], successor: PilotContract) -> int:
     """Bind the pilots of superseded contracts to the successor. Returns how many."""
-    following = PilotContractAssignment.objects.select_for_update().filter(
-        contract__in=[predecessor.pk for predecessor in predecessors], ended_at__isnull=True
-    )
-    pilots = list(following.order_by("pk").values_list("pilot_id", flat=True))
-    following.update(ended_at=timezone.now())
-    PilotContractAssignment.objects.bulk_create(
-        PilotContractAssignment(pilot_id=pilot, contract=successor, assigned_by=actor) for pilot in pilots
-    )
-    return len(pilots)
+    moved = 0
+    for predecessor in predecessors:
+        pilots = assignments_end(
+            actor=actor, contract=predecessor, reason=f"{successor} follows it.", successor=successor
+        )
+        PilotContractAssignment.objects.bulk_create(
+            PilotContractAssignment(pilot=pilot, contract=successor, assigned_by=actor) for pilot in pilots
+        )
+        moved += len(pilots)
+    return moved
+
+
+def assignments_end(
+    *, actor: User | None, contract: PilotContract, reason: str, successor: PilotContract | None = None
+) -> list[Pilot]:
+    """Unbind the contract's pilots, with an entry for each. Returns them."""
+    bound = contract.assignments.select_for_update(of=("self",)).filter(ended_at__isnull=True)
+    pilots = [assignment.pilot for assignment in bound.select_related("pilot").order_by("pk")]
+    contract.assignments.filter(ended_at__isnull=True).update(ended_at=timezone.now())
+    before, after = {"contract": str(contract.pk)}, {"contract": str(successor.pk) if successor else None}
+    facts = [
+        Fact(event=AuditEvent.PILOT_ASSIGNED, target=pilot, reason=reason, before=before, after=after)
+        for pilot in pilots
+    ]
+    entries_record(actor=actor, facts=facts)
+    return pilots

@@ -14,11 +14,14 @@ from config.errors import ErrorCode, Fault, NotAllowed, RuleBroken, WrongState
 from contracts import storage
 from contracts.documents.faults import DocumentFault
 from contracts.documents.inspection import Inspection
-from contracts.documents.isolation import inspect_in_child
+from contracts.documents.isolation import Limits, inspect_in_child
 from contracts.lifecycle import ABANDONED
 from contracts.models import PilotContract
 from contracts.policies import may_upload
 from contracts.services.extraction import extraction_request
+
+# The uploader waits for it in a web thread. Hundreds of pages take a quarter of a second.
+INSPECTION = Limits(cpu_seconds=15, wall_seconds=20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +51,7 @@ def contract_upload(*, actor: User, airline: Airline, terms: Terms, upload: stor
     try:
         with storage.received(upload) as (path, sha256, size):
             _refuse_duplicate(actor, airline, sha256)
-            inspection = inspect_in_child(path)
+            inspection = inspect_in_child(path, limits=INSPECTION)
             contract = _draft(actor, airline, terms, upload.name, inspection, sha256, size)
             contract.full_clean(validate_constraints=False, validate_unique=False)
             return _registered(actor, contract, path)

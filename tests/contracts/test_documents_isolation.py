@@ -158,14 +158,23 @@ def test_the_callers_own_time_does_not_count(tmp_path: Path) -> None:
     assert numbers == [1, 2, 3]
 
 
-@pytest.mark.parametrize(("make", "media_type"), [(one_endless_page, MediaType.TEXT), (much_xml, MediaType.DOCX)])
-def test_memory_runs_out_as_too_much_memory(
-    tmp_path: Path, make: Callable[[Path], Path], media_type: MediaType
-) -> None:
-    path = make(tmp_path / "large")
+@pytest.mark.parametrize("text", ["a " * 601_000, "one " * 60_000 + "\f two"])
+def test_more_text_than_any_agreement_has_is_refused(text: str, tmp_path: Path) -> None:
+    """Too many words in all; too many on one page."""
+    path = tmp_path / "endless.txt"
+    path.write_text(text)
 
     with pytest.raises(DocumentFault) as caught:
-        list(read_pages_in_child(path, media_type, limits=Limits(memory_bytes=256 * MEBIBYTE)))
+        list(read_pages_in_child(path, inspect_in_child(path).media_type))
+
+    assert caught.value.code is DocumentFaultCode.TOO_MUCH_TEXT
+
+
+def test_memory_runs_out_as_too_much_memory(tmp_path: Path) -> None:
+    path = much_xml(tmp_path / "large")
+
+    with pytest.raises(DocumentFault) as caught:
+        list(read_pages_in_child(path, MediaType.DOCX, limits=Limits(memory_bytes=256 * MEBIBYTE)))
 
     assert caught.value.code is DocumentFaultCode.TOO_MUCH_MEMORY
 

@@ -131,14 +131,14 @@ def test_the_first_worker_writes_nothing_once_another_has_taken_over(
     assert not contract.pages.exists()
 
 
-def test_a_document_that_kills_its_worker_is_given_up_after_five_attempts(run: ExtractionRun) -> None:
+def test_a_document_that_kills_its_worker_is_not_taken_up_for_ever(run: ExtractionRun) -> None:
     ExtractionRun.objects.filter(pk=run.pk).update(attempt=extraction.MAXIMUM_ATTEMPTS)
 
     extraction.extraction_run(run_id=run.pk)
 
     run.refresh_from_db()
-    assert (run.status, run.fault_code) == (RunStatus.FAILED, "broken")
-    assert run.fault_message
+    assert (run.status, run.fault_code) == (RunStatus.FAILED, "unfinished")
+    assert "read again" in run.fault_message
 
 
 def test_a_damaged_original_fails_with_words(contract: PilotContract, run: ExtractionRun) -> None:
@@ -153,6 +153,22 @@ def test_a_damaged_original_fails_with_words(contract: PilotContract, run: Extra
     assert run.status == RunStatus.FAILED
     assert run.fault_message
     assert AuditEntry.objects.filter(event="extraction.failed").count() == 1
+
+
+def test_a_task_that_comes_again_need_not_wait_for_its_former_self(run: ExtractionRun) -> None:
+    lease = timezone.now() + timedelta(seconds=10)
+    ExtractionRun.objects.filter(pk=run.pk).update(
+        status=RunStatus.RUNNING, attempt=1, claimant="task-1", lease_expires_at=lease
+    )
+
+    extraction.extraction_run(run_id=run.pk, claimant="task-2")
+    run.refresh_from_db()
+    left_alone = run.attempt
+    extraction.extraction_run(run_id=run.pk, claimant="task-1")
+
+    run.refresh_from_db()
+    assert left_alone == 1
+    assert (run.status, run.attempt) == (RunStatus.SUCCEEDED, 2)
 
 
 def test_one_reading_a_contract_at_a_time(contract: PilotContract, run: ExtractionRun) -> None:

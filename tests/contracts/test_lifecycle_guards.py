@@ -10,7 +10,7 @@ from audit.events import AuditEvent
 from audit.models import AuditEntry
 from audit.services import entry_record
 from contracts.lifecycle import Status, edges
-from contracts.models import ContractDecision, DecisionKind, PilotContract
+from contracts.models import ContractDecision, DecisionKind, PilotContract, RuleCorrection
 from contracts.selectors import revision_hash
 from tests.factories import ContractFactory, PilotFactory, RuleFactory, UserFactory
 
@@ -146,6 +146,37 @@ def test_a_pilot_has_one_open_assignment_and_only_to_his_airlines_active_contrac
     assert "one_active" in refused(insert, [pilot.pk, contract.pk])
     assert "another airline" in refused(insert, [stranger.pk, contract.pk])
     assert "not active" in refused(insert, [pilot.pk, draft.pk])
+
+
+@pytest.mark.parametrize(
+    ("table", "triggers", "statement"),
+    [
+        ("pilot_contracts", "guards_lifecycle", "UPDATE pilot_contracts SET status = 'active'"),
+        ("contract_rules", "guards_rules", "UPDATE contract_rules SET value = 99"),
+        ("audit_log", "append_only", "UPDATE audit_log SET reason = 'x'"),
+        ("contract_decisions", "kept", "DELETE FROM contract_decisions"),
+    ],
+)
+def test_no_session_can_switch_a_guard_off(table: str, triggers: str, statement: str, approver: User) -> None:
+    ContractFactory.create(retired=True, rules=1)
+    entry_record(event=AuditEvent.USER_UPDATED, actor=approver, target=approver)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal", [table])
+        names = [name for (name,) in cursor.fetchall()]
+        cursor.execute("SELECT set_config('pgtrigger.ignore', %s, true)", ["{" + ",".join(names) + "}"])
+
+    assert any(triggers in name for name in names)
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_corrections_are_never_changed(approver: User) -> None:
+    rule = RuleFactory.create(contract=ContractFactory.create(in_review=True))
+    RuleCorrection.objects.create(rule=rule, field="value", before="1", after="2", corrected_by=approver)
+
+    for statement in ("UPDATE rule_corrections SET after = '3'", "DELETE FROM rule_corrections"):
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
 
 
 def test_updated_at_follows_raw_sql() -> None:

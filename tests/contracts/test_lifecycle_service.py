@@ -1,9 +1,12 @@
 """The lifecycle through its services: who, when, with what traces."""
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
+from django.db import OperationalError, connection
 
 from accounts.models import Airline, User
 from audit.models import AuditEntry, SecurityEvent
@@ -12,6 +15,7 @@ from contracts.lifecycle import TRANSITIONS, Action, Party, Status
 from contracts.models import ContractDecision, ExtractionRun, PilotContract, PilotContractAssignment, RunStatus
 from contracts.policies import possible_actions
 from contracts.services import lifecycle
+from contracts.services.rules import rule_accept
 from tests.factories import ContractFactory, PilotFactory, UserFactory, grant_review
 
 pytestmark = pytest.mark.django_db
@@ -186,3 +190,74 @@ def test_a_contract_past_its_last_day_is_superseded(airline: Airline) -> None:
     over.refresh_from_db()
     standing.refresh_from_db()
     assert (count, over.status, standing.status) == (1, Status.SUPERSEDED, Status.ACTIVE)
+
+
+def test_an_ended_contract_takes_nothing_from_the_one_in_force(approver: User, airline: Airline) -> None:
+    """Activated late, for the record of the year before."""
+    standing = ContractFactory.create(active=True, airline=airline, rules=1, effective_date=date(2026, 1, 1))
+    pilot = PilotFactory.create(airline=airline)
+    PilotContractAssignment.objects.create(pilot=pilot, contract=standing)
+    ended = ContractFactory.create(
+        approved=True,
+        airline=airline,
+        rules=1,
+        effective_date=date(2025, 1, 1),
+        expiration_date=date(2025, 12, 31),
+    )
+
+    lifecycle.contract_activate(actor=approver, contract_id=ended.pk)
+
+    standing.refresh_from_db()
+    assert (standing.status, standing.expiration_date) == (Status.ACTIVE, None)
+    assert PilotContractAssignment.objects.get(pilot=pilot, ended_at=None).contract_id == standing.pk
+
+
+def test_a_pilot_who_is_moved_or_unbound_has_an_entry(approver: User, airline: Airline) -> None:
+    old = ContractFactory.create(active=True, airline=airline, rules=1, effective_date=date(2024, 1, 1))
+    pilot = PilotFactory.create(airline=airline)
+    PilotContractAssignment.objects.create(pilot=pilot, contract=old)
+    new = ContractFactory.create(approved=True, airline=airline, rules=1)
+
+    lifecycle.contract_activate(actor=approver, contract_id=new.pk)
+    lifecycle.contract_retire(actor=approver, contract_id=new.pk, reason="Void.")
+
+    entries = AuditEntry.objects.filter(event="pilot.assigned", object_pk=str(pilot.pk)).order_by("pk")
+    assert [entry.changes["contract"] for entry in entries] == [[str(old.pk), str(new.pk)], [str(new.pk), None]]
+
+
+def test_nobody_approves_what_was_decided_after_he_looked(approver: User, airline: Airline) -> None:
+    contract = ContractFactory.create(in_review=True, airline=airline, proposals=1)
+    seen = contract.version
+    rule_accept(actor=approver, rule_id=contract.rules.get().pk)
+
+    with pytest.raises(WrongState) as refusal:
+        lifecycle.contract_approve(actor=approver, contract_id=contract.pk, version=seen)
+
+    assert refusal.value.code == "stale_version"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.xdist_group("migrations")
+def test_two_activations_at_once_leave_one_active_contract() -> None:
+    """Real connections: both wait at one gate and go together."""
+    airline = ContractFactory.create().airline
+    approver = UserFactory.create(approver=True)
+    grant_review(approver, airline)
+    rivals = [ContractFactory.create(approved=True, airline=airline, rules=1) for _ in range(2)]
+    gate = threading.Barrier(2)
+
+    def activate(contract: PilotContract) -> str:
+        gate.wait(timeout=20)
+        try:
+            lifecycle.contract_activate(actor=approver, contract_id=contract.pk)
+        except (ProductError, OperationalError) as refusal:
+            return type(refusal).__name__
+        finally:
+            connection.close()
+        return "activated"
+
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(activate, rivals))
+
+    assert "activated" in results
+    assert PilotContract.objects.filter(airline=airline, status=Status.ACTIVE).count() == 1
