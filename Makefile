@@ -17,7 +17,8 @@ help: ## List the targets
 run: $(VENV)/installed ## Start everything on http://127.0.0.1:8000 (PORT changes it); Ctrl-C stops it
 	@exec $(BIN)/python -m config.supervisor
 
-test: $(VENV)/installed-dev browser ## Run the whole test suite on servers of its own
+test: $(VENV)/installed-dev ## Run the whole test suite on servers of its own
+	@command -v chromium >/dev/null || echo "No Chromium: the browser tests will be skipped. As root, \`make browser\` installs it."
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: format lint types imports migrations templates documents test ## All that CI runs, ending in the tests
@@ -47,28 +48,41 @@ documents: $(VENV)/installed-dev ## Are the demo's documents those that their so
 lock: $(VENV)/installed-dev ## Pin and hash the requirements anew
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-index-url requirements.in -o requirements.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-index-url requirements-dev.in -o requirements-dev.txt
+	$(BIN)/uv --version | awk '{print "uv==" $$2}' | $(BIN)/uv pip compile -q --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --no-annotate - > $(VENV)/uv.txt
+	{ echo '# What installs the other requirements. \`make lock\` pins the version that is installed.'; cat $(VENV)/uv.txt; } > requirements-uv.txt
 
 clean: ## Remove the environment and all that ran in it, the local database too
+	@[ ! -x $(BIN)/python ] || for folder in var/test var; do \
+	  [ ! -d $$folder/servers ] || VAR_DIR=$$folder $(BIN)/python -m config.servers stop \
+	    || { echo "Nothing was removed: the servers of $$folder were not stopped. End what uses them first."; exit 1; }; done
 	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
-# The tests that need a browser use the system's Chromium: root installs it, others are told that those tests are skipped.
-browser:
+browser: ## Install Chromium for the browser tests, as root by apt-get; CI does so
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
 	  || echo "No Chromium: the browser tests will be skipped."
 
+# Debian's python3 comes without ensurepip: `-m venv` fails then and leaves half an environment, with a Python but no pip.
 # uv installs the lock five times as fast as pip; where it cannot be had, pip does it.
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 define install
 	@[ -n "$(PYTHON)" ] || { echo "Python 3.11, 3.12 or 3.13 is needed and none was found."; exit 1; }
-	@[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv || true
-	@$(BIN)/python -m uv pip install --quiet --require-hashes -r $(1) || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
+	@$(PIP) --version >/dev/null 2>&1 || { \
+	  rm -rf $(VENV); \
+	  $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
+	    && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-venv >/dev/null; } || true; \
+	  made=$$($(PYTHON) -m venv $(VENV) 2>&1) && $(PIP) --version >/dev/null || { \
+	    rm -rf $(VENV); \
+	    $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null && echo "$$made" || echo "$(PYTHON) lacks venv: install the package python3-venv, or name another Python: make PYTHON=..."; \
+	    exit 1; }; }
+	@$(PIP) install --require-hashes -r requirements-uv.txt || echo "uv cannot be had; pip installs instead."
+	@$(BIN)/python -m uv pip install --quiet --require-hashes -r $(1) || $(PIP) install --require-hashes -r $(1)
 	@touch $@
 endef
 
-$(VENV)/installed: requirements.txt
+$(VENV)/installed: requirements.txt requirements-uv.txt
 	$(call install,requirements.txt)
 
-$(VENV)/installed-dev: requirements-dev.txt
+$(VENV)/installed-dev: requirements-dev.txt requirements-uv.txt
 	$(call install,requirements-dev.txt)
 	@touch $(VENV)/installed

@@ -103,8 +103,9 @@ class PostgreSQL:
             send(pid, number)
             if wait_gone(pid, str(self._data), seconds=patience):
                 break
-        for left in working_in(self._data):
-            send(left, signal.SIGKILL)
+        if number == signal.SIGKILL:
+            for left in working_in(self._data):
+                send(left, number)
 
     def _data_version(self) -> int | None:
         """The major version that made the data; None where there are none."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
-ALONE = ("--hostname", "worker@%h", "--without-mingle", "--without-gossip")
+# Workers need not look for one another, which would take a second of each start.
+WORKER = ("worker", "--loglevel", "INFO", "--without-mingle", "--without-gossip")
 WELCOME = (
     "Sign in as pilot@demo.test, second.pilot@demo.test, approver@demo.test, second.approver@demo.test",
     "or admin@demo.test, password demo-pass-117. Ctrl-C ends everything.",
@@ -58,8 +59,13 @@ def product(*, host: str, port: int, var_dir: Path) -> Plan:
             Program(
                 "beat", (*celery, "beat", "--loglevel", "INFO", "--schedule", schedule, "--pidfile="), after_web=True
             ),
-            # One worker alone: it need not look for others, which would take a second of each start.
-            Program("worker", (*celery, "worker", "--loglevel", "INFO", "--concurrency", "2", *ALONE), after_web=True),
+            # What is short has a worker of its own: a publication never waits behind the reading of long documents.
+            Program("worker", (*celery, *WORKER, "--hostname", "worker@%h", "--pool", "solo"), after_web=True),
+            Program(
+                "reader",
+                (*celery, *WORKER, "--hostname", "reader@%h", "--queues", "reading", "--concurrency", "2"),
+                after_web=True,
+            ),
         ),
         health_url=f"{address}/health/",
         welcome=(f"VectorBid Contracts is ready: {address}/", *WELCOME),

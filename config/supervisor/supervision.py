@@ -310,7 +310,7 @@ class Supervisor:
     def _dismiss_guard(self) -> None:
         if self._guard is not None:
             self._tell_guard("done")
-            with contextlib.suppress(BrokenPipeError):
+            with contextlib.suppress(BrokenPipeError, subprocess.TimeoutExpired):
                 self._guard.communicate(timeout=GUARD_SECONDS)
 
     def _look_after_guard(self) -> None:

@@ -211,6 +211,7 @@ class ExtractionSerializer(serializers.ModelSerializer[ExtractionRun]):
         fields = [
             "status",
             "percent",
+            "attempt",
             "page_count",
             "pages_read",
             "pages_searched",

@@ -37,7 +37,7 @@ AGREEMENT_TERMS = Terms(
 LETTER_TERMS = Terms(
     contract_type=ContractType.LETTER_OF_AGREEMENT,
     contract_version="LOA 1",
-    title="Letter of Agreement 1",
+    title="Letter of Agreement 1: Overnight Flying and Reserve Pilot Program",
     effective_date=date(2026, 6, 1),
     description="Invented, for demonstration.",
 )

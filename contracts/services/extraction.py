@@ -41,7 +41,7 @@ from contracts.services.locks import locked_contract
 
 # By name: tasks call services, services do not know tasks.
 RUN_TASK = "contracts.extraction_run"
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=15)
 # A document on which this many attempts died, with their workers or their servers, is not taken up again by itself.
 MAXIMUM_ATTEMPTS = 10
 UNFINISHED = "unfinished"

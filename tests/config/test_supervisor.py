@@ -29,7 +29,7 @@ from config.supervisor import Plan, Program, Step, Stream, Supervisor
 var_dir, given = Path(sys.argv[1]), json.loads(sys.argv[2])
 plan = Plan(
     steps=tuple(Step(name, (sys.executable, "-c", text)) for name, text in given["steps"]),
-    programs=tuple(Program(name, (sys.executable, "-c", text), turn) for name, text, turn in given["programs"]),
+    programs=tuple(Program(name, (sys.executable, "-c", text), *rest) for name, text, *rest in given["programs"]),
     health_url=given.get("health_url"),
     welcome=("Come in.",),
 )
@@ -201,6 +201,20 @@ def test_signal_ends_all_within_ten_seconds_and_leaves_no_process(var_dir: Path,
         assert all_pids(var_dir) == []
 
 
+def test_nothing_that_does_not_end_by_itself_outlives_the_ten_seconds(var_dir: Path) -> None:
+    with supervisor(var_dir, programs=[["worker", STUBBORN_WITH_A_CHILD, 1]]) as running:
+        child = int(running.wait_for(r"child (\d+)").group(1))
+        pids = [*all_pids(var_dir), child]
+        for name in ("postgresql", "valkey"):
+            os.kill(pid_of(var_dir, name), signal.SIGSTOP)
+        running.process.terminate()
+
+        running.process.communicate(timeout=10)
+
+        assert len(pids) == 5
+        assert [command_line(pid) for pid in pids] == [None] * 5
+
+
 def test_second_interrupt_does_not_wait_for_the_stubborn(var_dir: Path) -> None:
     with supervisor(var_dir, programs=[["worker", STUBBORN_WITH_A_CHILD, 1]]) as running:
         running.wait_for("child")
@@ -265,6 +279,28 @@ def test_welcome_waits_for_the_web(var_dir: Path) -> None:
         running.wait_for("asked")
 
     assert running.said.count("Come in") == 1
+
+
+def test_worker_leaves_the_web_a_head_start_but_not_a_long_one(var_dir: Path) -> None:
+    programs = [["web", LASTING, 0], ["worker", LASTING, 1, True]]
+    with supervisor(var_dir, programs=programs, health_url="http://127.0.0.1:1/health/") as running:
+        running.wait_for(r"web +\| here")
+        begun = time.monotonic()
+        running.wait_for(r"worker +\| here")
+        waited_seconds = time.monotonic() - begun
+
+    assert 1 < waited_seconds < 6
+    assert "Come in" not in running.said
+
+
+def test_worker_starts_at_once_when_the_web_answers(var_dir: Path) -> None:
+    programs = [["worker", LASTING, 1, True]]
+    with supervisor(var_dir, programs=programs) as running:
+        running.wait_for("Come in")
+        begun = time.monotonic()
+        running.wait_for(r"worker +\| here")
+
+    assert time.monotonic() - begun < 2
 
 
 def test_stream_that_nobody_reads_any_more_ends_the_run(var_dir: Path) -> None:
