@@ -76,7 +76,8 @@ define install
 	    $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null && echo "$$made" || echo "$(PYTHON) lacks venv: install the package python3-venv, or name another Python: make PYTHON=..."; \
 	    exit 1; }; }
 	@$(PIP) install --require-hashes -r requirements-uv.txt || echo "uv cannot be had; pip installs instead."
-	@$(BIN)/python -m uv pip install --quiet --require-hashes -r $(1) || $(PIP) install --require-hashes -r $(1)
+	@$(BIN)/python -m uv pip install --quiet --require-hashes -r $(1) \
+	  || { echo "uv did not do it; pip does."; $(PIP) install --require-hashes -r $(1); }
 	@touch $@
 endef
 

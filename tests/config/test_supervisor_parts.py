@@ -136,6 +136,6 @@ def test_product_asks_the_web_to_end_first(tmp_path: Path) -> None:
     first = min(plan.programs, key=lambda program: program.stop_round).name
 
     assert first == "web"
-    assert [program.name for program in plan.programs if program.after_web] == ["beat", "worker"]
+    assert [program.name for program in plan.programs if not program.after_web] == ["web"]
     assert [step.name for step in plan.steps] == ["prepare"]
     assert plan.health_url == "http://127.0.0.1:8001/health/"
