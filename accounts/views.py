@@ -33,8 +33,9 @@ class SignIn(LoginView):
         return response
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:  # type: ignore[override] # narrower than Django's on purpose
-        email = form.data.get("username", "")
-        if email and form.data.get("password"):
+        # Only what passed its field: the database keeps no NUL, and what was left out is no attempt.
+        email = form.cleaned_data.get("username", "")
+        if email and form.cleaned_data.get("password"):
             sign_in_failure_record(email=email, locked_out=bool(getattr(self.request, "axes_locked_out", False)))
         return super().form_invalid(form)
 

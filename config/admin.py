@@ -135,6 +135,13 @@ class PolicyAdmin(UnfoldModelAdmin[RowT]):
     actions: ClassVar[Sequence[Any] | None] = None  # type: ignore[misc] # Django's stub has an instance attribute here
 
     @override
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Only what the page offers: Django would let any column of the model be asked for letter by letter, hashes too."""
+        offered = {str(entry[0] if isinstance(entry, tuple) else entry) for entry in self.list_filter}
+        offered |= {self.date_hierarchy} if self.date_hierarchy else set()
+        return any(lookup == name or lookup.startswith(f"{name}__") for name in offered)
+
+    @override
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
 

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponseServerError, JsonResponse
 from django.shortcuts import render
+from django.views import defaults
 from django.views.decorators.http import require_GET
 
 from config.api import problems
@@ -38,6 +39,13 @@ def _redis_answers() -> bool:
         return False
     finally:
         client.close()
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """For what Django itself refuses to read: too many fields, a broken form, a foreign host."""
+    if request.path.startswith(API_PREFIX):
+        return problems.bad_request()
+    return defaults.bad_request(request, exception)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -4,25 +4,24 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
 
-from accounts.models import Airline, Role, User
-from accounts.policies import is_administrator, reviewable_airlines
+from accounts.models import Airline, User
 from config.errors import ErrorCode, ProductError
 from contracts.models import ContractType
+from contracts.policies import uploadable_airlines
 from contracts.services.uploads import Terms
 from contracts.storage import Upload
 
 
-def uploadable_airlines(user: User) -> QuerySet[Airline]:
-    """The active airlines for which `policies.may_upload` says yes, in one query."""
-    active = Airline.objects.filter(is_active=True)
-    if is_administrator(user):
-        return active
-    allowed = Q(pk__in=reviewable_airlines(user))
-    if user.role == Role.PILOT:
-        allowed |= Q(pilots__user=user)
-    return active.filter(allowed).distinct()
+class ReasonForm(forms.Form):
+    """Why somebody does a thing. Whether he must say is the services' to know."""
+
+    reason = forms.CharField(required=False, max_length=4000, strip=False)
+
+    @property
+    def faults(self) -> list[str]:
+        """Of a form that is not valid: sentences."""
+        return [f"Reason: {fault}" for fault in self.errors.get("reason", [])]
 
 
 class _DateInput(forms.DateInput):

@@ -1,19 +1,31 @@
 """Who may do what with contracts: asked by services, pages, admin and API alike, so that they can never disagree."""
 
+from django.db.models import Q, QuerySet
+
 from accounts.models import Airline, Role, User
-from accounts.policies import Visitor, is_administrator, may_review_airline
+from accounts.policies import Visitor, is_administrator, may_review_airline, reviewable_airlines
 from config.errors import ErrorCode, NotAllowed, WrongState
-from contracts.lifecycle import TRANSITIONS, Action, Party, Status
-from contracts.models import PilotContract
+from contracts.lifecycle import RULES_OPEN, TRANSITIONS, Action, Party, Status
+from contracts.models import ExtractionRun, PilotContract, RunStatus
+from contracts.selectors import latest_run
+
+
+def uploadable_airlines(user: Visitor) -> QuerySet[Airline]:
+    """Pilots upload for their own airline, reviewers for those granted to them, administrators for all: those that are active."""
+    if not isinstance(user, User) or not user.is_active:
+        return Airline.objects.none()
+    active = Airline.objects.filter(is_active=True)
+    if is_administrator(user):
+        return active
+    allowed = Q(pk__in=reviewable_airlines(user))
+    if user.role == Role.PILOT:
+        allowed |= Q(pilots__user=user)
+    return active.filter(allowed).distinct()
 
 
 def may_upload(user: Visitor, airline: Airline) -> bool:
-    """Pilots upload for their own airline, reviewers for those granted to them, administrators for all."""
-    if not isinstance(user, User) or not user.is_active:
-        return False
-    if is_administrator(user) or may_review_airline(user, airline):
-        return True
-    return user.role == Role.PILOT and Airline.objects.filter(pk=airline.pk, pilots__user=user).exists()
+    """Whether the airline is one of `uploadable_airlines`."""
+    return uploadable_airlines(user).filter(pk=airline.pk).exists()
 
 
 def is_own(user: Visitor, contract: PilotContract) -> bool:
@@ -74,3 +86,29 @@ def require_rule_decision(user: User, contract: PilotContract) -> None:
         raise WrongState(
             f"This contract is {contract.get_status_display()}: its rules are decided while it is in review."
         )
+
+
+def _may_have_it_read(user: Visitor, contract: PilotContract) -> bool:
+    return _is_party(user, contract, Party.UPLOADER) or may_review(user, contract)
+
+
+def _waits_for_another_reading(contract: PilotContract, run: ExtractionRun | None) -> bool:
+    return run is not None and run.status == RunStatus.FAILED and contract.status in RULES_OPEN
+
+
+def may_request_reading(user: Visitor, contract: PilotContract, run: ExtractionRun | None) -> bool:
+    """Whether `user` may have the document read again now: its uploader or a reviewer, once `run`, the latest, failed."""
+    return _waits_for_another_reading(contract, run) and _may_have_it_read(user, contract)
+
+
+def require_reading(user: User, contract: PilotContract) -> None:
+    """Pass as `may_request_reading`, or raise.
+
+    Raises:
+        NotAllowed: when `user` is neither the uploader nor a reviewer.
+        WrongState: unless the latest reading failed and the contract's rules are open.
+    """
+    if not _may_have_it_read(user, contract):
+        raise NotAllowed("The uploader or a reviewer asks for a reading again.")
+    if not _waits_for_another_reading(contract, latest_run(contract)):
+        raise WrongState("A document is read again only when its reading failed and its rules can still change.")

@@ -7,10 +7,11 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+from accounts.models import User
 from audit.events import AuditEvent
 from contracts.lifecycle import Status
 from contracts.models import ContractRule, ExtractionRun, PilotContract, RuleDecision, RunStatus
-from contracts.selectors import history
+from contracts.selectors import history_for
 from contracts.vocabulary import Category, Operator, Unit
 
 STATUS_TONES: dict[str, str] = {
@@ -67,7 +68,8 @@ _DRAFT_STEPS = {
     RunStatus.QUEUED: "The document waits to be read. You need do nothing until that is done.",
     RunStatus.RUNNING: "The document is being read. You need do nothing until that is done.",
     RunStatus.SUCCEEDED: "The document has been read. Look through the rules found, then submit it for review.",
-    RunStatus.FAILED: "The document could not be read. Withdraw the contract and upload a readable copy.",
+    RunStatus.FAILED: "The document could not be read. Have it read again, or withdraw the contract and upload a "
+    "readable copy.",
 }
 
 # By status: what the uploader reads, and what others do.
@@ -258,8 +260,6 @@ class Chapter:
     reason: str
 
 
-# What is written down for auditors and only clutters the contract's story, or tells who reads what.
-_UNTOLD = (AuditEvent.DOCUMENT_READ, AuditEvent.EXTRACTION_QUEUED)
 _RULE_VERBS: dict[str, tuple[str, str, str]] = {
     AuditEvent.RULE_ACCEPTED: ("accepted", "rule", "rules"),
     AuditEvent.RULE_CORRECTED: ("corrected", "rule", "rules"),
@@ -271,12 +271,13 @@ _RULE_VERBS: dict[str, tuple[str, str, str]] = {
 Entry = tuple[str, str, datetime, str, Mapping[str, Any] | None]
 
 
-def story(contract: PilotContract) -> list[Chapter]:
-    """What was done to the contract, newest first; a person's decisions on rules in a row are told as one."""
+def story(viewer: User, contract: PilotContract) -> list[Chapter]:
+    """What `viewer` is told of what was done, newest first; a person's decisions on rules in a row are told as one."""
     entries: Iterable[Entry] = (
-        history(contract)
-        .exclude(event__in=_UNTOLD)
-        .values_list("event", "actor_label", "timestamp", "reason", "additional_data")[:MAXIMUM_STORY_ENTRIES]
+        (entry[0], entry[1] or "", *entry[2:])
+        for entry in history_for(viewer, contract).values_list(
+            "event", "told_actor", "timestamp", "told_reason", "told_details"
+        )[:MAXIMUM_STORY_ENTRIES]
     )
     chapters = []
     for (who, about_rules), group in groupby(entries, key=lambda entry: (entry[1], entry[0] in _RULE_VERBS)):

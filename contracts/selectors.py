@@ -5,13 +5,19 @@ from collections.abc import Iterable
 from datetime import date
 
 import orjson
-from django.db.models import Case, Count, Q, QuerySet, When
+from django.db.models import Case, CharField, Count, F, JSONField, Q, QuerySet, Value, When
 
-from accounts.models import Airline, User
-from accounts.policies import Visitor, reviewable_airlines
+from accounts.models import Airline, ServiceClient, User
+from accounts.policies import Visitor, is_administrator, may_review_airline, reviewable_airlines
+from audit.events import AuditEvent
 from audit.models import AuditEntry
-from contracts.lifecycle import Status
+from contracts.lifecycle import TRANSITIONS, Status
 from contracts.models import BINDING, ContractRule, ContractType, ExtractionRun, PilotContract, RuleDecision
+
+# What is written down for auditors, and only clutters a contract's history or tells who reads what.
+FOR_ADMINISTRATORS = (AuditEvent.DOCUMENT_READ, AuditEvent.EXTRACTION_QUEUED)
+# What is told of a contract to those who only see it: its way from the upload on.
+LIFECYCLE_EVENTS = (AuditEvent.CONTRACT_UPLOADED, *(transition.event for transition in TRANSITIONS.values()))
 
 REVISION_FIELDS = (
     "rule_id",
@@ -96,10 +102,40 @@ def contract_in_force(
     )
 
 
-def history(contract: PilotContract) -> QuerySet[AuditEntry]:
-    """All that was done to the contract and its rules, newest first."""
+def takes_part(caller: Visitor | ServiceClient, contract: PilotContract) -> bool:
+    """Whether `caller` sees the review from within: undecided and rejected rules, and who did what and why."""
+    if not isinstance(caller, User):
+        return False
+    is_uploader = caller.pk == contract.uploaded_by_id
+    return is_uploader or is_administrator(caller) or may_review_airline(caller, contract.airline)
+
+
+def history_for(caller: Visitor | ServiceClient, contract: PilotContract) -> QuerySet[AuditEntry]:
+    """What `caller` is told of what was done to the contract and its rules, newest first.
+
+    Read `told_actor`, `told_reason`, `told_changes` and `told_details` of an entry, not the columns behind them: to those
+    who take no part in the review they are empty, and only the steps of the lifecycle are told.
+    """
     entries: QuerySet[AuditEntry] = AuditEntry.objects.filter(object_pk=str(contract.pk))
-    return entries.order_by("-timestamp", "-id")
+    entries = entries.order_by("-timestamp", "-id").defer("actor_label", "reason", "changes", "additional_data")
+    told: QuerySet[AuditEntry]
+    if not takes_part(caller, contract):
+        told = entries.filter(event__in=LIFECYCLE_EVENTS).annotate(
+            told_actor=Value(None, output_field=CharField()),
+            told_reason=Value(""),
+            told_changes=Value(None, output_field=JSONField()),
+            told_details=Value(None, output_field=JSONField()),
+        )
+        return told
+    if not (isinstance(caller, User) and is_administrator(caller)):
+        entries = entries.exclude(event__in=FOR_ADMINISTRATORS)
+    told = entries.annotate(
+        told_actor=F("actor_label"),
+        told_reason=F("reason"),
+        told_changes=F("changes"),
+        told_details=F("additional_data"),
+    )
+    return told
 
 
 def rule_snapshot(rule: ContractRule, fields: Iterable[str]) -> dict[str, object]:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("contracts/upload/", views.upload, name="upload"),
     path("contracts/<uuid:contract_id>/", views.detail, name="detail"),
     path("contracts/<uuid:contract_id>/progress/", views.progress, name="progress"),
+    path("contracts/<uuid:contract_id>/read-again/", views.read_again, name="read_again"),
     path("contracts/<uuid:contract_id>/submit/", views.submit, name="submit"),
     path("contracts/<uuid:contract_id>/withdraw/", views.withdraw, name="withdraw"),
     path("contracts/<uuid:contract_id>/document/", views.document, name="document"),

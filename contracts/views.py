@@ -3,12 +3,13 @@
 from typing import cast
 from uuid import UUID
 
+import structlog
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db.models import Count
-from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -20,11 +21,14 @@ from audit.events import AuditEvent
 from audit.services import entry_record
 from config.errors import NotAllowed, ProductError
 from contracts import browsing, policies, presenters, selectors, storage
-from contracts.forms import UploadForm
+from contracts.forms import ReasonForm, UploadForm
 from contracts.lifecycle import Action, Status
 from contracts.models import BINDING, ContractRule, DecisionKind, ExtractionRun, PilotContract, RuleDecision, RunStatus
 from contracts.services.lifecycle import contract_submit, contract_withdraw
+from contracts.services.readings import reading_again_request
 from contracts.services.uploads import contract_upload
+
+logger = structlog.get_logger(__name__)
 
 BYTES_PER_KILOBYTE = 1024
 # What the page of a contract says why of, and which decision gave the reason.
@@ -116,7 +120,7 @@ def detail(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     actions = policies.possible_actions(user, contract)
     shown = contract.rules.all() if is_involved else contract.rules.filter(decision__in=BINDING)
     rules = browsing.rules_page(shown, request.GET, order=browsing.DOCUMENT_ORDER)
-    context = _progress_context(contract, run) | {
+    context = _progress_context(user, contract, run) | {
         "is_own": is_own,
         "is_involved": is_involved,
         "standing": presenters.standing(contract, is_own=is_own, run=run),
@@ -129,7 +133,7 @@ def detail(request: HttpRequest, contract_id: UUID) -> HttpResponse:
         "found": browsing.counts_of(shown) if is_involved else [],
         "decisions": _decisions(contract) if is_involved else [],
         "binding": contract.status in {Status.ACTIVE, Status.SUPERSEDED, Status.APPROVED},
-        "story": presenters.story(contract) if is_involved else [],
+        "story": presenters.story(user, contract) if is_involved else [],
     }
     return render(request, "contracts/detail.html", context)
 
@@ -149,8 +153,13 @@ def _decisions(contract: PilotContract) -> list[dict[str, object]]:
     ]
 
 
-def _progress_context(contract: PilotContract, run: ExtractionRun | None) -> dict[str, object]:
-    return {"contract": contract, "run": run, "percent": run.percent(contract.page_count) if run else 0}
+def _progress_context(user: User, contract: PilotContract, run: ExtractionRun | None) -> dict[str, object]:
+    return {
+        "contract": contract,
+        "run": run,
+        "percent": run.percent(contract.page_count) if run else 0,
+        "may_read_again": policies.may_request_reading(user, contract, run),
+    }
 
 
 @require_safe
@@ -160,7 +169,7 @@ def progress(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     """How far the reading is. It asks again each second; once the reading has ended the whole page is loaded anew."""
     contract = _visible(request, contract_id)
     run = selectors.latest_run(contract)
-    response = render(request, "contracts/progress.html", _progress_context(contract, run))
+    response = render(request, "contracts/progress.html", _progress_context(_user(request), contract, run))
     if request.headers.get("HX-Request") and (run is None or not run.is_open):
         response["HX-Refresh"] = "true"
     return response
@@ -183,12 +192,27 @@ def submit(request: HttpRequest, contract_id: UUID) -> HttpResponse:
 @login_required
 def withdraw(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     """Take it back, with a reason if one is given."""
-    contract = _visible(request, contract_id)
+    contract, form = _visible(request, contract_id), ReasonForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, f"The contract was not withdrawn. {' '.join(form.faults)}")
+        return redirect("contracts:detail", contract.pk)
     try:
-        contract_withdraw(actor=_user(request), contract_id=contract.pk, reason=request.POST.get("reason", ""))
+        contract_withdraw(actor=_user(request), contract_id=contract.pk, reason=form.cleaned_data["reason"])
     except ProductError as refusal:
         return _refused(request, contract, refusal)
     messages.success(request, f"“{contract.title}” is withdrawn. Its document may be uploaded again.")
+    return redirect("contracts:detail", contract.pk)
+
+
+@require_POST
+@login_required
+def read_again(request: HttpRequest, contract_id: UUID) -> HttpResponse:
+    """Have a document read again whose reading failed."""
+    contract = _visible(request, contract_id)
+    try:
+        reading_again_request(actor=_user(request), contract_id=contract.pk)
+    except ProductError as refusal:
+        return _refused(request, contract, refusal)
     return redirect("contracts:detail", contract.pk)
 
 
@@ -202,10 +226,14 @@ def _refused(request: HttpRequest, contract: PilotContract, refusal: ProductErro
 
 @require_safe
 @login_required
-def document(request: HttpRequest, contract_id: UUID) -> FileResponse:
+def document(request: HttpRequest, contract_id: UUID) -> HttpResponseBase:
     """The original, byte for byte, never shown by the browser as a page of ours. Each reading is written down."""
     contract = _visible(request, contract_id)
-    original = storage.original_path(contract.document_sha256).open("rb")
+    try:
+        original = storage.original_path(contract.document_sha256).open("rb")
+    except FileNotFoundError:
+        logger.exception("an original is not in the store", contract=str(contract.pk))
+        return render(request, "contracts/document_missing.html", {"contract": contract}, status=503)
     if request.method == "GET":
         entry_record(event=AuditEvent.DOCUMENT_READ, actor=_user(request), target=contract)
     response = FileResponse(

@@ -7,14 +7,39 @@ import orjson
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
+# The only way to write a NUL in JSON; a backslash of its own before it makes it harmless, so this alone proves nothing.
+ESCAPED_NUL = rb"\u0000"
+
 
 class StrictJSONParser(JSONParser):
-    """JSON as RFC 8259 has it: UTF-8, no NaN, no lone surrogates, and no nesting that would exhaust the stack."""
+    """JSON as RFC 8259 has it: UTF-8, no NaN, no lone surrogates, no nesting that would exhaust the stack.
+
+    Nor is there any NUL in its texts: PostgreSQL keeps none.
+    """
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
+        body = stream.read()
         try:
-            return orjson.loads(stream.read())
+            parsed = orjson.loads(body)
         except orjson.JSONDecodeError as error:
             raise ParseError(f"The body is not JSON: {error}") from error
+        if ESCAPED_NUL in body and _holds_nul(parsed):
+            raise ParseError("The body holds the character U+0000, which no text here may have.")
+        return parsed
+
+
+def _holds_nul(parsed: Any) -> bool:
+    """Whether any text of the document, a member's name or a value, holds a NUL."""
+    waiting = [parsed]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            if "\0" in value:
+                return True
+        elif isinstance(value, list):
+            waiting += value
+        elif isinstance(value, dict):
+            waiting += [*value.keys(), *value.values()]
+    return False

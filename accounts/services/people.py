@@ -38,7 +38,7 @@ def user_create(*, actor: User, email: str, password: str, full_name: str = "", 
 
 
 def user_update(*, actor: User, user: User, changes: Mapping[str, object]) -> User:
-    """Change an account. One that is closed or gets another role loses its sessions.
+    """Change an account. One that is closed or gets another role loses its sessions; one that is no approver, its grants.
 
     Raises:
         NotAllowed: unless `actor` is an administrator.
@@ -50,6 +50,8 @@ def user_update(*, actor: User, user: User, changes: Mapping[str, object]) -> Us
     _require_known(changes, USER_FIELDS)
     if user.pk == actor.pk and ("role" in changes or "is_active" in changes):
         raise RuleBroken("Nobody changes his own role or closes his own account: another administrator does.")
+    if "email" in changes:
+        changes = {**changes, "email": User.objects.normalize_email(str(changes["email"])).lower()}
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user.pk)
         before = {name: getattr(user, name) for name in changes}
@@ -58,6 +60,9 @@ def user_update(*, actor: User, user: User, changes: Mapping[str, object]) -> Us
         user.full_clean(exclude=["password"])
         user.save(update_fields=list(changes))
         entry_record(event=AuditEvent.USER_UPDATED, actor=actor, target=user, before=before, after=dict(changes))
+        if user.role != Role.APPROVER:
+            for grant in AirlineGrant.objects.filter(user=user).select_related("content_object"):
+                grant_remove(actor=actor, user=user, airline=grant.content_object)
         if any(name in changes and changes[name] != before[name] for name in ("role", "is_active")):
             sessions_revoke_all(actor=actor, user=user, reason="The account was changed.")
     return user

@@ -114,6 +114,13 @@ def _plain(status: HTTPStatus, code: str, detail: str) -> HttpResponse:
     return HttpResponse(orjson.dumps(body), status=status, content_type="application/problem+json")
 
 
+def bad_request() -> HttpResponse:
+    """For requests under the API that could not be read at all."""
+    return _plain(
+        HTTPStatus.BAD_REQUEST, ErrorCode.INVALID, "The request cannot be read: it is malformed or too large."
+    )
+
+
 def not_found(request: HttpRequest) -> HttpResponse:
     """For API addresses that no route has."""
     return _plain(HTTPStatus.NOT_FOUND, ErrorCode.NOT_FOUND, f"There is no {request.path}.")

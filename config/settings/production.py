@@ -7,6 +7,8 @@ DEBUG = False
 DEMO = False
 SECRET_KEY = env.str("SECRET_KEY")
 SIMPLE_JWT["SIGNING_KEY"] = env.str("JWT_SECRET_KEY")
+# No default: with too few the callers' addresses are the proxies' own, with too many callers choose them.
+TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT")
 
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -18,6 +18,7 @@ from config.errors import ErrorCode, ProductError
 from contracts.admin.desk import Typed, person, review_address, seen_contract, stored_words
 from contracts.admin.forms import RuleCorrectionForm
 from contracts.admin.queue import QueueFilter, next_undecided
+from contracts.forms import ReasonForm
 from contracts.lifecycle import Action
 from contracts.models import ContractRule, PilotContract
 from contracts.services import lifecycle, rules
@@ -80,17 +81,26 @@ def _decide(
         ProductError: as the services do.
         ValidationError: as the services do, and for a form that is not filled in right.
     """
-    version, reason = _version(request), request.POST.get("reason", "")
+    version = _version(request)
     if decision == "accept":
         rules.rule_accept(actor=actor, rule_id=rule.pk, version=version)
     elif decision == "reject":
-        rules.rule_reject(actor=actor, rule_id=rule.pk, reason=reason, version=version)
+        rules.rule_reject(actor=actor, rule_id=rule.pk, reason=_reason(request), version=version)
     elif decision == "reopen":
         rules.rule_reopen(actor=actor, rule_id=rule.pk, version=version)
     elif form is not None:
         if not form.is_valid():
             raise ValidationError("Nothing was saved: look at the fields marked below.")
+        reason = form.cleaned_data["reason"]
         rules.rule_correct(actor=actor, rule_id=rule.pk, changes=form.changes(), reason=reason, version=version)
+
+
+def _reason(request: HttpRequest) -> str:
+    """Raises ValidationError for one that is too long or that the database cannot keep."""
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        raise ValidationError(form.faults)
+    return str(form.cleaned_data["reason"])
 
 
 def _version(request: HttpRequest) -> int:
@@ -140,8 +150,8 @@ def contract_act(request: HttpRequest, contract_id: UUID, action: str, *, screen
     if request.method != "POST":
         return HttpResponseRedirect(review_address(contract))
     chosen, reason = Action(action), request.POST.get("reason", "")
-    given = {} if chosen in WITHOUT_REASON else {"reason": reason}
     try:
+        given = {} if chosen in WITHOUT_REASON else {"reason": _reason(request)}
         ACTIONS[chosen](actor=person(request), contract_id=contract.pk, version=_version(request), **given)
     except (ProductError, ValidationError) as error:
         contract = seen_contract(request, contract_id)

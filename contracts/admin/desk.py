@@ -17,7 +17,7 @@ from contracts.lifecycle import Status
 from contracts.models import BINDING, ContractPage, ContractRule, PilotContract, RuleDecision
 from contracts.models.rules import CATEGORY_CHOICES
 from contracts.policies import may_review
-from contracts.selectors import contract_list, history, latest_run, rule_snapshot
+from contracts.selectors import contract_list, history_for, latest_run, rule_snapshot
 
 HISTORY_SHOWN = 25
 HISTORY_MOST = 500
@@ -95,7 +95,7 @@ def desk_context(request: HttpRequest, contract: PilotContract, query: QueryDict
         "original_address": _original_address(contract),
         "boxes": _boxes(contract, page, current),
         "corrections": list(current.corrections.select_related("corrected_by")) if current else [],
-        **_history(contract, show_all=query.get("history") == "all"),
+        **_history(user, contract, show_all=query.get("history") == "all"),
     }
 
 
@@ -188,10 +188,10 @@ def _original_address(contract: PilotContract) -> str:
     return reverse("contracts:document", args=[contract.pk])
 
 
-def _history(contract: PilotContract, *, show_all: bool) -> dict[str, Any]:
-    """The newest entries, and whether there are more."""
+def _history(user: User, contract: PilotContract, *, show_all: bool) -> dict[str, Any]:
+    """The newest entries that `user` is told of, and whether there are more."""
     most = HISTORY_MOST if show_all else HISTORY_SHOWN
-    entries = list(history(contract)[: most + 1])
+    entries = list(history_for(user, contract)[: most + 1])
     return {"history": entries[:most], "history_goes_on": len(entries) > most, "history_is_whole": show_all}
 
 

@@ -11,6 +11,7 @@ from contracts.lifecycle import Status
 from contracts.models import ContractType, RuleDecision
 from contracts.models.rules import CATEGORY_CHOICES, OPERATOR_CHOICES
 from contracts.publication.lookup import RuleSource
+from contracts.vocabulary import METRICS, Unit
 from regulations.far117.vocabulary import RuleCategory
 
 BATCH_MAXIMUM = 200
@@ -88,10 +89,10 @@ class ReasonedMoveSerializer(MoveSerializer):
 
 
 class PredicateChangesSerializer(StrictSerializer):
-    metric = serializers.CharField(max_length=80)
+    metric = serializers.ChoiceField(choices=[(name, metric.label) for name, metric in METRICS.items()])
     operator = serializers.ChoiceField(choices=OPERATOR_CHOICES)
     value = serializers.DecimalField(max_digits=16, decimal_places=4)
-    unit = serializers.CharField(max_length=80)
+    unit = serializers.ChoiceField(choices=[(unit.value, unit.value) for unit in Unit])
     period = serializers.CharField(max_length=120, allow_null=True)
 
 

@@ -9,11 +9,11 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from accounts.models import Airline, ServiceClient, User
-from accounts.policies import is_administrator, may_review_airline, reviewable_airlines
+from accounts.policies import is_administrator, reviewable_airlines
 from accounts.selectors import visible_airlines
 from config.errors import NotFoundForActor
 from contracts.models import BINDING, ContractRule, PilotContract
-from contracts.selectors import contract_in_force
+from contracts.selectors import contract_in_force, takes_part
 
 Caller = User | ServiceClient
 
@@ -33,14 +33,6 @@ def visible_contract(caller: Caller, contract_id: UUID) -> PilotContract:
     if contract is None:
         raise NotFoundForActor("There is no such contract.")
     return contract
-
-
-def takes_part(caller: Caller, contract: PilotContract) -> bool:
-    """Whether `caller` sees the review from within: undecided and rejected rules, and who did what."""
-    if not isinstance(caller, User):
-        return False
-    is_uploader = caller.pk == contract.uploaded_by_id
-    return is_uploader or is_administrator(caller) or may_review_airline(caller, contract.airline)
 
 
 def rules_of(caller: Caller, contract: PilotContract) -> QuerySet[ContractRule]:

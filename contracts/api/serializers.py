@@ -229,20 +229,21 @@ class ExtractionSerializer(serializers.ModelSerializer[ExtractionRun]):
 
 
 class HistorySerializer(serializers.ModelSerializer[AuditEntry]):
-    """One thing that was done. Who did it is told to those who take part in the review."""
+    """One thing that was done. Who did it, why and with what effect is told to those who take part in the review.
+
+    Of entries that `selectors.history_for` gives.
+    """
 
     at = serializers.DateTimeField(source="timestamp")
     what = serializers.CharField(source="get_event_display")
-    actor = serializers.SerializerMethodField()
-    changes = serializers.DictField(allow_null=True, help_text="Before and after, by field.")
-    details = serializers.DictField(source="additional_data", allow_null=True)
+    actor = serializers.CharField(source="told_actor", allow_null=True)
+    reason = serializers.CharField(source="told_reason", allow_blank=True)
+    changes = serializers.DictField(source="told_changes", allow_null=True, help_text="Before and after, by field.")
+    details = serializers.DictField(source="told_details", allow_null=True)
 
     class Meta:
         model = AuditEntry
         fields = ["id", "at", "event", "what", "actor", "reason", "changes", "details"]
-
-    def get_actor(self, entry: AuditEntry) -> str | None:
-        return str(entry.actor_label) if self.context["sees_names"] else None
 
 
 class _AuthoredSerializer(serializers.ModelSerializer[Any]):

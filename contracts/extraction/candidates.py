@@ -35,6 +35,7 @@ _MEASURED_NEXT = re.compile(
 _STATES = re.compile(r"\b(?:is|are|counts? as|equals?|ends?|lasts?|accrues?|receives?)\b", re.IGNORECASE)
 _CARRIES_ON = re.compile(r"^[^;:.]{0,80}\b(?:or|and)(?: of)? $", re.IGNORECASE)
 _EQUATES = re.compile(r"\b(?:constitutes?|deemed|considered|regarded)\b", re.IGNORECASE)
+_CREDITS = re.compile(r"\b(?:credited|credit|pay)\b", re.IGNORECASE)
 _EXAMPLE = re.compile(r"^\W*examples?\b\s*(?:#?\d+)?\s*[:.]|\bexamples?\s*(?:#?\d+)?\s*:", re.IGNORECASE)
 _BREAKS = (
     re.compile(r"[;:]"),
@@ -66,8 +67,8 @@ class Candidate:
 
 def candidates_in(item: Item, sentence: Sentence) -> Iterator[Candidate]:
     """The limits of one sentence, in order."""
-    findings = read_sentence(sentence)
     leads = item.leads()
+    findings = [_in_credit(finding, leads) for finding in read_sentence(sentence)]
     if not findings or not (_NORMATIVE.search(sentence.text) or any(_NORMATIVE.search(lead) for lead in leads)):
         return
     kept = _chosen(sentence, findings, leads)
@@ -93,6 +94,14 @@ def candidates_in(item: Item, sentence: Sentence) -> Iterator[Candidate]:
             anchor=(quantity.start, quantity.end),
             has_modal=finding.has_modal,
         )
+
+
+def _in_credit(finding: Finding, leads: list[str]) -> Finding:
+    """ "... shall be credited with the greatest of:" makes the "4:54" of its list hours of credit."""
+    quantity = finding.quantity
+    if quantity.unit is Unit.HOURS and quantity.number.has_colon and any(_CREDITS.search(lead) for lead in leads):
+        return replace(finding, quantity=replace(quantity, unit=Unit.CREDIT_HOURS))
+    return finding
 
 
 def begins_example(sentence: Sentence) -> int | None:

@@ -15,7 +15,8 @@ _MODAL_WORDS = (
 )
 _MODAL = re.compile(rf"\b(?:{_MODAL_WORDS})\b|=", re.IGNORECASE)
 _CLAUSE_BREAK = re.compile(
-    r";\s*(?:and|or|provided|plus|however)?,?\s*|,?\s*\bprovided,?(?: however,?)?(?: that)?,?\s+|"
+    r";\s*(?:and|or|provided|plus|however)?,?\s*|,\s*provided,?(?: however,?)?(?: that)?,?\s+|"
+    r"(?<!\bis )(?<!\bare )(?<!\bbe )\bprovided,?(?: however,?)? that,?\s+|"
     r",\s*(?=nor\b)|,\s*(?:except|but|however)\b,?(?: that\b)?\s*"
     r"|\.\s+(?=[A-Z])",
     re.IGNORECASE,
@@ -26,6 +27,7 @@ _OPENS_CONDITION = re.compile(
     r"during|after|before|prior to|following|in cases?|notwithstanding|except|other than|on the|with|to be)\b",
     re.IGNORECASE,
 )
+_STARTS_IF = re.compile(r"^\W*(?:if|when|whenever|unless|in the event|once)\b", re.IGNORECASE)
 _LATER_CONDITION = re.compile(
     r"\b(?:if|when|whenever|where|unless|in the event|until|once|because|except when|except that if|due to|"
     r"so long as|as long as|whose|who has|who have|"
@@ -45,6 +47,10 @@ _WINDOW_BEFORE = re.compile(
     r"previous|prior|following|next|successive|moving|continuous|trailing|calendar))*"
     r"|(?:per|every|rolling|in any|each|preceding|previous)(?:\s+(?:rolling|consecutive))?)\s+$",
     re.IGNORECASE,
+)
+# "At least sixty percent of the lines shall be regular": the value is the subject, and a limit.
+_OPENS_SUBJECT = re.compile(
+    r"^\W*(?:(?:at least|at most|up to|(?:no|not) (?:more|fewer|less|greater) than)\s+)?$", re.IGNORECASE
 )
 _LISTED = re.compile(
     r"^(?:of\b|items?|options?|ways?|methods?|conditions?|categor\w+|parts?|steps?|criteria|types?|groups?|"
@@ -84,7 +90,10 @@ def read_sentence(sentence: Sentence) -> list[Finding]:
         has_modal = _MODAL.search(text, start, end) is not None
         for quantity in inside:
             role = _role(text, quantity, start, asides, conditions, has_modal=has_modal)
-            findings.append(Finding(quantity, role, (start, end), has_modal or (sentence_has_modal and start == 0)))
+            # A condition that stands alone has no force of its own: what it is a condition of is said elsewhere.
+            alone = (start, end) in conditions
+            binds = not alone and (has_modal or (sentence_has_modal and start == 0))
+            findings.append(Finding(quantity, role, (start, end), binds))
     return _with_windows(text, findings)
 
 
@@ -110,6 +119,9 @@ def _condition_spans(text: str, start: int, end: int) -> Iterator[Span]:
         if commas:
             main = commas[0]
             yield start, start + main
+        elif _STARTS_IF.match(clause) and "," not in clause and _MODAL.search(clause) is None:
+            yield start, end
+            return
     modal = _MODAL.search(clause, main)
     label = clause.find(": ") if modal is None else -1
     if label > 0:
@@ -135,7 +147,7 @@ def _role(
     before = text[clause_start : quantity.start]
     if _WINDOW_BEFORE.search(before) and quantity.unit in _WINDOW_UNITS:
         return Role.WINDOW
-    is_subject = has_modal and not before.strip()
+    is_subject = has_modal and _OPENS_SUBJECT.match(before) is not None
     if not is_subject and any(start <= quantity.start < end for start, end in conditions):
         return Role.CONDITION
     return Role.LIMIT

@@ -33,7 +33,7 @@ _BEFORE: tuple[tuple[Operator, str], ...] = (
         r"(?:max(?:imum)?|limit(?:ed)?|cap(?:ped)?|ceiling)(?: \w+){0,3}? (?:of|is|be|to|at|shall be|will "
         r"be)|maximum|at (?:the )?most",
     ),
-    (Operator.AT_MOST, r"within(?: the)?(?: (?:first|next|following|last))?"),
+    (Operator.AT_MOST, r"within(?: the| an?)?(?: (?:first|next|following|last|(?:walk|drive|ride) of))?"),
     (Operator.AT_LEAST, r"(?:no|not|nor) (?:be )?(?:less|fewer|lower|shorter|sooner|earlier|smaller)(?: than)?"),
     (
         Operator.AT_LEAST,
@@ -90,7 +90,7 @@ _IN_NUMBER = re.compile(
 )
 _WINDOW_BEFORE = 90
 _GUARANTEE = re.compile(r"\bguarantee(?:d|s)?\b(?!.*\bguarantee)", re.IGNORECASE)
-_CHANGES = re.compile(r"\b(?:reduced|increased|decreased|raised|lowered)\b", re.IGNORECASE)
+_CHANGES = re.compile(r"\b(?:reduced|increased|decreased|raised|lowered)\b(?! lines?\b)", re.IGNORECASE)
 _LATER_THAN = re.compile(r"\blater than", re.IGNORECASE)
 _AHEAD_OF = re.compile(r"^ ?(?:\w+ ){0,2}?(?:before|prior to|in advance|ahead)\b", re.IGNORECASE)
 _GREATER_OF = re.compile(r"\b(?:the )?gr(?:e)?at(?:er|est) (?:of|value)\b", re.IGNORECASE)
@@ -105,13 +105,18 @@ _BEHIND = 120
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`explicit` is False where no comparing words stand by the number, only a verb that sets it."""
+    """`explicit` is False where no comparing words stand by the number, only a verb that sets it.
+
+    `negated` is True for a range that is forbidden: "shall not report between 0200 and 0500".
+    """
 
     operator: Operator
     explicit: bool
     words: str
+    negated: bool = False
 
 
+_BETWEEN_BEFORE = re.compile(r"\bbetween (?:the hours of )?$", re.IGNORECASE)
 _FLIPPED = {Operator.ABOVE: Operator.AT_MOST, Operator.BELOW: Operator.AT_LEAST}
 
 
@@ -122,7 +127,10 @@ def compare(clause: str, quantity: Quantity, *, negatable: bool) -> Comparison:
     negation belongs to the other clause.
     """
     if quantity.upper is not None:
-        return Comparison(Operator.BETWEEN, explicit=True, words="between")
+        before = clause[: quantity.start]
+        is_window = quantity.unit is Unit.LOCAL_TIME or _BETWEEN_BEFORE.search(before) is not None
+        negated = negatable and is_window and _NEGATION.search(before) is not None
+        return Comparison(Operator.BETWEEN, explicit=True, words="between", negated=negated)
     after = clause[quantity.end :]
     inside = _IN_NUMBER.search(clause[quantity.start : quantity.end])
     if inside is not None:

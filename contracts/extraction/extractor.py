@@ -1,6 +1,7 @@
 """The deterministic extractor: pages in, proposals out. No network, no model, the same answer every time."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from contracts.documents.pages import Page
@@ -13,73 +14,97 @@ from contracts.extraction.quantities import Quantity, Role
 from contracts.extraction.repair import PageFinder, View, build_view
 from contracts.extraction.sections import Block, Item, outline
 from contracts.extraction.sentences import Sentence, split_sentences
-from contracts.extraction.tables import Row, Table, find_tables
+from contracts.extraction.tables import Row, find_tables
 from contracts.extraction.writing import write_proposal
 from contracts.vocabulary import Operator
 
 LONGEST_SENTENCE = 3_000
+VALUE_CEILING = Decimal(10) ** 12
+"""What a rule's value (sixteen digits, four of them decimals) does not reach."""
 
 
 def extract_proposals(pages: Sequence[Page], *, on_progress: Callable[[int], None] | None = None) -> Extraction:
     """The limits of a document, one proposal each, in the order of the text.
 
-    `on_progress` is called with the number of pages done, rising to all of them. Pages without text are named in the
-    warnings. Time and memory grow with the number of pages.
+    `on_progress` is called with the number of pages done, rising to all of them: first many times with none, while the
+    pages are put together, and again and again within a long page. What it raises ends the reading. Pages without
+    text, and passages or figures that could not be read, are named in the warnings. Time and memory grow with the
+    number of pages.
     """
     if not pages:
         return Extraction((), ("The document has no pages.",))
-    view, furniture = build_view(pages)
-    finder = PageFinder(pages)
+    report = on_progress or (lambda _done: None)
+    view, furniture = build_view(pages, lambda: report(0))
     starts = [view.position_of(page.char_start) for page in pages]
-    blocks = outline(view.text, starts, [found.printed_number for found in furniture])
-    names = RuleNames()
-    proposals: list[Proposal] = []
-    warnings = [
+    blocks = outline(view.text, starts, [found.printed_number for found in furniture], lambda: report(0))
+    reading = _Reading(view, PageFinder(pages), pages[0].number, report)
+    reading.warnings.extend(
         f"Page {page.number} has no text, so no rule was read from it." for page in pages if not page.text.strip()
-    ]
-    done = 0
+    )
     for block in blocks:
-        found, wide = _read_block(view, block)
-        for candidates in found:
-            proposals.extend(write_proposal(candidate, len(candidates), finder, names) for candidate in candidates)
-        for table in wide:
-            page = finder.page_at(view.offsets[table.start])
-            warnings.append(f"Page {page.number} has a table of many columns, which was not read as rules.")
-        reached = finder.page_at(view.offsets[block.start]).number - pages[0].number
-        if on_progress is not None and reached > done:
-            done = reached
-            on_progress(done)
-    if on_progress is not None:
-        on_progress(len(pages))
-    return Extraction(tuple(proposals), tuple(dict.fromkeys(warnings)))
+        reading.read(block)
+    report(len(pages))
+    return Extraction(tuple(reading.proposals), tuple(dict.fromkeys(reading.warnings)))
 
 
-def _read_block(view: View, block: Block) -> tuple[list[list[Candidate]], list[Table]]:
-    """The candidates of a block, by sentence, and the tables too wide to read."""
-    found: list[list[Candidate]] = []
-    wide: list[Table] = []
-    at = block.start
-    for table in find_tables(view, block.start, block.end):
-        found.extend(_read_prose(view, block.item, at, table.start))
-        if table.is_wide:
-            wide.append(table)
-        found.extend([_of_row(view, block.item, row)] for row in table.rows)
-        at = table.end
-    found.extend(_read_prose(view, block.item, at, block.end))
-    return found, wide
+@dataclass(slots=True)
+class _Reading:
+    """What has been read so far: `done` is the number of pages left behind."""
 
+    view: View
+    finder: PageFinder
+    first_page: int
+    report: Callable[[int], None]
+    names: RuleNames = field(default_factory=RuleNames)
+    proposals: list[Proposal] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    done: int = 0
 
-def _read_prose(view: View, item: Item, start: int, end: int) -> Iterator[list[Candidate]]:
-    for sentence in split_sentences(view, start, end):
-        if len(sentence.text) > LONGEST_SENTENCE:
-            continue
-        example = begins_example(sentence)
-        if example != 0:
-            kept = list(candidates_in(item, sentence))
-            if kept:
-                yield kept
-        if example is not None:
+    def read(self, block: Block) -> None:
+        """Read the prose and the tables of one block."""
+        reached = self.finder.page_at(self.view.offsets[block.start]).number
+        self.done = max(self.done, reached - self.first_page)
+        at = block.start
+        for table in find_tables(self.view, block.start, block.end):
+            self._read_prose(block.item, at, table.start)
+            if table.is_wide:
+                self._warn(table.start, "has a table of many columns, which was not read as rules.")
+            for row in table.rows:
+                self._propose([_of_row(self.view, block.item, row)], row.start)
+            at = table.end
+        self._read_prose(block.item, at, block.end)
+
+    def _read_prose(self, item: Item, start: int, end: int) -> None:
+        for sentence in split_sentences(self.view, start, end):
+            self.report(self.done)
+            if len(sentence.text) > LONGEST_SENTENCE:
+                continue
+            example = begins_example(sentence)
+            if example != 0:
+                self._propose(candidates_in(item, sentence), self.view.position_of(sentence.offsets[0]))
+            if example is not None:
+                return
+
+    def _propose(self, candidates: Iterable[Candidate], position: int) -> None:
+        """Write out the limits of one sentence or row. Figures that defy arithmetic cost that sentence and no more."""
+        try:
+            found = list(candidates)
+            kept = [candidate for candidate in found if _fits(candidate.quantity)]
+            written = [write_proposal(candidate, len(found), self.finder, self.names) for candidate in kept]
+        except (ArithmeticError, ValueError):
+            self._warn(position, "has a passage with figures that could not be read.")
             return
+        if len(kept) < len(found):
+            self._warn(position, "has a figure larger than any limit, which was left out.")
+        self.proposals.extend(written)
+
+    def _warn(self, position: int, what: str) -> None:
+        page = self.finder.page_at(self.view.offsets[position])
+        self.warnings.append(f"Page {page.number} {what}")
+
+
+def _fits(quantity: Quantity) -> bool:
+    return all(abs(value) < VALUE_CEILING for value in (quantity.value, quantity.upper) if value is not None)
 
 
 def _of_row(view: View, item: Item, row: Row) -> Candidate:

@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from contracts.extraction.pacing import Tick, paced, silent
+
 EDGE_LINES = 3
 LEAST_PAGES = 3
 LEAST_SHARE = 0.25
@@ -17,6 +19,7 @@ LEAST_SHARE_OF_A_PART = 0.5
 LEAST_LENGTH = 6
 LEAST_LENGTH_OF_A_PART = 12
 FARTHEST = 160
+PAGES_PER_TICK = 50
 
 _PAGE_LABEL = re.compile(
     r"^[\s|\-\u2013\u2014]*(?:page\s*)?(?:(?:\d{1,2}|[A-Z]{1,3})-)?(?P<number>\d{1,4})(?:\s*(?:of|"
@@ -79,17 +82,18 @@ def _masked(text: str) -> str:
     return _DIGITS.sub("0", " ".join(text.split()))
 
 
-def find_furniture(texts: Sequence[str]) -> list[Furniture]:
-    """The furniture of each page of one document."""
-    edges = [_edges(text) for text in texts]
+def find_furniture(texts: Sequence[str], tick: Tick = silent) -> list[Furniture]:
+    """The furniture of each page of one document; `tick` is called every few pages."""
+    edges = [_edges(text) for text in paced(texts, tick, every=PAGES_PER_TICK)]
     whole: Counter[str] = Counter()
     parts: Counter[str] = Counter()
-    for text, lines in zip(texts, edges, strict=True):
+    for text, lines in paced(zip(texts, edges, strict=True), tick, every=PAGES_PER_TICK):
         whole.update({_masked(text[s:e]) for (s, e), _ in lines if not _HEADING.match(text[s:e])})
         parts.update({_masked(text[s:e][a:b]) for (s, e), side in lines for a, b in _candidates(text[s:e], side)})
     repeated = {line for line, count in whole.items() if count >= _threshold(len(texts), LEAST_SHARE)}
     repeated |= {part for part, count in parts.items() if count >= _threshold(len(texts), LEAST_SHARE_OF_A_PART)}
-    return [_of_page(text, lines, repeated) for text, lines in zip(texts, edges, strict=True)]
+    both = zip(texts, edges, strict=True)
+    return [_of_page(text, lines, repeated) for text, lines in paced(both, tick, every=PAGES_PER_TICK)]
 
 
 def _threshold(pages: int, share: float) -> int:

@@ -51,7 +51,8 @@ PATTERNS: tuple[MetricPattern, ...] = (
     _pattern(
         "monthly_pay_guarantee",
         _CREDIT,
-        r"(?:monthly|minimum|line) (?:pay |monthly )?guarantee|\bMPG\b|\bMMG\b|guarantee[^.]{0,40}month",
+        r"(?:monthly|minimum|line) (?:pay |monthly )?guarantee|\bMPG\b|\bMMG\b|guarantee[^.]{0,40}month|"
+        r"(?:paid|guaranteed)[^.]{0,60}\b(?:in|for|per) (?:each|every|a|the) (?:bid period|month)",
     ),
     _pattern("reserve_credit", _CREDIT, r"\breserve\b|\bR-\d\b|\bRAP\b"),
     _pattern("vacation_credit", _CREDIT, r"vacation|\bPTO\b"),
@@ -60,7 +61,7 @@ PATTERNS: tuple[MetricPattern, ...] = (
     _pattern(
         "line_credit",
         _CREDIT_OR_TIME,
-        r"\blines?\b[^.]{0,60}(?:credit|value|hours)|(?:credit|value) of (?:a|the|any|each) line|line construction",
+        r"\blines?\b(?! ?holder)[^.]{0,60}(?:credit|value|hours)|(?:credit|value) of (?:a|the|any|each) line|line construction",
     ),
     _pattern("minimum_credit", _CREDIT, r"credited|paid|minimum|no less"),
     _pattern("deadhead_credit_rate", _SHARE, r"deadhead"),
@@ -113,10 +114,13 @@ PATTERNS: tuple[MetricPattern, ...] = (
     _pattern(
         "release_after_arrival",
         _TIME,
-        r"releas[^.]{0,80}(?:after|following)[^.]{0,40}(?:arriv|block)|debrief|release time",
+        r"releas[^.]{0,80}(?:after|following)[^.]{0,40}(?:arriv|block)|release time",
     ),
     _pattern(
-        "consecutive_days_off", _TIME, r"consecutive (?:calendar )?days? (?:off|free)|days off[^.]{0,30}consecutive"
+        "consecutive_days_off",
+        _TIME,
+        r"consecutive (?:calendar )?days? (?:off|free)|days off[^.]{0,30}consecutive|"
+        r"days off[^.]{0,40}blocks? of",
     ),
     _pattern(
         "days_off_per_month",
@@ -126,7 +130,12 @@ PATTERNS: tuple[MetricPattern, ...] = (
     _pattern(
         "days_off_in_window", _TIME, r"days? (?:off|free (?:of|from))|free (?:from|of) (?:all )?duty[^.]{0,40}days"
     ),
-    _pattern("rest_in_window", _TIME, r"\brest\b|free (?:from|of) (?:all )?duty", r"\b168\b|seven|\b7\b"),
+    _pattern(
+        "rest_in_window",
+        _TIME,
+        r"\brest\b|free (?:from|of) (?:all )?duty",
+        r"\b168\b|\b(?:seven|7)(?: \(7\))?(?: \w+)? days?\b",
+    ),
     _pattern(
         "lodging_threshold",
         _TIME,
@@ -138,35 +147,38 @@ PATTERNS: tuple[MetricPattern, ...] = (
         "consecutive_workdays",
         _TIME,
         r"consecutive (?:work ?days|days of (?:duty|work)|duty days|days)[^.]{0,40}(?:duty|work)|"
-        r"work[^.]{0,60}consecutive days",
+        r"work[^.]{0,60}consecutive (?:calendar )?days",
     ),
     _pattern(
         "flight_time_in_window",
         _TIME,
         r"\bfly\b|flown|flight time|block (?:time|hours)|hours of flying",
-        r"\b(?:consecutive|rolling|month|year|week|days)\b",
+        r"\b(?:consecutive|rolling|months?|years?|weeks?|days|bid periods?)\b",
     ),
     _pattern("flight_time_per_duty_period", _TIME, r"flight time|block (?:time|hours)"),
     _pattern(
         "duty_in_window",
         _TIME,
-        r"\bduty\b[^.]{0,80}(?:consecutive|rolling|per week|per month)|(?:consecutive|rolling)[^.]{0,60}\bduty\b",
+        r"(?<!of )(?<!from )(?<!all )\bduty\b[^.]{0,80}(?:consecutive|rolling|per week|per month)|"
+        r"(?:consecutive|rolling)[^.]{0,60}(?<!of )(?<!from )(?<!all )\bduty\b",
     ),
     _pattern(
         "ground_time_between_segments",
         _TIME,
-        r"between (?:flight )?segments|sit time|ground time|connection|breaks? of\b",
+        r"between (?:flight )?segments|sit time|ground time|time on the ground|connection|breaks? of\b",
         r"segments?|ground|sit|flight",
     ),
     _pattern("surface_deadhead_length", _TIME, r"surface", r"deadhead|transportation"),
     _pattern("crew_meal_threshold", _TIME, r"\bmeals?\b"),
     _pattern("transport_wait", _TIME, r"transportation|shuttle|van\b", r"hotel|lodging|transport"),
-    _pattern("lodging_distance", _TIME, r"driving|travel time|walking|from the airport", r"lodging|hotel"),
+    _pattern(
+        "lodging_distance", _TIME, r"\bdriv(?:e|ing)\b|travel time|\bwalk(?:ing)?\b|from the airport", r"lodging|hotel"
+    ),
     _pattern("lodging_threshold", _TIME, r"hotel room|lodging"),
     _pattern("deadhead_length", _TIME, r"deadhead"),
     _pattern("time_away_from_base", _TIME, r"away from (?:base|domicile)|\bTAFB\b|\bTAFD\b"),
     _pattern("pairing_length", _TIME, r"pairings?\b", r"day|length"),
-    _pattern("duty_period", _TIME, r"duty (?:period|day|time)|on duty|\bduty\b"),
+    _pattern("duty_period", _TIME, r"(?<!flight )\bduty (?:period|day|time)|(?<!injury )\bon duty\b|hours of duty"),
     _pattern(
         "vacation_bid_length", _TIME, r"\bbid\b[^.]{0,60}consecutive|consecutive[^.]{0,60}\bbid\b", r"vacation|\bPTO\b"
     ),
@@ -195,7 +207,7 @@ PATTERNS: tuple[MetricPattern, ...] = (
     _pattern("reimbursement_deadline", _TIME, r"reimburse|expense report|receipts?"),
     _pattern("training_session_length", _TIME, r"simulator|session|briefing", r"training|simulator"),
     _pattern("training_days", _TIME, r"training"),
-    _pattern("notice_period", _TIME, r"notice|notif|advise|in advance|prior to"),
+    _pattern("notice_period", _TIME, r"notice|notif|advise|in advance|prior to|\bahead\b"),
 )
 
 FALLBACKS: dict[Dimension, Metric] = {
@@ -221,24 +233,3 @@ DEADLINES = {
     "seniority_list_deadline",
     "vacancy_bid_period",
 }
-DEADLINE = METRICS["deadline"]
-
-
-def metric_for(dimension: Dimension, clause: str, around: str, *, is_deadline: bool) -> tuple[Metric, bool]:
-    """The metric of a limit and whether its own words name it (else headings do, or a general one is given).
-
-    `around` is the sentence with the headings and lead-ins in force.
-    """
-    everything = f"{clause} {around}"
-    is_deadline = is_deadline and dimension is Dimension.TIME
-    for text, named in ((clause, True), (around, False)):
-        for pattern in PATTERNS:
-            if is_deadline and pattern.metric.name not in DEADLINES:
-                continue
-            if dimension not in pattern.dimensions or pattern.own.search(text) is None:
-                continue
-            if pattern.context is None or pattern.context.search(everything) is not None:
-                return pattern.metric, named
-    if is_deadline:
-        return DEADLINE, False
-    return FALLBACKS[dimension], False

@@ -7,7 +7,7 @@ from typing import Any
 from contracts.documents.pages import Box
 from contracts.vocabulary import Category, Operator
 
-EXTRACTOR_VERSION = "deterministic-1"
+EXTRACTOR_VERSION = "deterministic-2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class Evidence:
 class Predicate:
     """The limit as data: `metric operator value unit`, within `period` where one is given.
 
-    For `between` the value is the lower bound; the upper one is `parameters["upper_value"]` of the proposal.
+    For `between` the value is the lower bound; the upper one is `parameters["upper_value"]` of the proposal. A range that
+    is forbidden has no predicate: its parameters say `negated`, with `metric`, `lower_value`, `upper_value` and `unit`.
     """
 
     metric: str

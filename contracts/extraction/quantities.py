@@ -83,9 +83,11 @@ _NOT_MODIFIERS = (
     "have|had|was|were|since"
 )
 _MODIFIER = rf"(?!(?:{_NOT_MODIFIERS})\b)[A-Za-z'/][\w'/-]*"
+# Without hyphens: "calendar-day" can then be parted in one way only, however long a chain of hyphens is.
+_SIMPLE_MODIFIER = rf"(?!(?:{_NOT_MODIFIERS})\b)[A-Za-z'/][\w'/]*+"
 _UNIT_AHEAD = re.compile(
     rf"[ -]{{0,2}}(?:or (?:more|less|fewer|greater|longer)\b,? ?(?:of |in )?)?(?:\(\d[^)]*\) "
-    rf")?(?P<modifiers>(?:{_MODIFIER}[ -]){{0,4}}?)(?:{_ANY_UNIT})\b(?:\(s\))?",
+    rf")?(?P<modifiers>(?:{_SIMPLE_MODIFIER}[ -]){{0,5}}?)(?:{_ANY_UNIT})\b(?:\(s\))?",
     re.IGNORECASE,
 )
 _NOUN_AHEAD = re.compile(
@@ -95,7 +97,8 @@ _NOUN_AHEAD = re.compile(
 _SHARED_UNIT = re.compile(
     r"^,? ?(?:nor|or|and|but)?(?: (?:not|no))?(?: (?:be )?(?:more|less|greater|fewer|longer) than)? ?$"
 )
-_CREDITED_BEFORE = re.compile(r"\bcredit(?:ed|s)?\b", re.IGNORECASE)
+_CREDITED_BEFORE = re.compile(r"\bcredit(?:ed|s)?\b|\bguarantee\b|\bpay of $", re.IGNORECASE)
+_CREDITED_BEHIND = re.compile(r"^ (?:is|are|shall be|will be) credited\b", re.IGNORECASE)
 _REACH = 80
 _CENTS = 100
 _HOURS = re.compile(r"\b(?:hours?|hrs?|PCH)\b", re.IGNORECASE)
@@ -135,7 +138,7 @@ def _with_unit(text: str, number: Number) -> Quantity | None:
         return Quantity(start, end, value / _CENTS if in_cents else value, Unit.DOLLARS, "dollars", number)
     ahead = _UNIT_AHEAD.match(text, end)
     if number.has_colon and (ahead is None or _HOURS.search(ahead[0]) is None):
-        credited = _CREDITED_BEFORE.search(text[max(0, start - _REACH) : start]) is not None
+        credited = _CREDITED_BEFORE.search(text[max(0, start - _REACH) : start]) or _CREDITED_BEHIND.match(text[end:])
         return Quantity(start, end, value, Unit.CREDIT_HOURS if credited else Unit.HOURS, "hours", number)
     if number.unit_word is not None:
         unit = _UNIT_OF_WORD[number.unit_word.rstrip("s")]
@@ -232,6 +235,8 @@ def _ratio(text: str, top: Quantity, bottom: Quantity) -> Quantity:
             plain, inverse = Unit.PCH_PER_HOUR, Unit.TAFD_HOURS_PER_PCH
         elif re.match(r".{0,12}duty", behind):
             plain, inverse = Unit.PCH_PER_DUTY_HOUR, Unit.DUTY_HOURS_PER_PCH
+    if not top.value or not bottom.value:
+        return Quantity(top.start, bottom.end, top.value, top.unit, top.noun, top.number, None, per)
     share = top.value / bottom.value
     whole = bottom.value == bottom.value.to_integral()
     if whole and share == share.quantize(Decimal(1).scaleb(-DECIMALS_OF_A_PLAIN_RATIO)):

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from contracts.documents.pages import PAGE_SEPARATOR, Page
-from contracts.extraction.furniture import Furniture, Span, find_furniture
+from contracts.extraction.furniture import PAGES_PER_TICK, Furniture, Span, find_furniture
 from contracts.extraction.lexicon import COMMON_WORDS
+from contracts.extraction.pacing import Tick, paced, silent
 
 _LIGATURES = {
     "ﬀ": "ff",
@@ -25,6 +26,12 @@ _LIGATURES = {
     "½": "1/2",
     "¼": "1/4",
     "¾": "3/4",
+    "⅓": "1/3",
+    "⅔": "2/3",
+    "⅛": "1/8",
+    "⅜": "3/8",
+    "⅝": "5/8",
+    "⅞": "7/8",
     "…": "...",
 }
 _PLAIN = {
@@ -63,7 +70,8 @@ _BROKEN_PAIR = re.compile(
 )
 _NUMBER_IN_BRACKETS = re.compile(r"\(\s{0,3}\$?\s{0,3}\d[\d\s.,:/]{0,30}%?\)")
 _LOOSE_POINT = re.compile(r"(?<=\d) +(?=\.\d)|(?<=\w) +(?=[.,;:](?:\s|$))|(?<=[\s(]\$) +(?=\d)|(?<=\d) +(?=%)")
-_SPACE = re.compile(r"\s+")
+# Not the space of "2 1/2".
+_SPACE_IN_NUMBER = re.compile(r"(?<!\d)\s+|(?<=\d)\s+(?!\s|\d{1,2}/\d)")
 
 RARE_SHARE = 10
 KNOWN_COUNT = 2
@@ -113,12 +121,12 @@ class PageFinder:
         return self._pages[max(0, bisect_right(self._starts, offset) - 1)]
 
 
-def build_view(pages: Sequence[Page]) -> tuple[View, list[Furniture]]:
-    """The repaired view of all pages, with the furniture that was left out of it."""
-    furniture = find_furniture([page.text for page in pages])
+def build_view(pages: Sequence[Page], tick: Tick = silent) -> tuple[View, list[Furniture]]:
+    """The repaired view of all pages, with the furniture that was left out of it; `tick` is called every so often."""
+    furniture = find_furniture([page.text for page in pages], tick)
     texts: list[str] = []
     offsets: list[int] = []
-    for page, found in zip(pages, furniture, strict=True):
+    for page, found in paced(zip(pages, furniture, strict=True), tick, every=PAGES_PER_TICK):
         at = 0
         for start, end in [*found.spans, (len(page.text), len(page.text))]:
             if start > at:
@@ -128,19 +136,21 @@ def build_view(pages: Sequence[Page]) -> tuple[View, list[Furniture]]:
         if page.text:
             texts.append(PAGE_SEPARATOR)
             offsets.append(page.char_start + len(page.text) - 1)
-    return _repaired(View("".join(texts), offsets)), furniture
+    return _repaired(View("".join(texts), offsets), tick), furniture
 
 
-def _repaired(view: View) -> View:
-    view = view.without(match.span() for match in _UNSEEN.finditer(view.text))
+def _repaired(view: View, tick: Tick) -> View:
+    view = view.without(match.span() for match in paced(_UNSEEN.finditer(view.text), tick))
+    tick()
     view = _with_plain_letters(view)
-    view = _with_line_ends_joined(view, _word_counts(view.text))
-    view = view.without(_loose_hyphens(view.text))
+    view = _with_line_ends_joined(view, _word_counts(view.text, tick))
+    view = view.without(paced(_loose_hyphens(view.text), tick))
     # Twice, because a word may be broken in three.
     for _ in range(2):
-        view = view.without(_broken_words(view.text, _word_counts(view.text)))
-    view = view.without(_spaces_in_bracketed_numbers(view.text))
-    return view.without(match.span() for match in _LOOSE_POINT.finditer(view.text))
+        view = view.without(_broken_words(view.text, _word_counts(view.text, tick), tick))
+    view = view.without(paced(_spaces_in_bracketed_numbers(view.text), tick))
+    tick()
+    return view.without(match.span() for match in paced(_LOOSE_POINT.finditer(view.text), tick))
 
 
 def _with_plain_letters(view: View) -> View:
@@ -149,6 +159,9 @@ def _with_plain_letters(view: View) -> View:
     at = 0
     for match in _LIGATURE.finditer(view.text):
         letters = _LIGATURES[match[0]]
+        if "/" in letters and match.start() > 0 and view.text[match.start() - 1].isdigit():
+            # Two and a half, not twenty-one halves.
+            letters = f" {letters}"
         texts.append(view.text[at : match.start()])
         offsets.extend(view.offsets[at : match.start()])
         texts.append(letters)
@@ -159,8 +172,8 @@ def _with_plain_letters(view: View) -> View:
     return View("".join(texts).translate(_REPLACED), offsets)
 
 
-def _word_counts(text: str) -> Counter[str]:
-    return Counter(word.lower() for word in _WORD.findall(text))
+def _word_counts(text: str, tick: Tick) -> Counter[str]:
+    return Counter(match[0].lower() for match in paced(_WORD.finditer(text), tick))
 
 
 def _loose_hyphens(text: str) -> Iterator[Span]:
@@ -196,10 +209,10 @@ def _stands_alone(word: str, counts: Counter[str], count_of_joined: int) -> bool
     return len(word) > 1 and counts[word] > max(KNOWN_COUNT, count_of_joined // RARE_SHARE)
 
 
-def _broken_words(text: str, counts: Counter[str]) -> Iterator[Span]:
+def _broken_words(text: str, counts: Counter[str], tick: Tick) -> Iterator[Span]:
     """The spaces inside words: where the halves are no words and the whole is one."""
     last = -1
-    for match in _BROKEN_PAIR.finditer(text):
+    for match in paced(_BROKEN_PAIR.finditer(text), tick):
         left, right = match["left"].lower(), match["right"].lower()
         joined = left + right
         known = counts[joined] if joined not in COMMON_WORDS else max(counts[joined], KNOWN_COUNT)
@@ -225,5 +238,5 @@ def _belongs_to_next(piece: str, following: str, counts: Counter[str]) -> bool:
 
 def _spaces_in_bracketed_numbers(text: str) -> Iterator[Span]:
     for bracket in _NUMBER_IN_BRACKETS.finditer(text):
-        for space in _SPACE.finditer(text, bracket.start(), bracket.end()):
+        for space in _SPACE_IN_NUMBER.finditer(text, bracket.start(), bracket.end()):
             yield space.span()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from contracts.extraction.contents import is_contents_line, is_contents_page
+from contracts.extraction.furniture import PAGES_PER_TICK
 from contracts.extraction.lexicon import NUMBER_WORDS
 from contracts.extraction.markers import (
     Heading,
@@ -17,6 +18,7 @@ from contracts.extraction.markers import (
     marks_of_line,
     value_of_letters,
 )
+from contracts.extraction.pacing import Tick, paced, silent
 
 _REFERENCE = re.compile(
     r"\b(?:sub)?(?:section|paragraph)s? (?P<number>\d{1,2})\.[A-Z]\b|\b(?i:this section) (?P<this>\d{1,2})\b",
@@ -46,16 +48,20 @@ class Item:
     title: str = ""
     lead: str = ""
 
-    def titles(self) -> list[str]:
-        """The headings in force, nearest first."""
+    def inner_titles(self) -> list[str]:
+        """The headings in force below the section's or letter's own, nearest first."""
         found: list[str] = []
         item: Item | None = self
         while item is not None:
             if item.title:
                 found.append(item.title)
             item = item.parent
+        return found
+
+    def titles(self) -> list[str]:
+        """The headings in force, nearest first."""
         root = self.segment.root
-        return [*found, root.title] if root is not None and root.title else found
+        return [*self.inner_titles(), root.title] if root is not None and root.title else self.inner_titles()
 
     def leads(self) -> list[str]:
         """The words that introduce this item in the items around it, nearest first: "... shall be paid as follows:"."""
@@ -111,6 +117,7 @@ class Outliner:
     text: str
     page_starts: Sequence[int]
     gaps: frozenset[int]
+    tick: Tick = silent
     blocks: list[Block] = field(default_factory=list)
     segments: list[Segment] = field(default_factory=list)
     _stack: list[_Entry] = field(default_factory=list)
@@ -123,7 +130,8 @@ class Outliner:
         self._open_segment(None, 0)
         before, after_blank = "", True
         ends = [*self.page_starts[1:], len(self.text)]
-        for index, (at, end) in enumerate(zip(self.page_starts, ends, strict=True)):
+        stretches = zip(self.page_starts, ends, strict=True)
+        for index, (at, end) in enumerate(paced(stretches, self.tick, every=PAGES_PER_TICK)):
             if index in self.gaps:
                 self._open_segment(None, at)
                 before = ""
@@ -318,7 +326,7 @@ class Outliner:
                 segment.root = last.root
 
     def _find_titles_and_leads(self) -> None:
-        for block in self.blocks:
+        for block in paced(self.blocks, self.tick):
             text = self.text[block.start : block.end].strip()
             if not block.item.title:
                 block.item.title = _title_of(text)
@@ -341,7 +349,9 @@ def _title_of(text: str) -> str:
     return title if title[0].isupper() and not re.search(r"\d", title) else ""
 
 
-def outline(text: str, page_starts: Sequence[int], printed_numbers: Sequence[int | None]) -> list[Block]:
+def outline(
+    text: str, page_starts: Sequence[int], printed_numbers: Sequence[int | None], tick: Tick = silent
+) -> list[Block]:
     """The blocks of a view whose pages begin at `page_starts`; `printed_numbers` are the numbers printed on them."""
     gaps = {
         index
@@ -350,7 +360,7 @@ def outline(text: str, page_starts: Sequence[int], printed_numbers: Sequence[int
         and (last := printed_numbers[index - 1]) is not None
         and here not in {last + 1, last, 1}
     }
-    return Outliner(text, page_starts, frozenset(gaps)).outline()
+    return Outliner(text, page_starts, frozenset(gaps), tick).outline()
 
 
 def citation_of(item: Item, page: int) -> str:

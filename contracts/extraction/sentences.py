@@ -12,7 +12,7 @@ _ABBREVIATION = re.compile(
     r"viz|hrs?|mins?|a\.m|p\.m|U\.S|max|min)|\b[A-Z])\.$",
     re.IGNORECASE,
 )
-_STOP = re.compile(r"[.!?][\"')\]]*(?=\s+[\"'(]?[A-Z0-9$]|\s*\f)|\n[ \f]*(?:\n[ \f]*)+(?=\S)")
+_STOP = re.compile(r"[.!?][\"')\]]*(?=\s+[\"'(]?[A-Z0-9$]|\s*\f)|\n[ \f]*\n\s*")
 _SPACE = re.compile(r"\s+")
 _TERMINAL = ".:;!?"
 _OPEN_BRACKETS_LIMIT = 400
@@ -43,7 +43,7 @@ def split_sentences(view: View, start: int, end: int) -> Iterator[Sentence]:
 def _ends_sentence(text: str, at: int, match: re.Match[str]) -> bool:
     if match[0][0] == "\n":
         before = text[max(at, match.start() - 40) : match.start()].rstrip()
-        following = text[match.end()]
+        following = text[match.end() : match.end() + 1]
         if not before or before[-1] in _TERMINAL:
             return True
         return following.isupper() and before[-1] != "," and "\f" not in match[0]

@@ -70,7 +70,13 @@ _APPLIES: dict[str, tuple[tuple[str, re.Pattern[str]], ...]] = {
         ("first_officer", re.compile(r"\bfirst officers?\b", re.IGNORECASE)),
     ),
     "status": (
-        ("reserve", re.compile(r"\breserve (?:pilots?|line|assignment)|on reserve\b|\bR-\d\b", re.IGNORECASE)),
+        (
+            "reserve",
+            re.compile(
+                r"\breserve (?:pilots?|line|assignment)|\b(?:night|(?:short|long) call) reserves?\b|on reserve\b|\bR-\d\b",
+                re.IGNORECASE,
+            ),
+        ),
         ("lineholder", re.compile(r"\b(?:regular )?line ?holders?\b", re.IGNORECASE)),
         ("probationary", re.compile(r"\bprobationary\b", re.IGNORECASE)),
         ("check_airman", re.compile(r"\bcheck (?:airm[ae]n|pilots?)\b", re.IGNORECASE)),

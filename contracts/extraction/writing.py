@@ -8,7 +8,7 @@ from contracts.extraction.candidates import Candidate
 from contracts.extraction.categories import category_of
 from contracts.extraction.confidence import Features, confidence_from, features_of
 from contracts.extraction.identity import RuleNames
-from contracts.extraction.metric_patterns import metric_for
+from contracts.extraction.metrics import Measured, metric_for
 from contracts.extraction.numbers import MINUTES_PER_HOUR
 from contracts.extraction.places import evidence_for
 from contracts.extraction.proposals import Predicate, Proposal
@@ -28,15 +28,11 @@ _WITHIN = re.compile(r"\b(?:within|no later than|not later than)\b", re.IGNORECA
 
 def write_proposal(candidate: Candidate, limits_in_sentence: int, finder: PageFinder, names: RuleNames) -> Proposal:
     """The proposal of one candidate; `names` gives it its id."""
-    item, quantity, text = candidate.item, candidate.quantity, candidate.sentence.text
+    item, text = candidate.item, candidate.sentence.text
     titles, leads = item.titles(), item.leads()
     own = text[candidate.quote[0] : candidate.quote[1]]
     around = " | ".join([text, *leads, *titles])
-    dimension = dimension_of(quantity.unit)
-    is_deadline = _WITHIN.search(candidate.comparison.words) is not None
-    metric, named = metric_for(
-        dimension, candidate.clause if candidate.from_table else own, around, is_deadline=is_deadline
-    )
+    metric, named = metric_for(_measured(candidate, own, around))
     category, subject_known = category_of(candidate.clause, " ".join([text, *leads]), titles, metric.category)
     evidence = evidence_for(finder, candidate.sentence, candidate.quote, candidate.anchor)
     citation = citation_of(item, evidence.page)
@@ -50,8 +46,8 @@ def write_proposal(candidate: Candidate, limits_in_sentence: int, finder: PageFi
             limits_in_sentence=limits_in_sentence,
         ),
     )
-    hard = is_hard(
-        candidate.clause, text, leads, explicit=candidate.comparison.explicit and candidate.role is Role.LIMIT
+    hard = candidate.role is Role.LIMIT and is_hard(
+        candidate.clause, text, leads, explicit=candidate.comparison.explicit
     )
     place = citation if item.segment.root is not None else " ".join([*item.path, *titles[:1]]) or "unplaced"
     return Proposal(
@@ -63,13 +59,35 @@ def write_proposal(candidate: Candidate, limits_in_sentence: int, finder: PageFi
         citation=citation,
         is_hard_constraint=hard,
         weight=WEIGHT_OF_HARD if hard else WEIGHT_OF_SOFT,
-        applies_to=applies_to(f"{text} {' '.join(titles)}"),
-        parameters=_parameters(candidate, features),
-        predicate=Predicate(
-            metric.name, candidate.comparison.operator, quantity.value, quantity.unit.value, candidate.period
-        ),
+        # Not the title of a letter: what it is about is not whom each of its clauses binds.
+        applies_to=applies_to(" | ".join([candidate.clause, *item.inner_titles()[:1]])),
+        parameters=_parameters(candidate, features, metric.name),
+        predicate=_predicate(candidate, metric),
         confidence=confidence_from(features),
         evidence=evidence,
+    )
+
+
+def _predicate(candidate: Candidate, metric: Metric) -> Predicate | None:
+    """None for a forbidden range, which no operator of the vocabulary says."""
+    if candidate.comparison.negated:
+        return None
+    quantity = candidate.quantity
+    return Predicate(metric.name, candidate.comparison.operator, quantity.value, quantity.unit.value, candidate.period)
+
+
+def _measured(candidate: Candidate, own: str, around: str) -> Measured:
+    quantity, (start, end), left = candidate.quantity, candidate.anchor, candidate.quote[0]
+    return Measured(
+        unit=quantity.unit,
+        value=quantity.value,
+        own=candidate.clause if candidate.from_table else own,
+        start=len(candidate.clause) if candidate.from_table else start - left,
+        end=len(candidate.clause) if candidate.from_table else end - left,
+        clause=candidate.clause,
+        start_in_clause=max(0, start - candidate.sentence.text.find(candidate.clause)),
+        around=around,
+        is_deadline=_WITHIN.search(candidate.comparison.words) is not None,
     )
 
 
@@ -96,6 +114,7 @@ def _limit_in_words(candidate: Candidate) -> str:
         shown = f"{quantity.value:,f} {quantity.noun}"
     if operator is Operator.BETWEEN and quantity.upper is not None:
         shown = f"between {figure(quantity.value, quantity.unit)} and {figure(quantity.upper, quantity.unit)}"
+        shown = f"not {shown}" if candidate.comparison.negated else shown
     elif operator is not Operator.EQUAL:
         shown = f"{operator.label} {shown}"
     return f"{shown} per {candidate.period}" if candidate.period and not candidate.period[0].isdigit() else shown
@@ -116,6 +135,8 @@ def _title(candidate: Candidate, metric: Metric, titles: list[str]) -> str:
 def _description(candidate: Candidate, metric: Metric, citation: str, titles: list[str]) -> str:
     under = f"{citation} ({titles[0]})" if titles else citation
     kind = "applies something from" if candidate.role is Role.CONDITION else "sets"
+    if candidate.comparison.negated:
+        kind = "is a prohibition:"
     return f"{under} {kind} {_limit_in_words(candidate)}: {metric.meaning[:1].lower()}{metric.meaning[1:]}."
 
 
@@ -126,11 +147,15 @@ def _rule_text(candidate: Candidate) -> str:
     return " ".join(text.split())
 
 
-def _parameters(candidate: Candidate, features: dict[str, bool]) -> dict[str, Any]:
+def _parameters(candidate: Candidate, features: dict[str, bool], metric_name: str) -> dict[str, Any]:
     """What a reviewer needs besides the predicate; only plain JSON values, only what is known."""
     quantity, text = candidate.quantity, candidate.sentence.text
     known: dict[str, Any] = {
         "comparing_words": candidate.comparison.words or None,
+        "negated": candidate.comparison.negated or None,
+        "metric": metric_name if candidate.comparison.negated else None,
+        "lower_value": str(quantity.value) if candidate.comparison.negated else None,
+        "unit": quantity.unit.value if candidate.comparison.negated else None,
         "upper_value": str(quantity.upper) if quantity.upper is not None else None,
         "counted": quantity.noun if quantity.unit is Unit.COUNT else None,
         "row": quantity.noun if candidate.from_table else None,

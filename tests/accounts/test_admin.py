@@ -61,6 +61,50 @@ def test_wrong_credentials_get_one_answer_and_leave_a_security_event(client: Cli
     assert SecurityEvent.objects.get().subject == email
 
 
+@pytest.mark.parametrize(("email", "password"), [("", "x"), ("a@b.test", ""), ("", ""), ("a\0@b.test", "x")])
+def test_a_form_that_is_not_filled_in_signs_nobody_in(client: Client, db: None, email: str, password: str) -> None:
+    answer = sign_in(client, email, password)
+
+    assert answer.status_code == 200
+    assert "_auth_user_id" not in client.session
+    assert not AuditEntry.objects.exists()
+    assert not SecurityEvent.objects.exists()
+
+
+def test_a_sign_in_that_breaks_off_is_not_written_down_as_one(
+    client: Client, approver: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("django.contrib.auth.views.auth_login", broken)
+
+    with pytest.raises(RuntimeError):
+        sign_in(client, approver.email)
+
+    assert events_of(approver) == []
+
+
+@pytest.mark.parametrize(
+    "lookup", ["password__startswith", "password", "sessions__token_id_hash__startswith", "email__regex"]
+)
+def test_a_list_cannot_be_asked_for_what_it_does_not_offer(desk: Client, lookup: str) -> None:
+    answer = desk.get(reverse("admin:accounts_user_changelist"), {lookup: "b"})
+
+    assert answer.status_code == 400
+
+
+def test_a_list_is_narrowed_by_its_filters_and_searched(desk: Client, approver: User, pilot_user: User) -> None:
+    address = reverse("admin:accounts_user_changelist")
+
+    asked = [{"role__exact": "approver"}, {"is_active__exact": "1"}, {"q": approver.email}]
+    pages = [desk.get(address, query) for query in asked]
+
+    assert [page.status_code for page in pages] == [200, 200, 200]
+    assert pilot_user.email not in pages[0].content.decode()
+    assert approver.email in pages[0].content.decode()
+
+
 def test_groups_and_model_permissions_have_no_page(desk: Client) -> None:
     with pytest.raises(NoReverseMatch):
         reverse(f"admin:{Group._meta.app_label}_group_changelist")

@@ -1,10 +1,14 @@
 """How the API says no: problem documents on every way of going wrong."""
 
+from base64 import b64encode
+from urllib.parse import urlencode
+
 import pytest
 from rest_framework.test import APIClient
 
-from accounts.models import User
+from accounts.models import Airline, User
 from tests.accounts.callers import calling_as
+from tests.factories import ContractFactory
 
 pytestmark = pytest.mark.django_db
 AIRLINES = "/api/v1/airlines/"
@@ -20,7 +24,9 @@ AIRLINES = "/api/v1/airlines/"
         ('{"email": "\\ud800"}', "application/json", 400, "parse_error"),
         ('{"email": "a@b.test", "password": "x", "extra": 1}', "application/json", 400, "invalid"),
         ('{"email": "a@b.test"}', "application/json", 400, "invalid"),
-        ('{"email": "a@b.test", "password": "\\u0000"}', "application/json", 400, "invalid"),
+        ('{"email": "a@b.test", "password": "\\u0000"}', "application/json", 400, "parse_error"),
+        ('{"a\\u0000b": 1}', "application/json", 400, "parse_error"),
+        ('{"email": "a@b.test", "password": [{"x": "\\u0000"}]}', "application/json", 400, "parse_error"),
         ("a=b", "application/x-www-form-urlencoded", 415, "unsupported_media_type"),
         ('{"email": "' + "x" * 3_000_000 + '"}', "application/json", 413, "too_large"),
     ],
@@ -55,6 +61,38 @@ def test_an_unknown_query_parameter_is_refused(pilot_user: User) -> None:
 
     assert response.status_code == 400
     assert response.json()["errors"][0]["pointer"] == "/colour"
+
+
+def test_a_backslash_before_u0000_is_no_nul(db: None) -> None:
+    body = r'{"email": "a@b.test", "password": "\\u0000"}'
+
+    response = APIClient().post("/api/v1/auth/token/", body, content_type="application/json")
+
+    assert response.json()["code"] == "authentication_failed"
+
+
+def test_a_form_with_too_many_fields_is_answered_with_a_problem_document(pilot_user: User) -> None:
+    fields = {f"field{number}": "x" for number in range(1001)}
+
+    response = calling_as(pilot_user).post("/api/v1/contracts/", fields, format="multipart")
+
+    assert response.status_code == 400
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json()["code"] == "invalid"
+
+
+@pytest.mark.parametrize("position", ["nonsense", "\0", "2026-01-01\0", "9" * 30, "9999-99-99", "\ud7ff"])
+@pytest.mark.parametrize(
+    "path", ["auth/sessions/", "airlines/", "contracts/", "rules/", "regulations/rules/", "contracts/{id}/rules/"]
+)
+def test_no_cursor_breaks_a_list(airline: Airline, pilot_user: User, path: str, position: str) -> None:
+    contract = ContractFactory.create(airline=airline, active=True, rules=1)
+    cursor = b64encode(urlencode({"p": position}).encode()).decode()
+
+    response = calling_as(pilot_user).get(f"/api/v1/{path.format(id=contract.pk)}", {"cursor": cursor})
+
+    assert response.status_code in {200, 404}
+    assert "\0" not in position or response.status_code == 404
 
 
 def test_a_tampered_cursor_is_not_found(pilot_user: User) -> None:

@@ -88,6 +88,13 @@ def test_wrong_password_unknown_email_and_closed_account_read_the_same(client: C
     assert 'value="nobody@people.test"' in pages[1]
 
 
+def test_what_no_e_mail_can_be_is_refused_without_an_attempt(client: Client) -> None:
+    page = sign_in(client, "nobody\0@people.test")
+
+    assert "Null characters are not allowed." in page
+    assert not SecurityEvent.objects.exists()
+
+
 def test_too_many_failures_pause_sign_in_with_a_page_that_says_so(client: Client, settings: Settings) -> None:
     settings.AXES_ENABLED = True
     settings.AXES_FAILURE_LIMIT = 2

@@ -26,7 +26,7 @@ from accounts.services import (
 from audit.events import AuditEvent
 from audit.models import AuditEntry
 from config.errors import NotAllowed, RuleBroken
-from tests.factories import UserFactory
+from tests.factories import UserFactory, grant_review
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a-long-enough-passphrase"
@@ -175,3 +175,34 @@ def test_signing_in_and_out_of_the_pages_is_written_down(pilot_user: User) -> No
 
     events = AuditEntry.objects.order_by("timestamp").values_list("event", flat=True)
     assert list(events) == [AuditEvent.USER_SIGNED_IN, AuditEvent.USER_SIGNED_OUT]
+
+
+@pytest.mark.parametrize("role", [Role.PILOT, Role.ADMINISTRATOR])
+def test_who_is_no_approver_any_more_loses_his_grants_for_good(
+    administrator: User, airline: Airline, role: Role
+) -> None:
+    user = UserFactory.create(approver=True)
+    grant_review(user, airline)
+
+    user_update(actor=administrator, user=user, changes={"role": role})
+    back = user_update(actor=administrator, user=user, changes={"role": Role.APPROVER})
+
+    assert not may_review_airline(back, airline)
+    removed = AuditEntry.objects.get(event=AuditEvent.GRANT_REMOVED)
+    assert (removed.object_pk, removed.additional_data) == (str(user.pk), {"airline": airline.code})
+
+
+def test_another_change_leaves_an_approvers_grants(administrator: User, approver: User, airline: Airline) -> None:
+    user_update(actor=administrator, user=approver, changes={"full_name": "Another Name"})
+
+    assert may_review_airline(approver, airline)
+
+
+def test_a_changed_e_mail_is_kept_and_written_down_in_lower_case(administrator: User) -> None:
+    user = UserFactory.create()
+
+    changed = user_update(actor=administrator, user=user, changes={"email": "New.Name@People.TEST"})
+
+    changed.refresh_from_db()
+    assert changed.email == "new.name@people.test"
+    assert AuditEntry.objects.get(event=AuditEvent.USER_UPDATED).changes["email"][1] == "new.name@people.test"

@@ -19,7 +19,7 @@ from tests.config.test_servers import CHECKOUT, USER, another_user, pids_told_by
 pytestmark = pytest.mark.processes
 
 LASTING = "import time; print('here', flush=True); time.sleep(600)"
-HANDLES_TERM = "import signal; signal.signal(signal.SIGTERM, lambda *_: print('own handler', flush=True))\n"
+HANDLES_TERM = "import os, signal; signal.signal(signal.SIGTERM, lambda *_: os.write(1, b'own handler '))\n"
 IGNORES_HUP = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
 PYTEST = """
 import sys

@@ -166,7 +166,7 @@ def _improvements(airline: Airline, contract: PilotContract, count: int) -> None
 
 def _history(airline: Airline, contract: PilotContract, count: int) -> None:
     for _ in range(count):
-        entry_record(event=AuditEvent.CONTRACT_UPDATED, actor=None, target=contract)
+        entry_record(event=AuditEvent.CONTRACT_SUPERSEDED, actor=None, target=contract)
 
 
 @pytest.mark.parametrize("rows", [1, 5])

@@ -11,6 +11,7 @@ from accounts.models import Airline, Scope, ServiceClient, User
 from audit.models import AuditEntry
 from contracts.lifecycle import Status
 from contracts.models import ContractDecision, ContractRule, PilotContract
+from contracts.policies import may_upload, uploadable_airlines
 from tests.accounts.callers import calling_as
 from tests.factories import (
     ContractFactory,
@@ -262,3 +263,20 @@ def test_nothing_answers_without_a_token(db: None, path: str, method: str) -> No
     assert response.status_code == 401
     assert response["WWW-Authenticate"] == 'Bearer realm="api"'
     assert response["Content-Type"] == "application/problem+json"
+
+
+def test_nobody_uploads_for_an_airline_or_by_an_account_that_was_closed(
+    airline: Airline, pilot_user: User, approver: User, administrator: User
+) -> None:
+    people = [pilot_user, approver, administrator]
+    before = [may_upload(person, airline) for person in people]
+
+    pilot_user.is_active = False
+    closed_account = (may_upload(pilot_user, airline), list(uploadable_airlines(pilot_user)))
+    pilot_user.is_active = True
+    Airline.objects.filter(pk=airline.pk).update(is_active=False)
+    closed_airline = [may_upload(person, airline) for person in people]
+
+    assert before == [True, True, True]
+    assert closed_account == (False, [])
+    assert closed_airline == [False, False, False]

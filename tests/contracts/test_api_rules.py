@@ -111,7 +111,7 @@ def test_a_correction_is_kept_field_by_field(airline: Airline, approver: User) -
     changes = {
         "title": "Duty period at most 13 hours",
         "predicate": {
-            "metric": "duty_period_maximum",
+            "metric": "duty_period",
             "operator": "<=",
             "value": 13,
             "unit": "hours",
@@ -126,7 +126,7 @@ def test_a_correction_is_kept_field_by_field(airline: Airline, approver: User) -
     assert response.status_code == 200, response.content
     assert response.json()["predicate"]["value"] == 13
     assert response.json()["version"] == 2
-    assert set(RuleCorrection.objects.values_list("field", flat=True)) == {"title", "value"}
+    assert set(RuleCorrection.objects.values_list("field", flat=True)) == {"title", "value", "metric"}
     assert AuditEntry.objects.get(event=AuditEvent.RULE_CORRECTED).actor == approver
 
 
@@ -139,6 +139,9 @@ def test_a_rule_may_lose_its_predicate_by_correction(airline: Airline, approver:
     assert response.json()["predicate"] is None
 
 
+PREDICATE = {"metric": "duty_period", "operator": "<=", "value": 13, "unit": "hours", "period": "duty period"}
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [
@@ -149,6 +152,9 @@ def test_a_rule_may_lose_its_predicate_by_correction(airline: Airline, approver:
         ({"changes": {"category": "nonsense"}}, 400),
         ({"changes": {"title": "x" * 301}}, 400),
         ({"changes": {"predicate": {"metric": "x"}}}, 400),
+        ({"changes": {"predicate": PREDICATE | {"metric": "length_of_string"}}}, 400),
+        ({"changes": {"predicate": PREDICATE | {"unit": "fortnights"}}}, 400),
+        ({"changes": {"applies_to": {"fleet": ["\0"]}}}, 400),
         ({"changes": {"weight": 2}}, 400),
         ({"changes": {"title": "Other"}, "version": 7}, 409),
     ],
@@ -216,3 +222,32 @@ def test_who_is_no_pilot_has_no_assignment(contract: PilotContract, service_clie
 
     assert (person.status_code, program.status_code) == (404, 403)
     assert not Pilot.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["/api/v1/contracts/{contract}/rules/", RULES, RULES + "{rule}/"])
+def test_rules_that_the_caller_has_are_not_sent_again(
+    contract: PilotContract, airline: Airline, pilot_user: User, address: str
+) -> None:
+    client = calling_as(pilot_user)
+    address = address.format(contract=contract.pk, rule=contract.rules.get(rule_id="A").pk)
+    first = client.get(address)
+
+    again = client.get(address, headers={"If-None-Match": first["ETag"]})
+    other = client.get(address, headers={"If-None-Match": '"another"'})
+
+    assert first["ETag"].startswith('"')
+    assert first["Cache-Control"] == "private, no-cache"
+    assert "Authorization" in first["Vary"]
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+    assert (other.status_code, other.content) == (200, first.content)
+
+
+def test_a_rule_that_was_decided_on_has_another_tag(airline: Airline, approver: User) -> None:
+    rule = RuleFactory.create(contract=ContractFactory.create(airline=airline))
+    walk(rule.contract, Status.IN_REVIEW)
+    client, address = calling_as(approver), f"{RULES}{rule.pk}/"
+    before = client.get(address)["ETag"]
+
+    client.post(f"{address}accept/", {}, format="json")
+
+    assert client.get(address, headers={"If-None-Match": before}).status_code == 200

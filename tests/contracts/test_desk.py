@@ -283,7 +283,7 @@ def test_the_review_screen_costs_the_same_queries_for_one_and_five_rules(
 ) -> None:
     contract = ContractFactory.create(airline=airline, in_review=True, proposals=proposals)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         desk.get(review_address(contract))
 
 
@@ -326,3 +326,20 @@ def test_an_empty_inbox_says_what_will_appear_there(desk: Client, airline: Airli
 
     assert "Nothing waits for you" in page
     assert airline.name in page
+
+
+@pytest.mark.parametrize("reason", ["a\0b", "x" * 4001])
+def test_a_reason_that_cannot_be_kept_is_refused_in_words(desk: Client, contract: PilotContract, reason: str) -> None:
+    rule = rules_of(contract)[0]
+
+    answers = [
+        act(desk, contract, "reject", reason=reason),
+        decide(desk, rule, "reject", reason=reason),
+        decide(desk, rule, "correct", **correction_of(rule, title="Another", reason=reason)),
+    ]
+
+    contract.refresh_from_db()
+    assert [answer.status_code for answer in answers] == [422, 422, 422]
+    assert "Reason:" in answers[0].content.decode()
+    assert contract.status == Status.IN_REVIEW
+    assert rules_of(contract)[0].decision == RuleDecision.PROPOSED

@@ -65,12 +65,19 @@ def overlapping(read: Read, label: dict[str, Any]) -> Proposal | None:
 def right_fields(proposal: Proposal, label: dict[str, Any]) -> list[str]:
     """The fields of a proposal that say what the label says."""
     predicate = proposal.predicate
-    assert predicate is not None
+    cited = proposal.citation.removeprefix("Section ") == label["section"]
+    if predicate is None:
+        known = proposal.parameters
+        low, high = str(label["value"]).split(" to ")
+        forbidden = known["negated"] and label["operator"] == "!="
+        right = [known["lower_value"], known["upper_value"]] == [str(int(end[:2])) for end in (low, high)]
+        held = {"value": right, "operator": forbidden, "unit": known["unit"] == label["unit"], "citation": cited}
+        return [field for field, holds in held.items() if holds]
     alike = {
         "value": isinstance(label["value"], int | float) and abs(float(predicate.value) - label["value"]) < 0.01,
         "operator": predicate.operator == label["operator"],
         "unit": predicate.unit.split()[0] == str(label["unit"]).split()[0],
-        "citation": proposal.citation.removeprefix("Section ") == label["section"],
+        "citation": cited,
     }
     return [field for field, holds in alike.items() if holds]
 

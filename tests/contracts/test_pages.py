@@ -244,3 +244,14 @@ def test_the_contracts_page_takes_as_many_queries_for_five_rules_as_for_one(
 
     with django_assert_num_queries(DETAIL_QUERIES):
         pilot.get(reverse("contracts:detail", args=[contract.pk]))
+
+
+@pytest.mark.parametrize("reason", ["a\0b", "x" * 4001])
+def test_a_reason_that_cannot_be_kept_withdraws_nothing(pilot: Client, pilot_user: User, reason: str) -> None:
+    contract = ContractFactory.create(uploaded_by=pilot_user)
+
+    page = pilot.post(reverse("contracts:withdraw", args=[contract.pk]), {"reason": reason}, follow=True)
+
+    contract.refresh_from_db()
+    assert contract.status == Status.DRAFT
+    assert "The contract was not withdrawn." in page.content.decode()

@@ -58,7 +58,7 @@ def test_decisions_in_a_row_are_told_as_one(airline: Airline, pilot_user: User, 
     rule_accept(actor=approver, rule_id=second.pk)
     rule_reject(actor=approver, rule_id=third.pk)
 
-    told = [(chapter.who, chapter.what) for chapter in story(contract)]
+    told = [(chapter.who, chapter.what) for chapter in story(pilot_user, contract)]
 
     assert told == [
         (str(approver), "accepted 2 rules and rejected 1 proposal"),

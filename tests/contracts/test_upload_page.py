@@ -12,9 +12,8 @@ from pytest_django import Settings
 
 from accounts.models import Airline, User
 from contracts.documents.faults import MESSAGES, DocumentFaultCode, fault_without_text
-from contracts.forms import uploadable_airlines
 from contracts.models import PilotContract
-from contracts.policies import may_upload
+from contracts.policies import may_upload, uploadable_airlines
 from tests.contracts.document_files import add_to_zip, make_docx, make_encrypted_pdf, make_scanned_pdf
 from tests.factories import AirlineFactory, PilotFactory, UserFactory, grant_review
 

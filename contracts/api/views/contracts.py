@@ -24,13 +24,13 @@ from contracts.api.documents import original_response
 from contracts.api.reading import (
     active_contract,
     airline_to_upload_for,
-    takes_part,
     visible_contract,
     visible_contracts,
 )
 from contracts.models import ContractImprovement, ContractReview, MediaType, PilotContract
-from contracts.selectors import history, latest_run
+from contracts.selectors import history_for, latest_run, takes_part
 from contracts.services import lifecycle
+from contracts.services.readings import reading_again_request
 from contracts.services.uploads import Terms, contract_upload
 
 KEY_HEADER = OpenApiParameter(
@@ -121,7 +121,10 @@ class DocumentView(ApiView):
 
 
 class ExtractionView(ApiView):
-    """How far the reading of the document is, for those who take part in the review."""
+    """How far the reading of the document is, for those who take part in the review; and the way to have it tried again."""
+
+    def get_permissions(self) -> list[Any]:
+        return [IsPerson()] if self.request.method == "POST" else list(super().get_permissions())
 
     @extend_schema(responses={200: serializers.ExtractionSerializer})
     def get(self, request: Request, contract_id: UUID) -> Response:
@@ -131,6 +134,14 @@ class ExtractionView(ApiView):
             raise NotFoundForActor("There is no reading of this document.")
         run.contract = contract
         return Response(serializers.ExtractionSerializer(run).data)
+
+    @extend_schema(request=None, responses={202: serializers.ExtractionSerializer})
+    def post(self, request: Request, contract_id: UUID) -> Response:
+        """Read a document anew whose reading failed."""
+        contract = visible_contract(self.person, contract_id)
+        run = reading_again_request(actor=self.person, contract_id=contract.pk)
+        run.contract = contract
+        return Response(serializers.ExtractionSerializer(run).data, status=202)
 
 
 class _PartListView(ListView):
@@ -143,8 +154,7 @@ class _PartListView(ListView):
         self.contract = visible_contract(self.caller, kwargs["contract_id"])
 
     def get_serializer_context(self) -> dict[str, Any]:
-        sees_names = takes_part(self.caller, self.contract)
-        return {**super().get_serializer_context(), "caller": self.caller, "sees_names": sees_names}
+        return {**super().get_serializer_context(), "caller": self.caller}
 
 
 class _LatestFirst(CursorPages):
@@ -152,14 +162,14 @@ class _LatestFirst(CursorPages):
 
 
 class HistoryView(_PartListView):
-    """All that was done to the contract and its rules, newest first."""
+    """What was done to the contract and its rules, newest first: to those outside its review, the steps alone."""
 
     serializer_class = serializers.HistorySerializer
     pagination_class = _LatestFirst
     queryset = AuditEntry.objects.none()
 
     def rows(self) -> QuerySet[AuditEntry]:
-        return history(self.contract)
+        return history_for(self.caller, self.contract)
 
 
 class ReviewListView(_PartListView):

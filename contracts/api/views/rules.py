@@ -4,7 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from django.utils.cache import patch_vary_headers
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import conditional_page
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -17,6 +21,21 @@ from contracts.models import ContractRule
 from contracts.publication.texts import containing
 from contracts.services import rules as services
 
+IF_NONE_MATCH = OpenApiParameter("If-None-Match", OpenApiTypes.STR, OpenApiParameter.HEADER)
+
+
+class _TaggedView(ApiView):
+    """Under `conditional_page` an answer carries a strong ETag over its bytes, and one that the caller has is 304.
+
+    For the caller alone, and asked for anew each time.
+    """
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        final = super().finalize_response(request, response, *args, **kwargs)
+        final.headers.setdefault("Cache-Control", "private, no-cache")
+        patch_vary_headers(final, ["Authorization"])
+        return final
+
 
 class _DocumentOrder(CursorPages):
     ordering = ("position", "id")
@@ -26,7 +45,8 @@ class _AnyOrder(CursorPages):
     ordering = ("rule_id", "id")
 
 
-class ContractRulesView(ListView):
+@method_decorator(conditional_page, name="dispatch")
+class ContractRulesView(_TaggedView, ListView):
     """The rules of one contract in the document's order; undecided and rejected ones only for who takes part in its review."""
 
     query_serializer = queries.ContractRulesQuery
@@ -43,12 +63,16 @@ class ContractRulesView(ListView):
             decision=asked.get("decision"),
         )
 
-    @extend_schema(parameters=[queries.ContractRulesQuery])
+    @extend_schema(
+        parameters=[queries.ContractRulesQuery, IF_NONE_MATCH],
+        responses={200: serializers.ContractRuleSerializer(many=True), 304: None},
+    )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
 
 
-class RuleSearchView(ListView):
+@method_decorator(conditional_page, name="dispatch")
+class RuleSearchView(_TaggedView, ListView):
     """Rules of contracts in force, by words and filters."""
 
     query_serializer = queries.RuleSearchQuery
@@ -62,15 +86,19 @@ class RuleSearchView(ListView):
         found = found.filter(containing(asked["q"])) if "q" in asked else found
         return queries.filtered(found, category=asked.get("category"), is_hard_constraint=asked.get("hard"))
 
-    @extend_schema(parameters=[queries.RuleSearchQuery])
+    @extend_schema(
+        parameters=[queries.RuleSearchQuery, IF_NONE_MATCH],
+        responses={200: serializers.RuleSerializer(many=True), 304: None},
+    )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
 
 
-class RuleView(ApiView):
+@method_decorator(conditional_page, name="dispatch")
+class RuleView(_TaggedView):
     """One rule."""
 
-    @extend_schema(responses={200: serializers.ContractRuleSerializer})
+    @extend_schema(parameters=[IF_NONE_MATCH], responses={200: serializers.ContractRuleSerializer, 304: None})
     def get(self, request: Request, rule_id: UUID) -> Response:
         return Response(serializers.ContractRuleSerializer(visible_rule(self.caller, rule_id)).data)
 

@@ -1,0 +1,24 @@
+"""Asking for a failed reading again."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from contracts.models import ExtractionRun
+from contracts.policies import require_reading
+from contracts.services.extraction import extraction_request
+from contracts.services.locks import locked_contract
+
+
+def reading_again_request(*, actor: User, contract_id: UUID) -> ExtractionRun:
+    """Queue another reading of a document whose last one failed. Of two who ask at once the second is refused.
+
+    Raises:
+        NotFoundForActor: when there is no such contract.
+        NotAllowed, WrongState: see `policies.require_reading`.
+    """
+    with transaction.atomic():
+        contract = locked_contract(contract_id)
+        require_reading(actor, contract)
+        return extraction_request(actor=actor, contract=contract)
