@@ -148,7 +148,7 @@ def test_servers_that_do_not_end_by_themselves_are_gone_in_time(var_dir: Path) -
         time.sleep(0.1)  # what was killed is gone a moment later
 
     assert len(set(pids)) > 2
-    assert [command_line(pid) for pid in pids] == [None] * len(pids)
+    assert not any(command_line(pid) for pid in pids)  # a dead one that nobody has waited for yet has an empty line
 
 
 def test_valkey_that_was_not_noted_and_does_not_answer_is_known_all_the_same(var_dir: Path) -> None:
