@@ -41,7 +41,6 @@ class AuditEvent(models.TextChoices):
     RULE_REOPENED = "rule.reopened", "took the decision back"
     RULE_ADDED = "rule.added", "added a rule"
     DOCUMENT_READ = "document.read", "downloaded the original"
-    REGULATIONS_LOADED = "regulations.loaded", "loaded the regulatory catalogue"
 
 
 class SecurityEventKind(models.TextChoices):
@@ -49,7 +48,6 @@ class SecurityEventKind(models.TextChoices):
 
     SIGN_IN_FAILED = "sign_in_failed", "sign-in failed"
     LOCKED_OUT = "locked_out", "locked out"
-    REFUSED = "refused", "refused"
     OWN_APPROVAL_REFUSED = "own_approval_refused", "tried to approve an own contract"
     TOKEN_REUSED = "token_reused", "used a refresh token twice"
     CLIENT_SECRET_WRONG = "client_secret_wrong", "wrong client secret"

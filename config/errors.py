@@ -25,7 +25,6 @@ class ErrorCode(StrEnum):
     REASON_REQUIRED = "reason_required"
     INVALID = "invalid"
     UNKNOWN_FIELD = "unknown_field"
-    DOCUMENT_REFUSED = "document_refused"
     NOT_FOUND = "not_found"
     NOT_AUTHENTICATED = "not_authenticated"
     AUTHENTICATION_FAILED = "authentication_failed"

@@ -174,9 +174,8 @@ def in_force_for(user: User) -> InForce | None:
     pilot = Pilot.objects.visible_to(user).select_related("airline").first()
     if pilot is None:
         return None
-    found = list(
-        PilotContract.objects.filter(airline=pilot.airline).in_force(pilot.airline.today()).select_related("airline")
-    )
+    held = PilotContract.objects.filter(airline=pilot.airline).in_force(pilot.airline.today())
+    found = list(held.select_related("airline").order_by("-effective_date", "-activated_at"))
     open_assignment = PilotContractAssignment.objects.filter(pilot=pilot, ended_at__isnull=True)
     assigned = open_assignment.values_list("contract_id", flat=True).first()
     principal = [contract for contract in found if contract.pk == assigned] or _holding(found, ContractType.CBA)
@@ -189,14 +188,6 @@ def in_force_for(user: User) -> InForce | None:
 
 
 def _holding(in_force: Iterable[PilotContract], contract_type: ContractType) -> list[PilotContract]:
-    """As the API's lookup has it: the active ones of that type, the latest first; else the last one superseded."""
+    """As the API's lookup has it: the active ones of that type, the latest first; where there are none, the last superseded."""
     found = [contract for contract in in_force if contract.contract_type == contract_type]
-    found.sort(
-        key=lambda contract: (
-            contract.status == Status.ACTIVE,
-            contract.effective_date,
-            contract.activated_at or contract.created_at,
-        ),
-        reverse=True,
-    )
-    return [contract for contract in found if contract.status == Status.ACTIVE] or found[:1]
+    return found if found and found[0].status == Status.ACTIVE else found[:1]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 
 import orjson
-from django.db.models import Case, CharField, Count, F, JSONField, Q, QuerySet, Value, When
+from django.db.models import CharField, Count, F, JSONField, Q, QuerySet, Value
 
 from accounts.models import Airline, ServiceClient, User
 from accounts.policies import Visitor, is_administrator, may_review_airline, reviewable_airlines
@@ -96,8 +96,7 @@ def contract_in_force(
         PilotContract.objects.filter(airline=airline, contract_type=contract_type)
         .in_force(day or airline.today())
         .select_related("airline")
-        # One that was superseded on its own first day still has the dates that its successor took over.
-        .order_by(Case(When(status=Status.ACTIVE, then=0), default=1), "-effective_date", "-activated_at")
+        .order_by("-effective_date", "-activated_at")
         .first()
     )
 

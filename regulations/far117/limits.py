@@ -65,13 +65,12 @@ def period_limits(
     flight_rule = law.rule(_FLIGHT_TIME_RULES[pilots])
     extension_rule = law.rule("FAR117_EXTENSION_BEFORE_TAKEOFF")
     segment_rule = law.rule("FAR117_AUGMENTED_SEGMENTS") if rest_facility is not None else None
+    duty_rule = law.rule(law.tables.b.rule_id if rest_facility is None else law.tables.c.rule_id)
     try:
         if rest_facility is None:
-            duty_rule = law.rule(law.tables.b.rule_id)
             flight_limit = law.tables.flight_time(report_minute=report_minute)
             duty_limit = law.tables.unaugmented_duty_period(start_minute=report_minute, segments=segments)
         else:
-            duty_rule = law.rule(law.tables.c.rule_id)
             flight_limit = flight_rule.number("hours") * MINUTES_PER_HOUR
             duty_limit = law.tables.augmented_duty_period(
                 start_minute=report_minute, rest_facility=rest_facility, pilots=pilots
