@@ -6,8 +6,7 @@ from rest_framework import serializers
 
 from config.api.serializers import StrictSerializer
 from regulations.far117.clock import CLOCK_PATTERN
-from regulations.far117.limits import MINIMUM_CREW
-from regulations.far117.tables import AUGMENTED_CREWS, REST_FACILITY_CLASSES
+from regulations.far117.tables import AUGMENTED_CREWS, MINIMUM_CREW, REST_FACILITY_CLASSES
 from regulations.models import CATEGORY_CHOICES, OPERATOR_CHOICES, UNIT_CHOICES, RegulatoryRule
 
 

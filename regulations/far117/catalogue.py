@@ -21,6 +21,11 @@ class Ruleset:
     amended_through: str
     authority: str
 
+    @property
+    def amended_on(self) -> str:
+        """The date of the last amendment, YYYY-MM-DD: "2013-11-19"."""
+        return self.amended_through.rpartition(" ")[2]
+
 
 def predicate_words(operator: PredicateOperator, value: int, unit: PredicateUnit, period: str | None) -> str:
     """ "at most 60 hours in 168 hours"; whole hours in place of minutes."""

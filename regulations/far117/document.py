@@ -1,60 +1,114 @@
-"""The page docs/far117/catalogue.md: `python -m regulations.far117.document > docs/far117/catalogue.md` makes it."""
+"""Reading a schedule document. Every fault is found and named at once; nothing is guessed."""
 
-import sys
-from collections.abc import Iterator
+import itertools
+from collections.abc import Mapping, Sequence
 
-from regulations.far117.catalogue import Catalogue
-from regulations.far117.clock import clock_text, hours_text
-from regulations.far117.loading import catalogue
-from regulations.far117.tables import LimitTable
+from regulations.far117.faults import DocumentFault, DocumentRefused, FaultCode
+from regulations.far117.items import item_kind, read_end, read_item, read_start
+from regulations.far117.members import Faults, Members, array, day, instant, known_station, minutes, word_of
+from regulations.far117.schedule import HistoryDay, Item, ItemKind, Schedule, TheaterClock
+from regulations.far117.stations import Station
 
-_INTRODUCTION = """\
-# 14 CFR Part 117, paragraph by paragraph
-
-Made from `regulations/far117/data/` by `python -m regulations.far117.document`; a test compares the two. "Computed"
-rules can be tested against a roster by calculation; the others bind people but leave nothing to calculate. A limit
-stands where one number says the whole rule. Summaries are ours; the words are at the citation.
-"""
+MOST_ITEMS = 2_000
+_DOCUMENT = frozenset({"home_base", "acclimated_at", "position", "theater_clock", "history", "items"})
+_HISTORY_DAY = frozenset({"date", "flight_minutes", "fdp_minutes"})
+_theater_clock = word_of(TheaterClock)
 
 
-def catalogue_page(law: Catalogue) -> str:
-    """The whole page in Markdown."""
-    return "\n".join([_INTRODUCTION, *_ruleset(law), *_sections(law), *_tables(law)])
+def read_schedule(document: object) -> Schedule:
+    """The schedule that a JSON document describes.
+
+    Raises:
+        DocumentRefused: with every fault of the document.
+    """
+    if not isinstance(document, Mapping):
+        raise DocumentRefused([DocumentFault("", FaultCode.WRONG_TYPE, "An object is expected.")])
+    faults = Faults()
+    members = Members(document, pointer="", faults=faults)
+    members.only(_DOCUMENT)
+    home_base = members.required("home_base", known_station)
+    acclimated_at = members.optional("acclimated_at", known_station)
+    position = members.optional("position", known_station)
+    theater_clock = members.optional("theater_clock", _theater_clock)
+    items, first_start = _items(members)
+    history = _history(members, home_base=home_base, first_start=first_start)
+    if faults or home_base is None:
+        raise DocumentRefused(faults.all())
+    return Schedule(
+        home_base=home_base,
+        acclimated_at=acclimated_at or home_base,
+        position=position or home_base,
+        theater_clock=theater_clock or TheaterClock.ANCHOR,
+        history=history,
+        items=items,
+        given=frozenset(name for name in _DOCUMENT if name in members),
+    )
 
 
-def _ruleset(law: Catalogue) -> Iterator[str]:
-    computed = sum(rule.computed for rule in law.rules)
-    yield f"{law.ruleset.part}, effective {law.ruleset.effective}, amended through {law.ruleset.amended_through}:"
-    yield f"{len(law.rules)} rules, {computed} of them computed.\n"
+def _items(members: Members) -> tuple[tuple[Item, ...], int | None]:
+    """The sound items, and when the first begins, where that can be read."""
+    listed = members.required("items", array)
+    if listed is None:
+        return (), None
+    if not 1 <= len(listed) <= MOST_ITEMS:
+        members.fault("items", FaultCode.OUT_OF_RANGE, f"A schedule has 1 to {MOST_ITEMS:,} items.")
+        return (), None
+    found: list[Item] = []
+    elements = list(members.objects("items", listed))
+    for index, element in enumerate(elements):
+        item = None if element is None else read_item(element, index)
+        if item is not None:
+            found.append(item)
+    _check_order(elements)
+    _check_notice(elements)
+    first = elements[0]
+    return tuple(found), None if first is None else read_start(first)
 
 
-def _sections(law: Catalogue) -> Iterator[str]:
-    for section in law.sections:
-        yield f"## {section.number} {section.title}\n"
-        yield "| Paragraph | Rule | Computed | Limit | Summary |\n|---|---|---|---|---|"
-        for paragraph in section.paragraphs:
-            for rule_id in paragraph.rule_ids:
-                rule = law.rule(rule_id)
-                limit = rule.predicate.words if rule.predicate else ""
-                computed = "yes" if rule.computed else "no"
-                yield f"| {section.number}{paragraph.mark} | `{rule_id}` | {computed} | {limit} | {rule.summary} |"
-        yield ""
+def _check_order(elements: Sequence[Members | None]) -> None:
+    """Items are in order of time and do not overlap; those whose times cannot be read are left out of it."""
+    latest: int | None = None
+    for element in elements:
+        start, end = (None, None) if element is None else (read_start(element), read_end(element))
+        if element is None or start is None or end is None:
+            continue
+        if latest is not None and start < latest:
+            element.fault("", FaultCode.OUT_OF_ORDER, "The item begins before one before it ended.")
+        latest = end if latest is None else max(latest, end)
 
 
-def _tables(law: Catalogue) -> Iterator[str]:
-    for table in law.tables.all():
-        yield from _table(table)
+def _check_notice(elements: Sequence[Members | None]) -> None:
+    """A long call ends with the notice of the FDP right after it."""
+    for before, after in itertools.pairwise(elements):
+        if before is None or after is None or before.optional("kind", item_kind) is not ItemKind.LONG_CALL:
+            continue
+        notified_at, ended = after.optional("notified_at", instant), read_end(before)
+        if notified_at is not None and ended is not None and notified_at != ended:
+            after.fault("notified_at", FaultCode.CONFLICT, "The long call right before ends at another time.")
 
 
-def _table(table: LimitTable) -> Iterator[str]:
-    yield f"## Table {table.letter}: {table.title}, in hours\n"
-    yield f"| Acclimated clock | {' | '.join(column.label for column in table.columns)} |"
-    yield "|---|" + "---|" * len(table.columns)
-    for row in table.rows:
-        span = f"{clock_text(row.from_minute)}-{clock_text(row.to_minute)}"
-        yield f"| {span} | {' | '.join(hours_text(limit) for limit in row.limits)} |"
-    yield ""
-
-
-if __name__ == "__main__":
-    sys.stdout.write(catalogue_page(catalogue()))
+def _history(members: Members, *, home_base: Station | None, first_start: int | None) -> tuple[HistoryDay, ...]:
+    """The days before the items, in order. What depends on the home base or the first item is left where they are faulty."""
+    found: dict[int, HistoryDay] = {}
+    first_day = None if home_base is None or first_start is None else home_base.clock.day(first_start)
+    for element in members.objects("history", members.optional("history", array) or ()):
+        if element is None:
+            continue
+        element.only(_HISTORY_DAY)
+        date = element.required("date", day)
+        flight, fdp = element.required("flight_minutes", minutes), element.required("fdp_minutes", minutes)
+        if date is None:
+            continue
+        if date in found:
+            element.fault("date", FaultCode.TWICE, "This date was given before.")
+        elif first_day is not None and date >= first_day:
+            element.fault("date", FaultCode.OUT_OF_ORDER, "History ends before the day of the first item.")
+        clock = None if home_base is None else home_base.clock
+        found[date] = HistoryDay(
+            day=date,
+            start=0 if clock is None else clock.instant(date, 0),
+            end=0 if clock is None else clock.instant(date + 1, 0),
+            flight_minutes=flight or 0,
+            fdp_minutes=fdp or 0,
+        )
+    return tuple(found[date] for date in sorted(found))

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from regulations.far117.catalogue import Rule
 from regulations.far117.clock import MINUTES_PER_HOUR
 from regulations.far117.loading import catalogue
-from regulations.far117.tables import AUGMENTED_CREWS, REST_FACILITY_CLASSES
+from regulations.far117.tables import AUGMENTED_CREWS, MINIMUM_CREW, REST_FACILITY_CLASSES
 
-MINIMUM_CREW = 2
 _FLIGHT_TIME_RULES = {
     MINIMUM_CREW: "FAR117_FLIGHT_TIME_UNAUGMENTED",
     3: "FAR117_FLIGHT_TIME_3_PILOT",
@@ -62,23 +61,19 @@ def period_limits(
     """
     _check_crew(segments=segments, pilots=pilots, rest_facility=rest_facility)
     law = catalogue()
-    flight_rule = law.rule(_FLIGHT_TIME_RULES[pilots])
     extension_rule = law.rule("FAR117_EXTENSION_BEFORE_TAKEOFF")
     segment_rule = law.rule("FAR117_AUGMENTED_SEGMENTS") if rest_facility is not None else None
-    duty_rule = law.rule(law.tables.b.rule_id if rest_facility is None else law.tables.c.rule_id)
     try:
-        if rest_facility is None:
-            flight_limit = law.tables.flight_time(report_minute=report_minute)
-            duty_limit = law.tables.unaugmented_duty_period(start_minute=report_minute, segments=segments)
-        else:
-            flight_limit = flight_rule.number("hours") * MINUTES_PER_HOUR
-            duty_limit = law.tables.augmented_duty_period(
-                start_minute=report_minute, rest_facility=rest_facility, pilots=pilots
-            )
+        flight_rule, flight_limit = flight_time_limit(pilots=pilots, start_minute=report_minute)
+        duty_rule, duty_limit = duty_period_limit(
+            start_minute=report_minute,
+            segments=segments,
+            pilots=pilots,
+            rest_facility=rest_facility,
+            acclimated=acclimated,
+        )
     except ValueError as error:
         raise QuestionError("report", str(error)) from error
-    if not acclimated:
-        duty_limit += duty_rule.number("not_acclimated_minutes")
     extended_limit = duty_limit + extension_rule.number("minutes")
     segment_limit = segment_rule.number("segments") if segment_rule else None
     return PeriodLimits(
@@ -91,6 +86,37 @@ def period_limits(
         segments_allowed=segment_limit is None or segments <= segment_limit,
         rules=tuple(rule for rule in (flight_rule, duty_rule, segment_rule, extension_rule) if rule),
     )
+
+
+def flight_time_limit(*, pilots: int, start_minute: int) -> tuple[Rule, int]:
+    """The rule of 117.11(a) for a crew, and its limit in minutes. The FDP's start is on the acclimated clock.
+
+    Raises:
+        ValueError: there is no such minute of a day.
+    """
+    law = catalogue()
+    rule = law.rule(_FLIGHT_TIME_RULES[pilots])
+    if pilots == MINIMUM_CREW:
+        return rule, law.tables.flight_time(report_minute=start_minute)
+    return rule, rule.number("hours") * MINUTES_PER_HOUR
+
+
+def duty_period_limit(
+    *, start_minute: int, segments: int, pilots: int, rest_facility: int | None, acclimated: bool
+) -> tuple[Rule, int]:
+    """The rule of 117.13 or 117.17 for a crew, and its limit in minutes: Table B or C, less where not acclimated.
+
+    Raises:
+        ValueError: no minute of a day, or segments and crew out of the tables' bounds.
+    """
+    law = catalogue()
+    if rest_facility is None:
+        rule = law.rule(law.tables.b.rule_id)
+        limit = law.tables.unaugmented_duty_period(start_minute=start_minute, segments=segments)
+    else:
+        rule = law.rule(law.tables.c.rule_id)
+        limit = law.tables.augmented_duty_period(start_minute=start_minute, rest_facility=rest_facility, pilots=pilots)
+    return rule, limit if acclimated else limit + rule.number("not_acclimated_minutes")
 
 
 def _check_crew(*, segments: int, pilots: int, rest_facility: int | None) -> None:

@@ -6,6 +6,7 @@ from regulations.far117.clock import MINUTES_PER_DAY
 from regulations.far117.vocabulary import TableLetter
 
 MOST_SEGMENTS_COLUMN = 7  # the last column of Table B is "7 or more"
+MINIMUM_CREW = 2
 AUGMENTED_CREWS = (3, 4)
 REST_FACILITY_CLASSES = (1, 2, 3)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from regulations.far117.document import catalogue_page
+from regulations.far117.catalogue_page import catalogue_page
 from regulations.far117.loading import CatalogueError, build_catalogue, catalogue
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "far117" / "catalogue.md"
@@ -98,7 +98,7 @@ def test_a_parameter_that_is_no_number_is_refused_as_one() -> None:
 def test_the_documentation_page_is_made_from_the_data() -> None:
     made = catalogue_page(catalogue())
 
-    assert PAGE.read_text("utf-8") == made, "python -m regulations.far117.document > docs/far117/catalogue.md"
+    assert PAGE.read_text("utf-8") == made, "python -m regulations.far117.catalogue_page > docs/far117/catalogue.md"
 
 
 def spoil_unknown_member(data: dict[str, Any]) -> None:

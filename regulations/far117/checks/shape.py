@@ -1,0 +1,31 @@
+"""The shape of a check: it looks at the roster and says what it found, at most one finding an item."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from regulations.far117.findings import Finding
+from regulations.far117.periods import Period
+from regulations.far117.roster import Roster
+
+RosterCheck = Callable[[Roster], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The calculation that stands for one rule of the catalogue."""
+
+    rule_id: str
+    find: RosterCheck
+
+
+def each_period(check: Callable[[Roster, Period], Finding | None]) -> RosterCheck:
+    """A check that looks at one FDP at a time."""
+
+    def find(roster: Roster) -> Iterator[Finding]:
+        for period in roster.periods.values():
+            finding = check(roster, period)
+            if finding is not None:
+                yield finding
+
+    find.__doc__ = check.__doc__
+    return find

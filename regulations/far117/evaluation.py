@@ -1,0 +1,24 @@
+"""From a schedule document to its answer."""
+
+from typing import Any
+
+from regulations.far117.answer import build_answer
+from regulations.far117.checks import CHECKS
+from regulations.far117.document import read_schedule
+from regulations.far117.figures import figures
+from regulations.far117.loading import catalogue
+from regulations.far117.roster import derive_roster
+
+
+def evaluate_document(document: object) -> dict[str, Any]:
+    """Judge a schedule document against Part 117, as docs/far117/ describes both.
+
+    Args:
+        document: a JSON object: strings, whole numbers, true, false, null, lists and objects.
+
+    Raises:
+        DocumentRefused: the document has faults; every one is named.
+    """
+    roster = derive_roster(read_schedule(document), figures())
+    findings = [finding for check in CHECKS for finding in check.find(roster)]
+    return build_answer(roster, findings, catalogue())
