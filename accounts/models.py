@@ -206,9 +206,9 @@ class ServiceClient(Row):
         """DRF's question; a client stands where a user would."""
         return True
 
-    def has_scope(self, scope: Scope) -> bool:
+    def has_scope(self, scope: str) -> bool:
         """Whether the client may do what `scope` names."""
-        return scope.value in self.scopes
+        return scope in self.scopes
 
 
 class IdempotencyKey(Row):

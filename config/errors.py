@@ -88,6 +88,14 @@ class RuleBroken(ProductError):
     default_code = ErrorCode.INVALID
 
 
+class Malformed(ProductError):
+    """The input is not what it should be; `errors` points to each fault."""
+
+    status = HTTPStatus.BAD_REQUEST
+    title = "Bad Request"
+    default_code = ErrorCode.INVALID
+
+
 class NotFoundForActor(ProductError):
     """There is no such thing, or none that this actor may know of."""
 

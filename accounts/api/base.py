@@ -3,48 +3,23 @@
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.core.exceptions import ValidationError as ModelValidationError
 from rest_framework import exceptions, serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from accounts.api.parsers import StrictJSONParser
 from accounts.api.permissions import ReadsRules
 from accounts.models import ServiceClient, User
 from accounts.tokens import Claims
-from config.api.serializers import StrictSerializer, checked_query
-
-MULTIPART = "multipart/form-data"
-# What a form may add to the document that it carries.
-FORM_MARGIN_BYTES = 1024 * 1024
+from config.api.views import StrictApiView
 
 
-class NoQuery(StrictSerializer):
-    """No parameter but paging's."""
+class ApiView(StrictApiView):
+    """A view that knows its caller, for people and for service clients that may read rules unless it says otherwise."""
 
-
-class BodyTooLarge(exceptions.APIException):
-    status_code = 413
-    default_detail = "The body is too large."
-    default_code = "too_large"
-
-
-class ApiView(APIView):
-    """Refuses unknown query parameters and oversized bodies before the handler runs; what it allows is in `self.query`."""
-
-    query_serializer: type[StrictSerializer] = NoQuery
     permission_classes = [ReadsRules]
-    parser_classes: Any = [StrictJSONParser]
-    query: dict[str, Any]
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        _refuse_oversized(request)
-        self.query = checked_query(request, self.query_serializer)
 
     @property
     def caller(self) -> User | ServiceClient:
@@ -93,17 +68,6 @@ class ListView(ListModelMixin, ApiView, GenericAPIView[Any]):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         page = self.paginate_queryset(self.rows())
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
-
-
-def _refuse_oversized(request: Request) -> None:
-    given = request.META.get("CONTENT_LENGTH") or "0"
-    length = int(given) if str(given).isdecimal() else 0
-    is_form = str(request.content_type or "").startswith(MULTIPART)
-    limit = (
-        settings.DOCUMENT_MAXIMUM_BYTES + FORM_MARGIN_BYTES if is_form else settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
-    )
-    if length > limit:
-        raise BodyTooLarge
 
 
 def _by_field(error: ModelValidationError) -> exceptions.ValidationError:

@@ -1,11 +1,12 @@
-"""What kind of caller a route is for. Which things he may see and move is said by querysets and policies."""
+"""Kinds of callers that only accounts knows; the others are in `config.api.permissions`."""
 
 from typing import Any
 
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from accounts.models import Scope, ServiceClient, User
+from accounts.models import Scope, User
+from config.api.permissions import ScopePermission
 
 
 class IsPerson(BasePermission):
@@ -17,13 +18,7 @@ class IsPerson(BasePermission):
         return isinstance(request.user, User)
 
 
-class ReadsRules(BasePermission):
+class ReadsRules(ScopePermission):
     """People, and service clients with the scope `rules:read`."""
 
-    message = "The service client lacks the scope rules:read."
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        caller: object = request.user
-        if isinstance(caller, ServiceClient):
-            return caller.has_scope(Scope.RULES_READ)
-        return isinstance(caller, User)
+    scope = Scope.RULES_READ

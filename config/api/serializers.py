@@ -28,6 +28,10 @@ class StrictSerializer(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+class NoQuery(StrictSerializer):
+    """For addresses that take no parameters but paging's."""
+
+
 def checked_query(request: Request, serializer: type[S]) -> dict[str, Any]:
     """The query parameters, parsed by `serializer`; paging's own are left to the paginator.
 

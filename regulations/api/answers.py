@@ -5,6 +5,8 @@ from typing import Any
 
 from rest_framework.exceptions import ValidationError
 
+from config.errors import Fault, Malformed
+from regulations.far117 import DocumentRefused, evaluate_document
 from regulations.far117.clock import minute_of_day
 from regulations.far117.limits import QuestionError, period_limits
 
@@ -36,3 +38,18 @@ def limits_answer(question: Mapping[str, Any]) -> dict[str, Any]:
         "citations": [rule.citation for rule in limits.rules],
         "rule_ids": [rule.rule_id for rule in limits.rules],
     }
+
+
+def schedule_answer(document: object) -> dict[str, Any]:
+    """A schedule document's answer.
+
+    Raises:
+        Malformed: the document has faults, each named.
+    """
+    try:
+        return evaluate_document(document)
+    except DocumentRefused as refused:
+        raise Malformed(
+            "The schedule document has faults; `errors` points to each.",
+            errors=[Fault(pointer=fault.pointer, code=fault.code, detail=fault.detail) for fault in refused.faults],
+        ) from refused

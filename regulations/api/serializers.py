@@ -10,10 +10,6 @@ from regulations.far117.tables import AUGMENTED_CREWS, MINIMUM_CREW, REST_FACILI
 from regulations.models import CATEGORY_CHOICES, OPERATOR_CHOICES, UNIT_CHOICES, RegulatoryRule
 
 
-class NoQuery(StrictSerializer):
-    """For addresses that take no parameters."""
-
-
 class RuleQuery(StrictSerializer):
     """Filters of the catalogue; what is left out does not filter."""
 

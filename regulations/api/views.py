@@ -1,7 +1,12 @@
-"""The law, for everybody: no account is asked for. Each answer has an ETag; `If-None-Match` gets 304."""
+"""The law, for everybody, and judgement of schedules for whoever has an account or a client with the scope `validate`.
+
+Each answer about the law has an ETag; `If-None-Match` gets 304.
+"""
 
 from typing import Any
 
+import orjson
+from django.http import HttpResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import conditional_page
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -12,11 +17,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from config.api.pagination import CursorPages
-from config.api.serializers import checked_query
-from regulations.api.answers import limits_answer
+from config.api.permissions import ScopePermission
+from config.api.serializers import NoQuery, checked_query
+from config.api.views import StrictApiView
+from regulations.api.answers import limits_answer, schedule_answer
+from regulations.api.schedule_schema import ANSWER, SCHEDULE_DOCUMENT
 from regulations.api.serializers import (
     LimitsQuery,
-    NoQuery,
     RegulatoryLimitsSerializer,
     RegulatoryRuleSerializer,
     RuleQuery,
@@ -78,3 +85,25 @@ class LimitsView(APIView):
     def get(self, request: Request) -> Response:
         """Tables A, B and C and the limits for three and four pilots, for a report on the acclimated clock."""
         return Response(limits_answer(checked_query(request, LimitsQuery)))
+
+
+class ValidatesSchedules(ScopePermission):
+    """People, and service clients with the scope `validate`."""
+
+    scope = "validate"
+
+
+class EvaluateView(StrictApiView):
+    """Nothing of the document is kept or logged."""
+
+    permission_classes = [ValidatesSchedules]
+
+    @extend_schema(
+        operation_id="regulations_evaluate",
+        summary="Judge a schedule document against 14 CFR Part 117",
+        request={"application/json": SCHEDULE_DOCUMENT},
+        responses={(200, "application/json"): OpenApiResponse(ANSWER, description="Judged. Same input, same bytes.")},
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Every rule that can be calculated, on every item; 400 names each fault of a document that cannot be judged."""
+        return HttpResponse(orjson.dumps(schedule_answer(request.data)), content_type="application/json")

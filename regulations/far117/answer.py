@@ -37,7 +37,7 @@ def build_answer(roster: Roster, findings: list[Finding], law: Catalogue) -> dic
     ordered = sorted(findings, key=lambda finding: (finding.item, finding.rule_id))
     return {
         "verdict": _verdict(findings),
-        "ruleset": f"{law.ruleset.part}, {law.ruleset.amended_on}",
+        "ruleset": law.ruleset.name,
         "assumptions": assumptions(roster),
         "findings": [_finding(finding, law) for finding in ordered],
         "items": [_row(roster, item) for item in roster.items],

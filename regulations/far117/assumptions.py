@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from regulations.far117.roster import Roster
 from regulations.far117.schedule import FlightDutyPeriod, ShortCall, TheaterClock
 from regulations.far117.tables import MINIMUM_CREW
+from regulations.far117.theater import start_station
 
 
 def assumptions(roster: Roster) -> list[str]:
@@ -16,7 +17,7 @@ def _beginning(roster: Roster) -> Iterator[str]:
     schedule = roster.schedule
     if "acclimated_at" not in schedule.given:
         yield f"Before the first item the pilot is acclimated to the theater of {schedule.acclimated_at.code}, his home base."
-    if "position" not in schedule.given and roster.theaters[0].station is schedule.position:
+    if "position" not in schedule.given and start_station(schedule.items[0]) is None:
         yield f"The first item begins at {schedule.position.code}, his home base, as it names no station."
     if schedule.theater_clock is TheaterClock.ANCHOR:
         yield "While he is acclimated, the tables are entered by the clock of the station that he is acclimated to."

@@ -22,9 +22,9 @@ class Ruleset:
     authority: str
 
     @property
-    def amended_on(self) -> str:
-        """The date of the last amendment, YYYY-MM-DD: "2013-11-19"."""
-        return self.amended_through.rpartition(" ")[2]
+    def name(self) -> str:
+        """The part and the date of its last amendment: "14 CFR 117, 2013-11-19"."""
+        return f"{self.part.replace(' Part', '')}, {self.amended_through.rpartition(' ')[2]}"
 
 
 def predicate_words(operator: PredicateOperator, value: int, unit: PredicateUnit, period: str | None) -> str:

@@ -4,13 +4,14 @@ An instant is a count of whole minutes since 1970-01-01T00:00Z; a day is a prole
 """
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 MINUTES_PER_HOUR = 60
 MINUTES_PER_DAY = 24 * MINUTES_PER_HOUR
 SECONDS_PER_MINUTE = 60
+_EPOCH_DAY = date(1970, 1, 1).toordinal()
 CLOCK_PATTERN = r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z"
 
 
@@ -44,7 +45,8 @@ def duration_text(minutes: int) -> str:
 
 def instant_text(instant: int) -> str:
     """ISO 8601 in UTC with `Z`: "2026-02-02T12:00:00Z"."""
-    return f"{datetime.fromtimestamp(instant * SECONDS_PER_MINUTE, UTC).replace(tzinfo=None).isoformat()}Z"
+    day, minute = divmod(instant, MINUTES_PER_DAY)
+    return f"{date.fromordinal(_EPOCH_DAY + day).isoformat()}T{clock_text(minute)}:00Z"
 
 
 class LocalClock:
@@ -108,7 +110,7 @@ class LocalClock:
 @lru_cache(maxsize=16_384)
 def _instant(zone: ZoneInfo, day: int, minute: int) -> int:
     shown = datetime.fromordinal(day) + timedelta(minutes=minute)
-    naive = (shown - datetime(1970, 1, 1)) // timedelta(minutes=1)  # noqa: DTZ001 # what the wall shows
+    naive = (day - _EPOCH_DAY) * MINUTES_PER_DAY + minute
     before, after = (_offset(shown.replace(tzinfo=zone, fold=fold)) for fold in (0, 1))
     if before >= after:
         return naive - before

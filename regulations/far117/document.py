@@ -53,23 +53,25 @@ def _items(members: Members) -> tuple[tuple[Item, ...], int | None]:
     if not 1 <= len(listed) <= MOST_ITEMS:
         members.fault("items", FaultCode.OUT_OF_RANGE, f"A schedule has 1 to {MOST_ITEMS:,} items.")
         return (), None
-    found: list[Item] = []
     elements = list(members.objects("items", listed))
-    for index, element in enumerate(elements):
-        item = None if element is None else read_item(element, index)
-        if item is not None:
-            found.append(item)
-    _check_order(elements)
-    _check_notice(elements)
-    first = elements[0]
-    return tuple(found), None if first is None else read_start(first)
+    found = [None if element is None else read_item(element, index) for index, element in enumerate(elements)]
+    spans = [_span(item, element) for item, element in zip(found, elements, strict=True)]
+    _check_order(elements, spans)
+    _check_notice(elements, spans)
+    return tuple(item for item in found if item is not None), spans[0][0]
 
 
-def _check_order(elements: Sequence[Members | None]) -> None:
+def _span(item: Item | None, element: Members | None) -> tuple[int | None, int | None]:
+    """When an item, sound or faulty, takes time; None where that cannot be read."""
+    if item is not None:
+        return item.start, item.end
+    return (None, None) if element is None else (read_start(element), read_end(element))
+
+
+def _check_order(elements: Sequence[Members | None], spans: Sequence[tuple[int | None, int | None]]) -> None:
     """Items are in order of time and do not overlap; those whose times cannot be read are left out of it."""
     latest: int | None = None
-    for element in elements:
-        start, end = (None, None) if element is None else (read_start(element), read_end(element))
+    for element, (start, end) in zip(elements, spans, strict=True):
         if element is None or start is None or end is None:
             continue
         if latest is not None and start < latest:
@@ -77,14 +79,15 @@ def _check_order(elements: Sequence[Members | None]) -> None:
         latest = end if latest is None else max(latest, end)
 
 
-def _check_notice(elements: Sequence[Members | None]) -> None:
+def _check_notice(elements: Sequence[Members | None], spans: Sequence[tuple[int | None, int | None]]) -> None:
     """A long call ends with the notice of the FDP right after it."""
-    for before, after in itertools.pairwise(elements):
-        if before is None or after is None or before.optional("kind", item_kind) is not ItemKind.LONG_CALL:
+    for index, (before, after) in enumerate(itertools.pairwise(elements)):
+        if before is None or after is None or "notified_at" not in after:
             continue
-        notified_at, ended = after.optional("notified_at", instant), read_end(before)
-        if notified_at is not None and ended is not None and notified_at != ended:
-            after.fault("notified_at", FaultCode.CONFLICT, "The long call right before ends at another time.")
+        if before.optional("kind", item_kind) is ItemKind.LONG_CALL:
+            notified_at, ended = after.optional("notified_at", instant), spans[index][1]
+            if notified_at is not None and ended is not None and notified_at != ended:
+                after.fault("notified_at", FaultCode.CONFLICT, "The long call right before ends at another time.")
 
 
 def _history(members: Members, *, home_base: Station | None, first_start: int | None) -> tuple[HistoryDay, ...]:

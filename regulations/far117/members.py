@@ -16,7 +16,7 @@ E = TypeVar("E", bound=StrEnum)
 # Before 1980 some zones did not keep whole minutes; after 2199 nobody knows any zone.
 FIRST_YEAR, LAST_YEAR = 1980, 2199
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_INSTANT = re.compile(_DATE + r"T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?\Z")
+_INSTANT = re.compile(_DATE + r"T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?\Z")
 _DAY = re.compile(_DATE + r"\Z")
 
 
@@ -205,7 +205,7 @@ def instant(value: Any) -> int:
     if match[3] is None:
         raise MemberFault(FaultCode.NAIVE_INSTANT, "The instant lacks its offset from UTC, such as -05:00 or Z.")
     try:
-        moment = datetime.fromisoformat(value.replace(",", "."))
+        moment = datetime.fromisoformat(value)
         seconds = moment.timestamp()
     except (ValueError, OverflowError):
         raise MemberFault(FaultCode.INVALID, "There is no such date or time.") from None

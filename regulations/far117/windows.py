@@ -43,18 +43,25 @@ class RollingHours:
     def peak(self, start: int, end: int) -> Peak:
         """The peak over the windows that end in [start, end]."""
         at_most = certain = 0
-        for instant in (start, end, *self._turning_points(start, end)):
+        for instant in self._candidates(start, end):
             opens = instant - self.width
             total = self._until(instant) - self._until(opens)
+            partly = 0
             if self._day_ends and opens <= self._day_ends[-1]:
                 day = bisect_left(self._day_ends, opens)
                 total += self._from_day[day]
                 partly = self._day_minutes[day] if self._day_starts[day] < opens else 0
-                certain = max(certain, total - partly)
-            else:
-                certain = max(certain, total)
             at_most = max(at_most, total)
+            certain = max(certain, total - partly)
         return Peak(minutes=at_most, certain=certain)
+
+    def _candidates(self, start: int, end: int) -> list[int]:
+        """Instants of which one has the greatest total of the windows that end in [start, end]."""
+        leaving = self._shifted(self._starts, start, end) + self._day_points(start, end)
+        if not leaving and self._until(start - self.width) == self._until(end - self.width) and not self._day_ends:
+            return [end]
+        ending = self._ends[bisect_right(self._ends, start) : bisect_left(self._ends, end)]
+        return [start, end, *ending, *leaving]
 
     def latest_end(self, start: int, horizon: int, limit: int, *, idle: tuple[int, int] | None) -> int:
         """How long a period that begins at `start` may go on, up to `horizon`, with every window within `limit`.
@@ -65,8 +72,11 @@ class RollingHours:
         if horizon <= start:
             return horizon
         before = self._until(start)
-        if before - self._until(start - self.width) + self._history(start) > limit:
+        begun = before - self._until(start - self.width) + self._history(start)
+        if begun > limit:
             return start
+        if begun + horizon - start <= limit:  # even if nothing left the window
+            return horizon
         points = self._leaving_points(start, horizon)
         if idle is not None:
             points += [instant for instant in idle if start < instant < horizon]
@@ -90,11 +100,6 @@ class RollingHours:
     def _history(self, instant: int) -> int:
         """Minutes of the history days that touch the window that ends then."""
         return self._from_day[bisect_left(self._day_ends, instant - self.width)]
-
-    def _turning_points(self, start: int, end: int) -> list[int]:
-        """Where a total may turn from growing to shrinking, or fall by a step, strictly between the two."""
-        ending = self._ends[bisect_right(self._ends, start) : bisect_left(self._ends, end)]
-        return ending + self._shifted(self._starts, start, end) + self._day_points(start, end)
 
     def _leaving_points(self, start: int, end: int) -> list[int]:
         """Where earlier stretches begin or cease to leave the window, and where history days leave it."""

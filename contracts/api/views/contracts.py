@@ -12,12 +12,12 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.base import ApiView, ListView, NoQuery
+from accounts.api.base import ApiView, ListView
 from accounts.api.permissions import IsPerson
 from accounts.idempotency import idempotent
 from audit.models import AuditEntry
 from config.api.pagination import CursorPages
-from config.api.serializers import StrictSerializer
+from config.api.serializers import NoQuery, StrictSerializer
 from config.errors import NotFoundForActor
 from contracts.api import queries, serializers
 from contracts.api.documents import original_response

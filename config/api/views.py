@@ -1,0 +1,45 @@
+"""What every view of the API does before its handler runs."""
+
+from typing import Any
+
+from django.conf import settings
+from rest_framework import exceptions
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from config.api.parsers import StrictJSONParser
+from config.api.serializers import NoQuery, StrictSerializer, checked_query
+
+MULTIPART = "multipart/form-data"
+# What a form may add to the document that it carries.
+FORM_MARGIN_BYTES = 1024 * 1024
+
+
+class BodyTooLarge(exceptions.APIException):
+    status_code = 413
+    default_detail = "The body is too large."
+    default_code = "too_large"
+
+
+class StrictApiView(APIView):
+    """Refuses unknown query parameters and oversized bodies before the handler runs; what it allows is in `self.query`."""
+
+    query_serializer: type[StrictSerializer] = NoQuery
+    parser_classes: Any = [StrictJSONParser]
+    query: dict[str, Any]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        _refuse_oversized(request)
+        self.query = checked_query(request, self.query_serializer)
+
+
+def _refuse_oversized(request: Request) -> None:
+    given = request.META.get("CONTENT_LENGTH") or "0"
+    length = int(given) if str(given).isdecimal() else 0
+    is_form = str(request.content_type or "").startswith(MULTIPART)
+    limit = (
+        settings.DOCUMENT_MAXIMUM_BYTES + FORM_MARGIN_BYTES if is_form else settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
+    )
+    if length > limit:
+        raise BodyTooLarge
