@@ -82,10 +82,14 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Paragraphs of a section, "(c)(1)", "(a), (b)" or "" for all of it, and the rules that stand for them."""
+    """A paragraph of a section, "(c)(1)", or "" for all of it, and the rules that stand for it.
+
+    `why` is there where none of them is computed: where its content is applied, or why a schedule does not tell.
+    """
 
     mark: str
     rule_ids: tuple[str, ...]
+    why: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,8 +103,15 @@ def _unit_word(parameter: str) -> str:
 
 
 def _section(entry: Mapping[str, Any]) -> Section:
-    paragraphs = tuple(Paragraph(mark=mark, rule_ids=tuple(ids)) for mark, ids in entry["paragraphs"].items())
+    paragraphs = tuple(_paragraph(mark, content) for mark, content in entry["paragraphs"].items())
     return Section(number=entry["number"], title=entry["title"], paragraphs=paragraphs)
+
+
+def _paragraph(mark: str, content: Sequence[str] | Mapping[str, Any]) -> Paragraph:
+    """Rule ids alone, where they are computed; else `rules` and `why`."""
+    if isinstance(content, Mapping):
+        return Paragraph(mark=mark, rule_ids=tuple(content["rules"]), why=content["why"])
+    return Paragraph(mark=mark, rule_ids=tuple(content), why=None)
 
 
 def _table(letter: TableLetter, entry: Mapping[str, Any]) -> LimitTable:
@@ -128,7 +135,7 @@ def _whole_minutes(hours: float) -> int:
 
 
 def _check_references(built: Catalogue) -> None:
-    """Each rule once, in a paragraph of its own section; each table at the rule that names it."""
+    """Each rule in its own section; a reason where a paragraph is not computed; each table at the rule that names it."""
     if len(built.by_id) != len(built.rules):
         raise CatalogueError("a rule id is given twice")
     placed = {
@@ -139,6 +146,10 @@ def _check_references(built: Catalogue) -> None:
     }
     if placed != {rule.rule_id: rule.section for rule in built.rules}:
         raise CatalogueError("sections.yaml and part117.yaml do not name the same rules in the same sections")
+    for section in built.sections:
+        for part in section.paragraphs:
+            if (part.why is None) != all(built.rule(rule_id).computed for rule_id in part.rule_ids):
+                raise CatalogueError(f"{section.number}{part.mark} says why it is not computed exactly where it is not")
     named = {rule.parameters["table"]: rule.rule_id for rule in built.rules if "table" in rule.parameters}
     if named != {table.letter.value: table.rule_id for table in built.tables.all()}:
         raise CatalogueError("tables.yaml and part117.yaml do not agree which rule each table serves")

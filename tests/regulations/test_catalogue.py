@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from regulations.far117.catalogue_page import catalogue_page
+from regulations.far117.checks import CHECKS
 from regulations.far117.loading import CatalogueError, build_catalogue, catalogue
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "far117" / "catalogue.md"
@@ -95,6 +96,34 @@ def test_a_parameter_that_is_no_number_is_refused_as_one() -> None:
         catalogue().rule("FAR117_FDP_UNAUGMENTED").number("table")
 
 
+def test_every_computed_rule_has_exactly_one_check_and_no_other_has_one() -> None:
+    computed = sorted(rule.rule_id for rule in catalogue().rules if rule.computed)
+
+    assert sorted(check.rule_id for check in CHECKS) == computed
+
+
+def test_every_paragraph_is_listed() -> None:
+    listed = {section.number: [paragraph.mark for paragraph in section.paragraphs] for section in catalogue().sections}
+
+    assert listed == {
+        "117.1": ["(a)", "(b)", "(c)", "(d)"],
+        "117.3": [""],
+        "117.5": ["(a)", "(b)", "(c)", "(d)"],
+        "117.7": ["(a)", "(b)"],
+        "117.9": ["(a)", "(b)", "(c)"],
+        "117.11": ["(a)(1)", "(a)(2)", "(a)(3)", "(b)", "(c)"],
+        "117.13": ["(a)", "(b)"],
+        "117.15": ["(a)", "(b)", "(c)", "(d)", "(e)", "(f)"],
+        "117.17": ["(a)", "(b)", "(c)(1)", "(c)(2)", "(d)", "(e)"],
+        "117.19": ["(a)(1)", "(a)(2)", "(a)(3)", "(a)(4)", "(a)(5)", "(b)(1)", "(b)(2)", "(b)(3)", "(b)(4)"],
+        "117.21": ["(a)", "(b)", "(c)(1)", "(c)(2)", "(c)(3)", "(c)(4)", "(d)", "(e)"],
+        "117.23": ["(a)", "(b)(1)", "(b)(2)", "(c)(1)", "(c)(2)"],
+        "117.25": ["(a)", "(b)", "(c)", "(d)", "(e)", "(f)", "(g)"],
+        "117.27": [""],
+        "117.29": ["(a)", "(b)", "(c)", "(d)", "(e)", "(f)", "(g)"],
+    }
+
+
 def test_the_documentation_page_is_made_from_the_data() -> None:
     made = catalogue_page(catalogue())
 
@@ -137,6 +166,14 @@ def spoil_half_minutes(data: dict[str, Any]) -> None:
     data["tables"]["A"]["rows"][0][2] = 8.01
 
 
+def spoil_reason(data: dict[str, Any]) -> None:
+    data["sections"][0]["paragraphs"]["(a)"] = ["FAR117_APPLICABILITY"]
+
+
+def spoil_needless_reason(data: dict[str, Any]) -> None:
+    data["sections"][-2]["paragraphs"][""] = {"rules": ["FAR117_CONSECUTIVE_NIGHTS"], "why": "No reason."}
+
+
 def spoil_predicate(data: dict[str, Any]) -> None:
     rule = next(rule for rule in data["rules"]["rules"] if "predicate" in rule)
     rule["predicate"]["value"] = "fortnights"
@@ -154,6 +191,8 @@ def spoil_predicate(data: dict[str, Any]) -> None:
         spoil_table_gap,
         spoil_table_rule,
         spoil_half_minutes,
+        spoil_reason,
+        spoil_needless_reason,
         spoil_predicate,
     ],
     ids=lambda spoil: spoil.__name__.removeprefix("spoil_"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import wraps
 
 from regulations.far117.findings import Finding
 from regulations.far117.periods import Period
@@ -21,11 +22,11 @@ class Check:
 def each_period(check: Callable[[Roster, Period], Finding | None]) -> RosterCheck:
     """A check that looks at one FDP at a time."""
 
+    @wraps(check)
     def find(roster: Roster) -> Iterator[Finding]:
         for period in roster.periods.values():
             finding = check(roster, period)
             if finding is not None:
                 yield finding
 
-    find.__doc__ = check.__doc__
     return find
