@@ -56,7 +56,7 @@ def _rules(law: Catalogue) -> Iterator[str]:
 
 def _module(check: Check) -> str:
     """The file of a check, from the engine's folder."""
-    return check.find.__module__.removeprefix("regulations.far117.").replace(".", "/") + ".py"
+    return check.place.__name__.removeprefix("regulations.far117.").replace(".", "/") + ".py"
 
 
 def _tables(law: Catalogue) -> Iterator[str]:

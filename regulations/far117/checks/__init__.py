@@ -1,5 +1,7 @@
 """Every calculation on a roster: one check a rule, in the order of the law."""
 
+from functools import partial
+
 from regulations.far117.checks import (
     cumulative,
     deadheads,
@@ -11,34 +13,37 @@ from regulations.far117.checks import (
     rest,
     returns,
 )
-from regulations.far117.checks.shape import Check
+from regulations.far117.checks.shape import Check, each_period
 
 CHECKS: tuple[Check, ...] = (
-    Check("FAR117_FLIGHT_TIME_UNAUGMENTED", flight_time.unaugmented),
-    Check("FAR117_FLIGHT_TIME_3_PILOT", flight_time.three_pilots),
-    Check("FAR117_FLIGHT_TIME_4_PILOT", flight_time.four_pilots),
-    Check("FAR117_FLIGHT_TIME_EXCEEDANCE", flight_time.exceedance),
-    Check("FAR117_FDP_UNAUGMENTED", duty_period.unaugmented),
-    Check("FAR117_SPLIT_DUTY", duty_period.split_duty),
-    Check("FAR117_FDP_AUGMENTED", duty_period.augmented),
-    Check("FAR117_AUGMENTED_LANDING_REST", duty_period.landing_rest),
-    Check("FAR117_AUGMENTED_MONITORING_REST", duty_period.monitoring_rest),
-    Check("FAR117_AUGMENTED_SEGMENTS", duty_period.augmented_segments),
-    Check("FAR117_EXTENSION_BEFORE_TAKEOFF", extensions.before_takeoff),
-    Check("FAR117_EXTENSION_ONCE", extensions.once),
-    Check("FAR117_EXTENSION_CUMULATIVE", extensions.cumulative),
-    Check("FAR117_EXTENSION_REPORT", extensions.report),
-    Check("FAR117_SHORT_CALL_RAP", reserve.availability_period),
-    Check("FAR117_SHORT_CALL_REST", rest.rest_before("FAR117_SHORT_CALL_REST")),
-    Check("FAR117_SHORT_CALL_UNAUGMENTED", reserve.short_call_unaugmented),
-    Check("FAR117_SHORT_CALL_AUGMENTED", reserve.short_call_augmented),
-    Check("FAR117_LONG_CALL_WOCL_NOTICE", reserve.long_call_notice),
-    Check("FAR117_RESERVE_SHIFT", rest.rest_before("FAR117_RESERVE_SHIFT")),
-    *(Check(limit.rule_id, cumulative.within(limit)) for limit in cumulative.CUMULATIVE_LIMITS),
-    Check("FAR117_REST_30_IN_168", rest.weekly_rest),
-    Check("FAR117_REST_56H", returns.return_rest),
-    Check("FAR117_REST_10H", rest.rest_before("FAR117_REST_10H")),
-    Check("FAR117_SLEEP_OPPORTUNITY", rest.sleep_opportunity),
-    Check("FAR117_REST_DEADHEAD", deadheads.deadhead_rest),
-    Check("FAR117_CONSECUTIVE_NIGHTS", nights.consecutive_nights),
+    Check("FAR117_FLIGHT_TIME_UNAUGMENTED", flight_time, each_period(flight_time.unaugmented)),
+    Check("FAR117_FLIGHT_TIME_3_PILOT", flight_time, each_period(flight_time.three_pilots)),
+    Check("FAR117_FLIGHT_TIME_4_PILOT", flight_time, each_period(flight_time.four_pilots)),
+    Check("FAR117_FLIGHT_TIME_EXCEEDANCE", flight_time, each_period(flight_time.exceedance)),
+    Check("FAR117_FDP_UNAUGMENTED", duty_period, each_period(duty_period.unaugmented)),
+    Check("FAR117_SPLIT_DUTY", duty_period, each_period(duty_period.split_duty)),
+    Check("FAR117_FDP_AUGMENTED", duty_period, each_period(duty_period.augmented)),
+    Check("FAR117_AUGMENTED_LANDING_REST", duty_period, each_period(duty_period.landing_rest)),
+    Check("FAR117_AUGMENTED_MONITORING_REST", duty_period, each_period(duty_period.monitoring_rest)),
+    Check("FAR117_AUGMENTED_SEGMENTS", duty_period, each_period(duty_period.augmented_segments)),
+    Check("FAR117_EXTENSION_BEFORE_TAKEOFF", extensions, each_period(extensions.before_takeoff)),
+    Check("FAR117_EXTENSION_ONCE", extensions, extensions.once),
+    Check("FAR117_EXTENSION_CUMULATIVE", extensions, each_period(extensions.cumulative)),
+    Check("FAR117_EXTENSION_REPORT", extensions, each_period(extensions.report)),
+    Check("FAR117_SHORT_CALL_RAP", reserve, reserve.availability_period),
+    Check("FAR117_SHORT_CALL_REST", rest, rest.rest_before("FAR117_SHORT_CALL_REST")),
+    Check("FAR117_SHORT_CALL_UNAUGMENTED", reserve, each_period(reserve.short_call_unaugmented)),
+    Check("FAR117_SHORT_CALL_AUGMENTED", reserve, each_period(reserve.short_call_augmented)),
+    Check("FAR117_LONG_CALL_WOCL_NOTICE", reserve, each_period(reserve.long_call_notice)),
+    Check("FAR117_RESERVE_SHIFT", rest, rest.rest_before("FAR117_RESERVE_SHIFT")),
+    *(
+        Check(limit.rule_id, cumulative, each_period(partial(cumulative.within, limit)))
+        for limit in cumulative.CUMULATIVE_LIMITS
+    ),
+    Check("FAR117_REST_30_IN_168", rest, rest.weekly_rest),
+    Check("FAR117_REST_56H", returns, returns.return_rest),
+    Check("FAR117_REST_10H", rest, rest.rest_before("FAR117_REST_10H")),
+    Check("FAR117_SLEEP_OPPORTUNITY", rest, rest.sleep_opportunity),
+    Check("FAR117_REST_DEADHEAD", deadheads, deadheads.deadhead_rest),
+    Check("FAR117_CONSECUTIVE_NIGHTS", nights, nights.consecutive_nights),
 )

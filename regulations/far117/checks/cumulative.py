@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from regulations.far117.checks.shape import RosterCheck, each_period
 from regulations.far117.clock import duration_text
 from regulations.far117.cumulative import FDP_168H, FDP_672H, FLIGHT_TIME_365D, FLIGHT_TIME_672H
 from regulations.far117.figures import Figures
@@ -91,26 +90,15 @@ def excess_of(roster: Roster, period: Period, limit: CumulativeLimit) -> Excess 
     )
 
 
-def within(limit: CumulativeLimit) -> RosterCheck:
-    """The check of one limit."""
-
-    @each_period
-    def check(roster: Roster, period: Period) -> Finding | None:
-        """117.23(b), (c)."""
-        excess = excess_of(roster, period, limit)
-        if excess is None:
-            return None
-        status, sentence = excess.status, excess.sentence
-        if status is FindingStatus.VIOLATION and limit.excused(period):
-            status = FindingStatus.REPORT
-            sentence += " After takeoff it may be passed to land safely, and is reported to the FAA."
-        return over(
-            limit.rule_id,
-            period.item.index,
-            limit=excess.limit,
-            actual=excess.actual,
-            status=status,
-            explanation=sentence,
-        )
-
-    return check
+def within(limit: CumulativeLimit, roster: Roster, period: Period) -> Finding | None:
+    """One of the limits of 117.23(b), (c)."""
+    excess = excess_of(roster, period, limit)
+    if excess is None:
+        return None
+    status, sentence = excess.status, excess.sentence
+    if status is FindingStatus.VIOLATION and limit.excused(period):
+        status = FindingStatus.REPORT
+        sentence += " After takeoff it may be passed to land safely, and is reported to the FAA."
+    return over(
+        limit.rule_id, period.item.index, limit=excess.limit, actual=excess.actual, status=status, explanation=sentence
+    )

@@ -1,6 +1,5 @@
 """117.13, 117.15 and 117.17: the length of one FDP, split duty and augmented crews."""
 
-from regulations.far117.checks.shape import each_period
 from regulations.far117.clock import duration_text
 from regulations.far117.findings import Finding, FindingStatus, FindingUnit, over, under
 from regulations.far117.periods import Period
@@ -8,13 +7,11 @@ from regulations.far117.roster import Roster
 from regulations.far117.wording import count_text, limit_text
 
 
-@each_period
 def unaugmented(roster: Roster, period: Period) -> Finding | None:
     """117.13, Table B. A declared extension is 117.19's matter."""
     return None if period.augmented else _length(period)
 
 
-@each_period
 def augmented(roster: Roster, period: Period) -> Finding | None:
     """117.17(a), (b), Table C. A declared extension is 117.19's matter."""
     return _length(period) if period.augmented else None
@@ -34,7 +31,6 @@ def _length(period: Period) -> Finding | None:
     )
 
 
-@each_period
 def split_duty(roster: Roster, period: Period) -> Finding | None:
     """117.15: why a rest inside the FDP is not taken off."""
     if period.split is None or not period.split.failed:
@@ -49,7 +45,6 @@ def split_duty(roster: Roster, period: Period) -> Finding | None:
     )
 
 
-@each_period
 def landing_rest(roster: Roster, period: Period) -> Finding | None:
     """117.17(c)(1)."""
     return _in_flight_rest(
@@ -61,7 +56,6 @@ def landing_rest(roster: Roster, period: Period) -> Finding | None:
     )
 
 
-@each_period
 def monitoring_rest(roster: Roster, period: Period) -> Finding | None:
     """117.17(c)(2)."""
     return _in_flight_rest(
@@ -90,7 +84,6 @@ def _in_flight_rest(period: Period, rule_id: str, *, required: int, given: int |
     )
 
 
-@each_period
 def augmented_segments(roster: Roster, period: Period) -> Finding | None:
     """117.17(d)."""
     limit, flown = roster.law.augmented_segments, len(period.operated)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from regulations.far117.checks.cumulative import FDP_LIMITS, excess_of
-from regulations.far117.checks.shape import each_period
 from regulations.far117.clock import duration_text
 from regulations.far117.findings import Finding, FindingStatus, FindingUnit, over
 from regulations.far117.periods import Period
@@ -11,7 +10,6 @@ from regulations.far117.roster import Roster
 from regulations.far117.wording import limit_text
 
 
-@each_period
 def before_takeoff(roster: Roster, period: Period) -> Finding | None:
     """117.19(a)(1): at most two hours."""
     limit = roster.law.extension_minutes
@@ -57,7 +55,6 @@ def once(roster: Roster) -> Iterator[Finding]:
         extended = True
 
 
-@each_period
 def cumulative(roster: Roster, period: Period) -> Finding | None:
     """117.19(a)(3): an extension before takeoff stays within 117.23(c)."""
     if not period.extended_before_takeoff or period.excess <= 0:
@@ -76,7 +73,6 @@ def cumulative(roster: Roster, period: Period) -> Finding | None:
     )
 
 
-@each_period
 def report(roster: Roster, period: Period) -> Finding | None:
     """117.19(a)(4), (5), (b)(4): what the certificate holder owes the FAA."""
     law = roster.law

@@ -1,6 +1,5 @@
 """117.11: flight time in one FDP."""
 
-from regulations.far117.checks.shape import each_period
 from regulations.far117.clock import duration_text
 from regulations.far117.findings import Finding, FindingStatus, over
 from regulations.far117.periods import Period
@@ -8,19 +7,16 @@ from regulations.far117.roster import Roster
 from regulations.far117.wording import start_text
 
 
-@each_period
 def unaugmented(roster: Roster, period: Period) -> Finding | None:
     """117.11(a)(1), Table A."""
     return _limit(period, "FAR117_FLIGHT_TIME_UNAUGMENTED")
 
 
-@each_period
 def three_pilots(roster: Roster, period: Period) -> Finding | None:
     """117.11(a)(2)."""
     return _limit(period, "FAR117_FLIGHT_TIME_3_PILOT")
 
 
-@each_period
 def four_pilots(roster: Roster, period: Period) -> Finding | None:
     """117.11(a)(3)."""
     return _limit(period, "FAR117_FLIGHT_TIME_4_PILOT")
@@ -33,7 +29,6 @@ def _limit(period: Period, rule_id: str) -> Finding | None:
     return _excess(period, rule_id, FindingStatus.VIOLATION, "")
 
 
-@each_period
 def exceedance(roster: Roster, period: Period) -> Finding | None:
     """117.11(b), (c): circumstances after takeoff beyond the holder's control; the holder reports it."""
     if not period.item.flight_time_exceedance:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from regulations.far117.checks.shape import each_period
 from regulations.far117.clock import duration_text
 from regulations.far117.findings import Finding, over, under
 from regulations.far117.periods import Period
@@ -33,13 +32,11 @@ def _availability(item: Item) -> int | None:
     return None
 
 
-@each_period
 def short_call_unaugmented(roster: Roster, period: Period) -> Finding | None:
     """117.21(c)(3)."""
     return None if period.augmented else _short_call(roster, period, "FAR117_SHORT_CALL_UNAUGMENTED")
 
 
-@each_period
 def short_call_augmented(roster: Roster, period: Period) -> Finding | None:
     """117.21(c)(4)."""
     return _short_call(roster, period, "FAR117_SHORT_CALL_AUGMENTED") if period.augmented else None
@@ -70,7 +67,6 @@ def _short_call(roster: Roster, period: Period, rule_id: str) -> Finding | None:
     )
 
 
-@each_period
 def long_call_notice(roster: Roster, period: Period) -> Finding | None:
     """117.21(d): an FDP that begins before and goes on into one WOCL."""
     notified_at, required = period.item.notified_at, roster.law.notice_minutes

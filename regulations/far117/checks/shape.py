@@ -2,27 +2,28 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import wraps
+from types import ModuleType
 
 from regulations.far117.findings import Finding
 from regulations.far117.periods import Period
 from regulations.far117.roster import Roster
 
 RosterCheck = Callable[[Roster], Iterator[Finding]]
+PeriodCheck = Callable[[Roster, Period], Finding | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The calculation that stands for one rule of the catalogue."""
+    """The calculation that stands for one rule of the catalogue; `place` is the module that holds it."""
 
     rule_id: str
+    place: ModuleType
     find: RosterCheck
 
 
-def each_period(check: Callable[[Roster, Period], Finding | None]) -> RosterCheck:
+def each_period(check: PeriodCheck) -> RosterCheck:
     """A check that looks at one FDP at a time."""
 
-    @wraps(check)
     def find(roster: Roster) -> Iterator[Finding]:
         for period in roster.periods.values():
             finding = check(roster, period)
