@@ -52,7 +52,7 @@ def landing_rest(roster: Roster, period: Period) -> Finding | None:
         "FAR117_AUGMENTED_LANDING_REST",
         required=roster.law.landing_rest_minutes,
         given=period.item.landing_pilot_minutes,
-        whose="the pilot flying the landing, in the second half of the FDP",
+        whose="the pilot flying the landing (in the second half of the FDP)",
     )
 
 
@@ -80,7 +80,7 @@ def _in_flight_rest(period: Period, rule_id: str, *, required: int, given: int |
         limit=required,
         actual=given,
         status=status,
-        explanation=f"In-flight rest of {whose}, {found}; {duration_text(required)} in a row are needed.",
+        explanation=f"In-flight rest of {whose} {found}; {duration_text(required)} in a row are needed.",
     )
 
 

@@ -12,6 +12,11 @@ from regulations.far117.wording import span_text
 _REST_10H = "FAR117_REST_10H"
 _SHORT_CALL_REST = "FAR117_SHORT_CALL_REST"
 _RESERVE_SHIFT = "FAR117_RESERVE_SHIFT"
+_BEFORE = {
+    _REST_10H: "an FDP",
+    _SHORT_CALL_REST: "a reserve availability period",
+    _RESERVE_SHIFT: "a shift from long-call to short-call reserve",
+}
 
 
 def rest_before(rule_id: str) -> RosterCheck:
@@ -38,8 +43,8 @@ def rest_before(rule_id: str) -> RosterCheck:
                     limit=required,
                     actual=rest,
                     explanation=(
-                        f"Rest before it {span_text(start - rest, start, roster.theaters[item.index].station.clock)}; "
-                        f"at least {duration_text(required)} are needed."
+                        f"Rest {span_text(start - rest, start, roster.theaters[item.index].station.clock)}; "
+                        f"at least {duration_text(required)} are needed before {_BEFORE[rule_id]}."
                     ),
                 )
 
