@@ -124,8 +124,8 @@ def test_every_paragraph_is_listed() -> None:
     }
 
 
-def test_the_documentation_page_is_made_from_the_data() -> None:
-    made = catalogue_page(catalogue())
+def test_the_documentation_page_is_made_from_the_data(data: dict[str, Any]) -> None:
+    made = catalogue_page(build_catalogue(**data))
 
     assert PAGE.read_text("utf-8") == made, "python -m regulations.far117.catalogue_page > docs/far117/catalogue.md"
 

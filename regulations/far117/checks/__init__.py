@@ -31,18 +31,18 @@ CHECKS: tuple[Check, ...] = (
     Check("FAR117_EXTENSION_CUMULATIVE", extensions, each_period(extensions.cumulative)),
     Check("FAR117_EXTENSION_REPORT", extensions, each_period(extensions.report)),
     Check("FAR117_SHORT_CALL_RAP", reserve, reserve.availability_period),
-    Check("FAR117_SHORT_CALL_REST", rest, rest.rest_before("FAR117_SHORT_CALL_REST")),
+    Check(rest.SHORT_CALL_REST, rest, partial(rest.rest_before, rest.SHORT_CALL_REST)),
     Check("FAR117_SHORT_CALL_UNAUGMENTED", reserve, each_period(reserve.short_call_unaugmented)),
     Check("FAR117_SHORT_CALL_AUGMENTED", reserve, each_period(reserve.short_call_augmented)),
     Check("FAR117_LONG_CALL_WOCL_NOTICE", reserve, each_period(reserve.long_call_notice)),
-    Check("FAR117_RESERVE_SHIFT", rest, rest.rest_before("FAR117_RESERVE_SHIFT")),
+    Check(rest.RESERVE_SHIFT, rest, partial(rest.rest_before, rest.RESERVE_SHIFT)),
     *(
         Check(limit.rule_id, cumulative, each_period(partial(cumulative.within, limit)))
         for limit in cumulative.CUMULATIVE_LIMITS
     ),
     Check("FAR117_REST_30_IN_168", rest, rest.weekly_rest),
     Check("FAR117_REST_56H", returns, returns.return_rest),
-    Check("FAR117_REST_10H", rest, rest.rest_before("FAR117_REST_10H")),
+    Check(rest.REST_10H, rest, partial(rest.rest_before, rest.REST_10H)),
     Check("FAR117_SLEEP_OPPORTUNITY", rest, rest.sleep_opportunity),
     Check("FAR117_REST_DEADHEAD", deadheads, deadheads.deadhead_rest),
     Check("FAR117_CONSECUTIVE_NIGHTS", nights, nights.consecutive_nights),

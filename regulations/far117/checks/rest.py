@@ -2,53 +2,50 @@
 
 from collections.abc import Iterator
 
-from regulations.far117.checks.shape import RosterCheck
 from regulations.far117.clock import duration_text
 from regulations.far117.findings import Finding, FindingStatus, under
 from regulations.far117.roster import Roster
 from regulations.far117.schedule import FlightDutyPeriod, Item, LongCall, ShortCall
 from regulations.far117.wording import span_text
 
-_REST_10H = "FAR117_REST_10H"
-_SHORT_CALL_REST = "FAR117_SHORT_CALL_REST"
-_RESERVE_SHIFT = "FAR117_RESERVE_SHIFT"
+REST_10H = "FAR117_REST_10H"
+SHORT_CALL_REST = "FAR117_SHORT_CALL_REST"
+RESERVE_SHIFT = "FAR117_RESERVE_SHIFT"
 _BEFORE = {
-    _REST_10H: "an FDP",
-    _SHORT_CALL_REST: "a reserve availability period",
-    _RESERVE_SHIFT: "a shift from long-call to short-call reserve",
+    REST_10H: "an FDP",
+    SHORT_CALL_REST: "a reserve availability period",
+    RESERVE_SHIFT: "a shift from long-call to short-call reserve",
 }
 
 
-def rest_before(rule_id: str) -> RosterCheck:
-    """117.25(e), 117.21(c)(2) or (e): ten hours before an FDP, a RAP, or a RAP that follows a long call."""
+def rest_before(rule_id: str, roster: Roster) -> Iterator[Finding]:
+    """117.25(e), 117.21(c)(2) or (e): ten hours right before an FDP, a RAP, or a RAP that follows a long call.
 
-    def check(roster: Roster) -> Iterator[Finding]:
-        """The rest right before, since the item before ended or since the notice."""
-        required = roster.law.rest_minutes
-        for item in roster.items:
-            if not isinstance(item, FlightDutyPeriod | ShortCall):
-                continue
-            period = roster.periods.get(item.index)
-            first = item.index if period is None else period.first_index
-            before = roster.items[first - 1] if first > 0 else None
-            since = _rest_since(item, before)
-            if since is None or _rest_rule(item, before) != rule_id:
-                continue
-            start = roster.items[first].start
-            rest = max(0, start - since)
-            if rest < required:
-                yield under(
-                    rule_id,
-                    item.index,
-                    limit=required,
-                    actual=rest,
-                    explanation=(
-                        f"Rest {span_text(start - rest, start, roster.theaters[item.index].station.clock)}; "
-                        f"at least {duration_text(required)} are needed before {_BEFORE[rule_id]}."
-                    ),
-                )
-
-    return check
+    The rest counts since the item before ended, or since the notice.
+    """
+    required = roster.law.rest_minutes
+    for item in roster.items:
+        if not isinstance(item, FlightDutyPeriod | ShortCall):
+            continue
+        period = roster.periods.get(item.index)
+        first = item.index if period is None else period.first_index
+        before = roster.items[first - 1] if first > 0 else None
+        since = _rest_since(item, before)
+        if since is None or _rest_rule(item, before) != rule_id:
+            continue
+        start = roster.items[first].start
+        rest = max(0, start - since)
+        if rest < required:
+            yield under(
+                rule_id,
+                item.index,
+                limit=required,
+                actual=rest,
+                explanation=(
+                    f"Rest {span_text(start - rest, start, roster.theaters[item.index].station.clock)}; "
+                    f"at least {duration_text(required)} are needed before {_BEFORE[rule_id]}."
+                ),
+            )
 
 
 def _rest_since(item: FlightDutyPeriod | ShortCall, before: Item | None) -> int | None:
@@ -60,8 +57,8 @@ def _rest_since(item: FlightDutyPeriod | ShortCall, before: Item | None) -> int 
 
 def _rest_rule(item: FlightDutyPeriod | ShortCall, before: Item | None) -> str:
     if isinstance(item, FlightDutyPeriod) and item.rap_start is None:
-        return _REST_10H
-    return _RESERVE_SHIFT if isinstance(before, LongCall) else _SHORT_CALL_REST
+        return REST_10H
+    return RESERVE_SHIFT if isinstance(before, LongCall) else SHORT_CALL_REST
 
 
 def sleep_opportunity(roster: Roster) -> Iterator[Finding]:
