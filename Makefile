@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 # The type checker loads the settings and connects to nothing.
 NOWHERE := DATABASE_URL=postgresql://none@127.0.0.1/none REDIS_URL=redis://127.0.0.1/0
 
-.PHONY: help run test check format lint types imports migrations templates documents browser lock clean
+.PHONY: help run test check format lint types imports migrations templates documents browser mutation lock clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,9 +45,16 @@ templates: $(VENV)/installed-dev ## Lint the templates
 documents: $(VENV)/installed-dev ## Are the demo's documents those that their sources build?
 	$(BIN)/python -m contracts.demo.build --check
 
+mutation: $(VENV)/installed-dev ## Do the engine's tests notice each small change to it? (20 minutes; not in CI)
+	$(BIN)/python -m uv pip install --quiet --require-hashes -r requirements-mutation.txt
+	rm -rf mutants
+	$(BIN)/mutmut run --max-children 2 | tail -c 400
+	@echo; $(BIN)/mutmut results
+
 lock: $(VENV)/installed-dev ## Pin and hash the requirements anew
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-index-url requirements.in -o requirements.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-index-url requirements-dev.in -o requirements-dev.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-index-url requirements-mutation.in -o requirements-mutation.txt
 	$(BIN)/uv --version | awk '{print "uv==" $$2}' | $(BIN)/uv pip compile -q --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --no-annotate - > $(VENV)/uv.txt
 	{ echo '# What installs the other requirements. \`make lock\` pins the version that is installed.'; cat $(VENV)/uv.txt; } > requirements-uv.txt
 
@@ -55,7 +62,7 @@ clean: ## Remove the environment and all that ran in it, the local database too
 	@[ ! -x $(BIN)/python ] || for folder in var/test var; do \
 	  [ ! -d $$folder/servers ] || VAR_DIR=$$folder $(BIN)/python -m config.servers stop \
 	    || { echo "Nothing was removed: the servers of $$folder were not stopped. End what uses them first."; exit 1; }; done
-	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) var mutants .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 browser: ## Install Chromium for the browser tests, as root by apt-get; CI does so
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
