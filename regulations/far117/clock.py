@@ -81,7 +81,7 @@ class LocalClock:
 
         A time that the clock skips is the instant of the skip.
         """
-        return _instant(self._zone, day, minute)
+        return local_instant(self._zone, day, minute)
 
     def daily_span_met(self, start: int, end: int, *, from_minute: int, to_minute: int) -> bool:
         """Whether [start, end) meets any day's [from_minute, to_minute)."""
@@ -108,7 +108,8 @@ class LocalClock:
 
 
 @lru_cache(maxsize=16_384)
-def _instant(zone: ZoneInfo, day: int, minute: int) -> int:
+def local_instant(zone: ZoneInfo, day: int, minute: int) -> int:
+    """When a zone's clock first shows that minute of that day, or skips it. Remembered: rosters ask often for few days."""
     shown = datetime.fromordinal(day) + timedelta(minutes=minute)
     naive = (day - _EPOCH_DAY) * MINUTES_PER_DAY + minute
     before, after = (_offset(shown.replace(tzinfo=zone, fold=fold)) for fold in (0, 1))

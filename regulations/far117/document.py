@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from regulations.far117.faults import DocumentFault, DocumentRefused, FaultCode
 from regulations.far117.items import item_kind, read_end, read_item, read_start
@@ -12,7 +13,7 @@ from regulations.far117.stations import Station
 MOST_ITEMS = 2_000
 _DOCUMENT = frozenset({"home_base", "acclimated_at", "position", "theater_clock", "history", "items"})
 _HISTORY_DAY = frozenset({"date", "flight_minutes", "fdp_minutes"})
-_theater_clock = word_of(TheaterClock)
+_theater_clock = partial(word_of, TheaterClock)
 
 
 def read_schedule(document: object) -> Schedule:

@@ -1,6 +1,7 @@
 """Reading the items of a schedule document, one reader a kind."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from regulations.far117.faults import FaultCode
@@ -51,10 +52,10 @@ _SEGMENT = frozenset({"from", "to", "out", "in", "deadhead", "number"})
 _SPLIT_REST = frozenset({"start", "end", "suitable_accommodation", "scheduled_minutes"})
 _IN_FLIGHT_REST = frozenset({"landing_pilot_minutes", "monitoring_pilot_minutes"})
 
-item_kind = word_of(ItemKind)
-_extension = word_of(Extension)
-_pilots = one_of(MINIMUM_CREW, *AUGMENTED_CREWS)
-_rest_facility = one_of(*REST_FACILITY_CLASSES)
+item_kind = partial(word_of, ItemKind)
+_extension = partial(word_of, Extension)
+_pilots = partial(one_of, (MINIMUM_CREW, *AUGMENTED_CREWS))
+_rest_facility = partial(one_of, REST_FACILITY_CLASSES)
 
 
 def read_item(members: Members, index: int) -> Item | None:

@@ -162,28 +162,20 @@ def minutes(value: Any) -> int:
     return amount
 
 
-def one_of(*allowed: int) -> Callable[[Any], int]:
-    """Reads one of the whole numbers."""
-
-    def read(value: Any) -> int:
-        number = whole_number(value)
-        if number not in allowed:
-            raise MemberFault(FaultCode.INVALID, f"One of {', '.join(map(str, allowed))} is expected.")
-        return number
-
-    return read
+def one_of(allowed: Sequence[int], value: Any) -> int:
+    """One of the whole numbers."""
+    number = whole_number(value)
+    if number not in allowed:
+        raise MemberFault(FaultCode.INVALID, f"One of {', '.join(map(str, allowed))} is expected.")
+    return number
 
 
-def word_of(words: type[E]) -> Callable[[Any], E]:
-    """Reads one of the words."""
-
-    def read(value: Any) -> E:
-        try:
-            return words(text(value))
-        except ValueError:
-            raise MemberFault(FaultCode.INVALID, f"One of {', '.join(words)} is expected.") from None
-
-    return read
+def word_of(words: type[E], value: Any) -> E:
+    """One of the words."""
+    try:
+        return words(text(value))
+    except ValueError:
+        raise MemberFault(FaultCode.INVALID, f"One of {', '.join(words)} is expected.") from None
 
 
 def known_station(value: Any) -> Station:

@@ -104,7 +104,7 @@ def weekly_rest(roster: Roster) -> Iterator[Finding]:
 def _weekly_finding(roster: Roster, item: Item, *, opens: int, first: int, status: FindingStatus) -> Finding:
     required = roster.law.weekly_rest_minutes
     free = _free_stretches(roster, opens=opens, first=first)
-    longest = max(free, key=lambda stretch: stretch[1] - stretch[0], default=(opens, opens))
+    longest = max(free, key=lambda stretch: stretch[1] - stretch[0])
     clock = roster.theaters[item.index].station.clock
     sentence = (
         f"In the {duration_text(roster.law.weekly_rest_window_minutes)} before it the longest rest is "
@@ -139,20 +139,17 @@ def _before_first_item(roster: Roster) -> tuple[tuple[int, int], tuple[int, int]
 
 
 def _free_stretches(roster: Roster, *, opens: int, first: int) -> list[tuple[int, int]]:
-    """Free time from `opens` to the start of item `first`, days of duty in the history being in the way."""
+    """Free time from `opens` to the start of item `first`, days of duty in the history being in the way; at least one."""
     found: list[tuple[int, int]] = []
     for index in range(first, 0, -1):
         start, end = roster.items[index - 1].end, roster.items[index].start
-        if end <= opens:
+        if end < opens:
             return found
         found.append((max(start, opens), end))
     free_until = roster.items[0].start
     for day in reversed(roster.schedule.history):
-        if free_until <= opens:
-            return found
         if day.flight_minutes or day.fdp_minutes:
-            found.append((min(max(day.end, opens), free_until), free_until))
+            found.append((max(day.end, opens), free_until))
             free_until = day.start
-    if free_until > opens:
-        found.append((opens, free_until))
+    found.append((opens, free_until))
     return found

@@ -4,8 +4,22 @@ from datetime import date
 
 import pytest
 
-from regulations.far117.clock import LocalClock, clock_text, duration_text, hours_text, instant_text, minute_of_day
+from regulations.far117.clock import (
+    LocalClock,
+    local_instant,
+    clock_text,
+    duration_text,
+    hours_text,
+    instant_text,
+    minute_of_day,
+)
 from regulations.far117.stations import degrees_apart, station
+
+
+@pytest.fixture(autouse=True)
+def _instants_not_remembered() -> None:
+    """Each test reckons anew."""
+    local_instant.cache_clear()
 
 
 def shown(zone: str, day: str, clock: str) -> str:
