@@ -124,6 +124,20 @@ def test_every_paragraph_is_listed() -> None:
     }
 
 
+def test_rules_are_what_the_data_say_in_their_order(data: dict[str, Any]) -> None:
+    built = build_catalogue(**data)
+
+    for position, (rule, entry) in enumerate(zip(built.rules, data["rules"]["rules"], strict=True), start=1):
+        assert (rule.rule_id, rule.position, rule.citation) == (entry["id"], position, entry["citation"])
+        assert (rule.parameters, rule.applies_to) == (entry.get("parameters", {}), entry.get("applies_to", {}))
+        assert (rule.title, rule.summary, rule.category) == (entry["title"], entry["summary"], entry["category"])
+        assert (rule.predicate and rule.predicate.metric) == entry.get("predicate", {}).get("metric")
+
+
+def test_the_catalogue_is_read_from_the_data_files(data: dict[str, Any]) -> None:
+    assert catalogue.__wrapped__() == build_catalogue(**data)
+
+
 def test_the_documentation_page_is_made_from_the_data(data: dict[str, Any]) -> None:
     made = catalogue_page(build_catalogue(**data))
 
@@ -180,25 +194,28 @@ def spoil_predicate(data: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "spoil",
+    ("spoil", "words"),
     [
-        spoil_unknown_member,
-        spoil_missing_member,
-        spoil_category,
-        spoil_citation,
-        spoil_twice,
-        spoil_unplaced,
-        spoil_table_gap,
-        spoil_table_rule,
-        spoil_half_minutes,
-        spoil_reason,
-        spoil_needless_reason,
-        spoil_predicate,
+        (spoil_unknown_member, "rule 1: members missing or unknown: ['titel']"),
+        (spoil_missing_member, "rule 1: members missing or unknown: ['summary']"),
+        (spoil_category, "'weather' is not a valid RuleCategory"),
+        (spoil_citation, "FAR117_APPLICABILITY cites no section of Part 117"),
+        (spoil_twice, "a rule id is given twice"),
+        (spoil_unplaced, "sections.yaml and part117.yaml do not name the same rules in the same sections"),
+        (spoil_table_gap, "Table B: a row begins at minute 720, not 420"),
+        (spoil_table_rule, "tables.yaml and part117.yaml do not agree which rule each table serves"),
+        (spoil_half_minutes, "8.01 hours are no whole minutes"),
+        (spoil_reason, "117.1(a) says why it is not computed exactly where it is not"),
+        (spoil_needless_reason, "117.27 says why it is not computed exactly where it is not"),
+        (spoil_predicate, "'fortnights'"),
     ],
-    ids=lambda spoil: spoil.__name__.removeprefix("spoil_"),
+    ids=lambda spoil: getattr(spoil, "__name__", "").removeprefix("spoil_"),
 )
-def test_faulty_data_are_refused(data: dict[str, Any], spoil: Any) -> None:
+def test_faulty_data_are_refused_with_the_fault(data: dict[str, Any], spoil: Any, words: str) -> None:
     spoil(data)
 
-    with pytest.raises(CatalogueError):
+    with pytest.raises(CatalogueError) as refusal:
         build_catalogue(**data)
+
+    said = str(refusal.value)
+    assert said == words or (said.startswith("Part 117's data: ") and words in said.replace("\\'", "'"))

@@ -6,11 +6,11 @@ import pytest
 
 from regulations.far117.clock import (
     LocalClock,
-    local_instant,
     clock_text,
     duration_text,
     hours_text,
     instant_text,
+    local_instant,
     minute_of_day,
 )
 from regulations.far117.stations import degrees_apart, station
@@ -124,7 +124,9 @@ def test_lengths_and_times_read_as_people_write_them() -> None:
     assert (instant_text(0), instant_text(-1)) == ("1970-01-01T00:00:00Z", "1969-12-31T23:59:00Z")
 
 
-@pytest.mark.parametrize("clock", ["24:00", "7:00", "07:60", "0700", "07:00 ", "", "07:00\n"])
+@pytest.mark.parametrize(
+    "clock", ["24:00", "7:00", "07:60", "0700", "07:00 ", "", "07:00\n", "\u0660\u0665:\u0663\u0660"]
+)
 def test_what_is_no_time_of_day_is_refused(clock: str) -> None:
     with pytest.raises(ValueError, match="is no time of day from 00:00 to 23:59"):
         minute_of_day(clock)

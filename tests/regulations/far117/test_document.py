@@ -106,7 +106,7 @@ FAULTS: list[tuple[Callable[[Document], None], dict[str, str]]] = [
     # The document.
     (put("/crew", 1), {"/crew": UNKNOWN}),
     (put("/a~b", 1), {"/a~0b": UNKNOWN}),
-    (put("/x", 1), {"/x": UNKNOWN}),
+    (lambda document: document.update({"a/b": 1}), {"/a~1b": UNKNOWN}),
     (drop("/home_base"), {"/home_base": REQUIRED}),
     (drop("/items"), {"/items": REQUIRED}),
     (put("/home_base", None), {"/home_base": STRING}),
@@ -175,6 +175,14 @@ FAULTS: list[tuple[Callable[[Document], None], dict[str, str]]] = [
     (
         both(put("/items/0/crew", 1), put("/items/1/start", "2026-02-02T14:59-05:00")),
         {"/items/0/crew": UNKNOWN, "/items/1": ITEM_ORDER},
+    ),
+    (
+        both(put("/items/0/crew", 1), put("/items/0/rap_start", "2026-02-01T23:00-05:00")),
+        {"/items/0/crew": UNKNOWN, "/history/0/date": "out_of_order History ends before the day of the first item."},
+    ),
+    (
+        both(put("/items/1/crew", 1), put("/items/2/start", "2026-02-03T17:59-05:00")),
+        {"/items/1/crew": UNKNOWN, "/items/2": ITEM_ORDER},
     ),
     (put("/items/2/end", "2026-02-06T09:00-05:00"), {"/items/3": ITEM_ORDER, "/items/4": ITEM_ORDER}),
     # Instants.
