@@ -66,6 +66,8 @@ class RollingHours:
     def latest_end(self, start: int, horizon: int, limit: int, *, idle: tuple[int, int] | None) -> int:
         """How long a period that begins at `start` may go on, up to `horizon`, with every window within `limit`.
 
+        `horizon` is at most a width after `start`: the period does not leave its own window.
+
         Earlier stretches count; those that begin at `start` or later do not: the period itself takes their place, but
         for its `idle` stretch. Where a window that ends at `start` is beyond the limit already, the answer is `start`.
         """

@@ -21,13 +21,9 @@ class Check:
     find: RosterCheck
 
 
-def each_period(check: PeriodCheck) -> RosterCheck:
-    """A check that looks at one FDP at a time."""
-
-    def find(roster: Roster) -> Iterator[Finding]:
-        for period in roster.periods.values():
-            finding = check(roster, period)
-            if finding is not None:
-                yield finding
-
-    return find
+def each_period(check: PeriodCheck, roster: Roster) -> Iterator[Finding]:
+    """A check that looks at one FDP at a time, on every FDP."""
+    for period in roster.periods.values():
+        finding = check(roster, period)
+        if finding is not None:
+            yield finding

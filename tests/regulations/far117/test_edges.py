@@ -136,7 +136,43 @@ def test_a_short_deadhead_asks_for_no_rest_of_its_own() -> None:
     assert found(answer, "REST_DEADHEAD") == []
 
 
+def test_a_deadhead_right_before_a_period_asks_for_no_rest_where_it_was_short() -> None:
+    answer = judged(deadhead(0, 2, "JFK", "BOS"), fdp(2, ("BOS", "JFK")))
+
+    assert found(answer, "REST_DEADHEAD") == []
+
+
+def test_deadhead_segments_have_the_clock_and_state_of_their_period_at_its_start() -> None:
+    # The FDP starts with the duty, 71.5 hours after the arrival in Tokyo: not acclimated, 22:00 in New York and later.
+    # At the report he would have been. Ten hours of deadhead from 00:00 there are more than 9 hours less 30 minutes.
+    nights = [span("short_call", 14 + 12 * number, 14 + 12 * number + 2) for number in range(1, 6)]
+    period = fdp(87, ("NRT", "ICN"))
+    period["segments"].append({"from": "ICN", "to": "HNL", "out": at(89), "in": at(99), "deadhead": True})
+    period["release"] = at(99)
+
+    answer = judged(deadhead(0, 14, "JFK", "NRT"), *nights, span("duty", 85.5, 86), period, fdp(108.5, ("HNL", "OGG")))
+
+    assert [answer["items"][index]["acclimated"] for index in (6, 7)] == [False, False]
+    assert found(answer, "REST_DEADHEAD") == [(8, "violation", 600, 570)]
+
+
 # Rest.
+
+
+def test_the_longest_rest_is_named_wherever_it_lies() -> None:
+    reserve = [span("short_call", start, start + 10) for start in (0, 38, 60, 82, 104, 126, 148)]
+
+    answer = judged(span("long_call", -20, -10), *reserve, fdp(169, ("JFK", "BOS")))
+
+    assert found(answer, "REST_30_IN_168")[-1] == (8, "violation", 1800, 28 * 60)
+
+
+def test_a_night_of_rest_before_a_run_does_not_end_it() -> None:
+    day, nights = fdp(0, ("JFK", "BOS")), [fdp(24 * number + 43, ("JFK", "BOS")) for number in range(4)]
+
+    answer = judged(day, *nights)
+
+    assert found(answer, "CONSECUTIVE_NIGHTS") == [(4, "violation", 3, 4)]
 
 
 @pytest.mark.parametrize(("date", "items"), [("2026-01-30", []), ("2026-02-01", [4, 5])])
@@ -228,8 +264,9 @@ def test_every_condition_that_fails_is_named() -> None:
 
 
 def test_a_rest_at_the_minute_of_arrival_is_at_the_station_of_arrival() -> None:
-    # 21:45 in New York is 18:45 in Los Angeles: only there is the rest by day.
-    period = late_period(split(14.75, 20))
+    # 22:30 in New York is 19:30 in Los Angeles: only there is the rest by day.
+    period = late_period(split(15.5, 20))
+    period["segments"][0]["in"] = at(15.5)
     period["segments"][0]["to"] = period["segments"][1]["from"] = "LAX"
 
     assert judged(period)["items"][0]["elapsed_minutes"] == 750
