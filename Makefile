@@ -48,7 +48,7 @@ documents: $(VENV)/installed-dev ## Are the demo's documents those that their so
 mutation: $(VENV)/installed-dev ## Do the engine's tests notice each small change to it? (20 minutes; not in CI)
 	$(BIN)/python -m uv pip install --quiet --require-hashes -r requirements-mutation.txt
 	rm -rf mutants
-	$(BIN)/mutmut run --max-children 2 | tail -c 400
+	FAR117_EXAMPLES=20 $(BIN)/mutmut run --max-children 2 | tail -c 400
 	@echo; $(BIN)/mutmut results
 
 lock: $(VENV)/installed-dev ## Pin and hash the requirements anew
