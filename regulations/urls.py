@@ -1,10 +1,13 @@
 from django.urls import path
 
-from regulations import views
+from regulations.views import law, limits, roster
 
 app_name = "regulations"
 urlpatterns = [
-    path("regulations/", views.rule_list, name="list"),
-    path("regulations/tables/", views.tables, name="tables"),
-    path("regulations/<slug:rule_id>/", views.rule_detail, name="detail"),
+    path("regulations/", law.rule_list, name="list"),
+    path("regulations/tables/", law.tables, name="tables"),
+    path("regulations/limits/", limits.limits, name="limits"),
+    path("regulations/roster/", roster.roster, name="roster"),
+    path("regulations/roster/sample.csv", roster.sample, name="roster_sample"),
+    path("regulations/<slug:rule_id>/", law.rule_detail, name="detail"),
 ]

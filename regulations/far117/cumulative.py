@@ -35,7 +35,8 @@ class CumulativeTotals:
         self._flights = RollingHours(law.flight_672h_window_minutes, flights, history, flight_days)
         self._fdp_168h = RollingHours(law.fdp_168h_window_minutes, fdps, history, fdp_days)
         self._fdp_672h = RollingHours(law.fdp_672h_window_minutes, fdps, history, fdp_days)
-        self._flight_days = RollingDays(law.flight_365d_window_days, schedule.home_base.clock, history)
+        self._home_clock = schedule.home_base.clock
+        self._flight_days = RollingDays(law.flight_365d_window_days, self._home_clock, history)
 
     def peaks(self, period: Period) -> dict[str, Peak]:
         """The peak of each limit within an FDP, by rule id. To be asked for FDP after FDP, once each."""
@@ -46,6 +47,20 @@ class CumulativeTotals:
             FDP_168H: self._fdp_168h.peak(period.start, period.end),
             FDP_672H: self._fdp_672h.peak(period.start, period.end),
             FLIGHT_TIME_365D: self._flight_days.peak(period.start, period.end),
+        }
+
+    def curves(self, start: int, end: int) -> dict[str, list[tuple[int, int]]]:
+        """The total of each window that ends in [start, end], by rule id, as corners (instant, minutes) of a line.
+
+        To be asked after every FDP's peaks. A total of days is that of the local day at home base that begins then.
+        """
+        clock = self._home_clock
+        days = self._flight_days.curve(clock.day(start), clock.day(end))
+        return {
+            FDP_168H: self._fdp_168h.curve(start, end),
+            FDP_672H: self._fdp_672h.curve(start, end),
+            FLIGHT_TIME_672H: self._flights.curve(start, end),
+            FLIGHT_TIME_365D: [(clock.instant(day, 0), minutes) for day, minutes in days],
         }
 
     def latest_end(self, period: Period) -> LatestEnd:

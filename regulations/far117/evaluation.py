@@ -7,7 +7,7 @@ from regulations.far117.checks import CHECKS
 from regulations.far117.document import read_schedule
 from regulations.far117.figures import figures
 from regulations.far117.loading import catalogue
-from regulations.far117.roster import derive_roster
+from regulations.far117.roster import Roster, derive_roster
 
 
 def evaluate_document(document: object) -> dict[str, Any]:
@@ -19,6 +19,15 @@ def evaluate_document(document: object) -> dict[str, Any]:
     Raises:
         DocumentRefused: the document has faults; every one is named.
     """
+    return judge_document(document)[1]
+
+
+def judge_document(document: object) -> tuple[Roster, dict[str, Any]]:
+    """The answer of `evaluate_document`, and the roster that it was judged as, to draw it from.
+
+    Raises:
+        DocumentRefused: the document has faults; every one is named.
+    """
     roster = derive_roster(read_schedule(document), figures())
     findings = [finding for check in CHECKS for finding in check.find(roster)]
-    return build_answer(roster, findings, catalogue())
+    return roster, build_answer(roster, findings, catalogue())

@@ -92,6 +92,21 @@ class RollingHours:
             at = point
         return horizon
 
+    def curve(self, start: int, end: int) -> list[tuple[int, int]]:
+        """The totals of the windows that end in [start, end] as corners (end of window, minutes) of a line, in order.
+
+        Where a history day ceases to touch the window the line falls at once: two corners a minute apart.
+        """
+        inside = self._starts[bisect_left(self._starts, start) : bisect_right(self._starts, end)]
+        inside += self._ends[bisect_left(self._ends, start) : bisect_right(self._ends, end)]
+        dropped = [instant + 1 for instant in self._shifted(self._day_ends, start - 1, end)]
+        corners = {start, end, *inside, *self._leaving_points(start, end), *dropped}
+        return [(instant, self._total(instant)) for instant in sorted(corners)]
+
+    def _total(self, instant: int) -> int:
+        """Of the window that ends then."""
+        return self._until(instant) - self._until(instant - self.width) + self._history(instant)
+
     def _until(self, instant: int) -> int:
         """Activity before an instant."""
         begun = bisect_left(self._starts, instant)
@@ -164,6 +179,10 @@ class RollingDays:
         ends = {first, *(day for day in self._days[bisect_left(self._days, first) :] if day <= last)}
         total = max(self._until(day) - self._until(day - self._width) for day in ends)
         return Peak(minutes=total, certain=total)
+
+    def curve(self, first: int, last: int) -> list[tuple[int, int]]:
+        """The total of the window that ends on each day of [first, last], as (day, minutes)."""
+        return [(day, self._until(day) - self._until(day - self._width)) for day in range(first, last + 1)]
 
     def _until(self, day: int) -> int:
         """Flight time up to and with a day."""

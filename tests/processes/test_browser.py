@@ -177,7 +177,15 @@ def lookup_shows(product: Product, contract: str, kept: dict[str, str], activate
 
 
 @pytest.mark.parametrize(
-    "address", ["/", "/login/", "/regulations/", "/regulations/tables/", "/regulations/FAR117_FDP_UNAUGMENTED/"]
+    "address",
+    [
+        "/",
+        "/login/",
+        "/regulations/",
+        "/regulations/tables/",
+        "/regulations/FAR117_FDP_UNAUGMENTED/",
+        "/regulations/limits/",
+    ],
 )
 def test_public_pages_are_whole(address: str, browser: Browser, product: Product, pictures: Path) -> None:
     visitor = Visitor(browser, product, pictures)
@@ -186,3 +194,67 @@ def test_public_pages_are_whole(address: str, browser: Browser, product: Product
 
     visitor.picture("public-" + (address.strip("/").replace("/", "-").lower() or "home"))
     visitor.leave()
+
+
+def test_limits_are_answered_while_one_types(browser: Browser, product: Product, pictures: Path) -> None:
+    visitor = Visitor(browser, product, pictures)
+    page = visitor.page
+    page.goto("/regulations/limits/")
+    expect(page.locator("#limits-lead")).to_contain_text("14 h of FDP")
+    page.evaluate("window.stayed = true")
+
+    page.get_by_label("Report time").fill("0459")
+    page.get_by_label("Segments").fill("3")
+    expect(page.locator("#limits-lead")).to_contain_text(
+        "Report at 04:59, 3 segments, 2 pilots, acclimated: at most 8 h"
+    )
+    page.get_by_role("group", name="Pilots").get_by_role("radio", name="4").check()
+    expect(page.locator("#limits-lead")).to_contain_text("4 pilots with a class 1 rest facility")
+    page.get_by_label("Report time").fill("25:00")
+    expect(page.get_by_text("Write the time as HH:MM, from 00:00 to 23:59.")).to_be_visible()
+    page.get_by_label("Report time").fill("06:30")
+    expect(page).to_have_url(re.compile("report=06%3A30&segments=3&pilots=4&rest_facility=1"))
+
+    assert page.evaluate("window.stayed"), "the page was loaded anew"
+    visitor.leave()
+
+
+def test_a_pilot_checks_a_roster_by_keyboard(browser: Browser, product: Product, pictures: Path) -> None:
+    pilot = Visitor(browser, product, pictures)
+    page = pilot.page
+    pilot.sign_in("pilot@demo.test")
+    page.goto("/regulations/roster/?sample")
+    roster = page.get_by_label("Roster", exact=True)
+    sound = roster.input_value()
+
+    roster.fill(sound.replace("short_call,RSV", "shortcall,RSV"))
+    roster.focus()
+    press_until(page, "Check the roster")
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.get_by_role("alert")).to_contain_text("Line 10, column kind There is no kind “shortcall”")
+    press_until(page, "Line 10, column kind")
+    chosen = page.evaluate(
+        "document.activeElement.value.slice(...'Start End'.split(' ').map(e => document.activeElement['selection' + e]))"
+    )
+    assert chosen.startswith("shortcall,RSV")
+    assert pilot.complaints.pop().startswith("Failed to load resource")  # 422 is an answer
+    assert pilot.complaints.pop().endswith("/regulations/roster/")
+
+    roster.fill(sound)
+    press_until(page, "Check the roster")
+    expect(page.get_by_role("heading", name="Illegal: 2 violations")).to_be_visible()
+    expect(page.locator(".verdict")).to_be_focused()
+    expect(page.locator("#item-2")).to_contain_text("Violation 1: FDP 13 h 45 min exceeds 13 h 00 min")
+    expect(page.locator(".day__drawing").first).to_be_visible()
+    pilot.picture("12-pilot-roster")
+    pilot.leave()
+
+
+def press_until(page: Page, name: str) -> None:
+    """Tab on to the control with that name, and press it."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.innerText") == name:
+            page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"Tab does not reach {name}")

@@ -1,5 +1,6 @@
 """Rolling windows and latest ends by themselves, against counting minute by minute."""
 
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -110,3 +111,38 @@ def test_days_are_local_and_flights_are_divided_at_midnight(zone: str) -> None:
         touched = range(clock.day(start), clock.day(end) + 1)
         expected = max(sum(by_day.get(day - back, 0) for back in range(5)) for day in touched)
         assert rolling.peak(start, end).minutes == rolling.peak(start, end).certain == expected
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_a_curve_has_the_total_of_every_minute(seed: int) -> None:
+    chance = Random(seed)  # noqa: S311 # repeatable, not secret
+    stretches = disjoint(chance, chance.randrange(1, 9), 500)
+    days = history(chance, chance.choice([500, 480]))
+    width = chance.choice([60, 150])
+    start, end = chance.choice([(500, 650), (480, 620), (700, 760), (450, 451), (700, 700)])
+    rolling = RollingHours(width, stretches, days, [day.fdp_minutes for day in days])
+
+    corners = rolling.curve(start, end)
+
+    assert [instant for instant, _ in corners] == sorted({instant for instant, _ in corners})
+    assert (corners[0][0], corners[-1][0]) == (start, end)
+    for (before, low), (after, high) in pairwise(corners):
+        for minute in range(before, after + 1):
+            on_line = low + (high - low) * (minute - before) / (after - before)
+            assert on_line == total(stretches, days, width, minute), minute
+
+
+def test_a_curve_of_days_has_the_total_of_every_day() -> None:
+    clock = LocalClock("America/New_York")
+    rolling = RollingDays(3, clock, [HistoryDay(day=739_900, start=0, end=0, flight_minutes=50, fdp_minutes=0)])
+    rolling.add(clock.instant(739_901, 1_430), clock.instant(739_902, 20))
+
+    assert rolling.curve(739_899, 739_905) == [
+        (739_899, 0),
+        (739_900, 50),
+        (739_901, 60),
+        (739_902, 80),
+        (739_903, 30),
+        (739_904, 20),
+        (739_905, 0),
+    ]
