@@ -21,6 +21,7 @@ ASKED_FIRST = {"report": "07:00", "segments": "2"}
 MOST_SEGMENTS = 30
 BEGINNING = ("home_base", "acclimated_at", "position", "theater_clock")
 STATION_LENGTH = 4
+MOST_SHOWN_FAULTS = 50
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _TIME = re.compile(r"\s*([0-9]{1,2})[:.]?([0-9]{2})\s*\Z")
 
@@ -218,6 +219,11 @@ class RosterForm(forms.Form):
     def beginning(self) -> dict[str, str]:
         """How the roster begins, of a form whose fields are sound."""
         return {name: self.cleaned_data[name] for name in BEGINNING}
+
+    @property
+    def shown_faults(self) -> list[RosterFault]:
+        """As many as a person would mend before he asks again."""
+        return self.faults[:MOST_SHOWN_FAULTS]
 
     def refuse(self, faults: Iterable[RosterFault]) -> None:
         """Put the faults of a roster to where they are: at the form's own fields, else in `faults`."""

@@ -15,13 +15,12 @@ from regulations.far117.theater import Theater
 class Period:
     """An FDP with what it makes of the items before it. Lengths are minutes.
 
-    `first_index` is the first item that belongs to it and `busy_start` when that one begins to take time; `start` and
-    `end` are the FDP's, `planned_end` the end that the schedule said. `theater` is the state at `start`.
+    `first_index` is the first item that belongs to it; `start` and `end` are the FDP's, `planned_end` the end that the
+    schedule said. `theater` is the state at `start`.
     """
 
     item: FlightDutyPeriod
     first_index: int
-    busy_start: int
     start: int
     end: int
     planned_end: int
@@ -101,7 +100,6 @@ def derive_period(
     return Period(
         item=item,
         first_index=first,
-        busy_start=items[first].start,
         start=start,
         end=end,
         planned_end=planned_end,

@@ -219,3 +219,15 @@ def test_faulty_data_are_refused_with_the_fault(data: dict[str, Any], spoil: Any
 
     said = str(refusal.value)
     assert said == words or (said.startswith("Part 117's data: ") and words in said.replace("\\'", "'"))
+
+
+def test_the_catalogue_is_read_alike_each_time() -> None:
+    assert catalogue.__wrapped__() == catalogue()
+
+
+def test_a_number_that_a_rule_has_not_is_named() -> None:
+    rule = catalogue().rule("FAR117_REST_10H")
+    text = next(name for name, value in {**rule.parameters, "none": ""}.items() if not isinstance(value, int))
+
+    with pytest.raises(KeyError, match=text):
+        rule.number(text)

@@ -156,6 +156,14 @@ def test_faults_are_listed_and_what_was_typed_stays(pilot: Client) -> None:
     assert "verdict" not in page.partition("<main")[2]
 
 
+def test_of_very_many_faults_the_first_are_shown(pilot: Client) -> None:
+    page = shown(sent(pilot, schedule="kind\n" + "holiday\n" * 3_000, home_base="ORD"))
+
+    assert "3000 faults in the roster" in page
+    assert page.count("There is no kind “holiday”") == 50
+    assert "These are the first 50." in page
+
+
 def test_a_csv_needs_a_home_base(pilot: Client) -> None:
     response = sent(pilot, schedule=SAMPLE.read_text())
 

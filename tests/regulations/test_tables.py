@@ -108,13 +108,15 @@ def test_a_minute_outside_the_day_is_refused(tables: LimitTables, minute: int) -
 
 @pytest.mark.parametrize("segments", [0, -1])
 def test_fewer_segments_than_one_are_refused(tables: LimitTables, segments: int) -> None:
-    with pytest.raises(ValueError, match="one segment"):
+    with pytest.raises(ValueError, match=r"^Table B begins at one segment$"):
         tables.unaugmented_duty_period(start_minute=0, segments=segments)
 
 
 @pytest.mark.parametrize(("facility", "pilots"), [(0, 3), (4, 3), (-1, 4), (1, 2), (1, 5)])
 def test_a_class_or_crew_that_table_c_has_not_is_refused(tables: LimitTables, facility: int, pilots: int) -> None:
-    with pytest.raises(ValueError, match=r"class 1, 2 or 3|3 or 4 pilots"):
+    with pytest.raises(
+        ValueError, match=r"^a rest facility is of class 1, 2 or 3$|^an augmented crew has 3 or 4 pilots$"
+    ):
         tables.augmented_duty_period(start_minute=0, rest_facility=facility, pilots=pilots)
 
 
@@ -141,3 +143,11 @@ def test_a_table_that_is_not_one_whole_day_is_refused(rows: list[TableRow]) -> N
         LimitTable(
             TableLetter.A, "", "FAR117_X", (Column("minimum_crew", "Crew", "Minimum", "Minimum crew"),), tuple(rows)
         )
+
+
+def test_a_row_may_be_one_minute_long() -> None:
+    rows = (TableRow(0, 0, (480,)), TableRow(1, 1439, (540,)))
+
+    table = LimitTable(TableLetter.A, "Flight time", "RULE", (Column("all", "", "all", "all"),), rows)
+
+    assert [table.limit_minutes(minute=minute, column=0) for minute in (0, 1)] == [480, 540]

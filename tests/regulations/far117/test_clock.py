@@ -153,3 +153,7 @@ def test_degrees_are_counted_the_shorter_way_round(one: str, other: str, degrees
     assert second is not None
     assert degrees_apart(first, second) == pytest.approx(degrees, abs=0.06)
     assert degrees_apart(second, first) == degrees_apart(first, second)
+
+
+def test_a_clock_knows_its_zone() -> None:
+    assert LocalClock("Asia/Tokyo").zone == "Asia/Tokyo"

@@ -1,83 +1,13 @@
-"""Documents that are refused: every fault, where it stands, in words. And what is accepted."""
+"""Documents that are refused: every fault, where it stands, in words."""
 
-import copy
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from regulations.far117 import DocumentRefused, evaluate_document
-from regulations.far117.document import MOST_ITEMS, read_schedule
-from regulations.far117.schedule import FlightDutyPeriod
-
-Document = dict[str, Any]
-SPLIT = {"start": "2026-02-02T12:00-05:00", "end": "2026-02-02T13:00-05:00", "suitable_accommodation": True}
-
-
-def valid() -> Document:
-    """An FDP, a short call, a long call, a deadhead and a duty, after one day of history."""
-    return {
-        "home_base": "JFK",
-        "acclimated_at": "BOS",
-        "position": "KJFK",
-        "theater_clock": "report_station",
-        "history": [{"date": "2026-02-01", "flight_minutes": 60, "fdp_minutes": 120}],
-        "items": [
-            {
-                "kind": "fdp",
-                "id": "A",
-                "report": "2026-02-02T07:00-05:00",
-                "release": "2026-02-02T15:00-05:00",
-                "segments": [
-                    {"from": "JFK", "to": "BOS", "out": "2026-02-02T08:00-05:00", "in": "2026-02-02T09:00-05:00"},
-                    {"from": "BOS", "to": "JFK", "out": "2026-02-02T10:00-05:00", "in": "2026-02-02T11:00-05:00"},
-                ],
-            },
-            {"kind": "short_call", "start": "2026-02-03T08:00-05:00", "end": "2026-02-03T18:00-05:00"},
-            {"kind": "long_call", "start": "2026-02-04T08:00-05:00", "end": "2026-02-04T18:00-05:00"},
-            {
-                "kind": "deadhead",
-                "start": "2026-02-05T08:00-05:00",
-                "end": "2026-02-05T10:00-05:00",
-                "from": "JFK",
-                "to": "BOS",
-            },
-            {"kind": "duty", "start": "2026-02-06T08:00-05:00", "end": "2026-02-06T10:00-05:00"},
-        ],
-    }
-
-
-def reached(document: Any, pointer: str) -> tuple[Any, Any]:
-    """The container of the member that a pointer names, and the member's name or index in it."""
-    *path, name = pointer.removeprefix("/").split("/")
-    for step in path:
-        document = document[int(step)] if isinstance(document, list) else document[step]
-    return document, int(name) if isinstance(document, list) else name
-
-
-def put(pointer: str, value: Any) -> Callable[[Document], None]:
-    def change(document: Document) -> None:
-        container, name = reached(document, pointer)
-        container[name] = copy.deepcopy(value)
-
-    return change
-
-
-def drop(pointer: str) -> Callable[[Document], None]:
-    def change(document: Document) -> None:
-        container, name = reached(document, pointer)
-        del container[name]
-
-    return change
-
-
-def both(*changes: Callable[[Document], None]) -> Callable[[Document], None]:
-    def change(document: Document) -> None:
-        for one in changes:
-            one(document)
-
-    return change
-
+from regulations.far117.document import MOST_ITEMS
+from tests.regulations.far117.spoiling import LONG_CALL_BEFORE, SPLIT, Document, both, drop, put, valid
 
 REQUIRED = "required This field is required."
 UNKNOWN = "unknown_field Unknown field."
@@ -100,7 +30,6 @@ FACILITY = "required With 3 or 4 pilots the class of the rest facility counts."
 NO_FACILITY = "conflict A rest facility counts only with 3 or 4 pilots."
 ITEM_ORDER = "out_of_order The item begins before one before it ended."
 FDP, SEGMENT = "/items/0", "/items/0/segments/0"
-LONG_CALL_BEFORE = {"kind": "long_call", "start": "2026-02-02T01:00-05:00", "end": "2026-02-02T02:00-05:00"}
 
 FAULTS: list[tuple[Callable[[Document], None], dict[str, str]]] = [
     # The document.
@@ -343,110 +272,3 @@ def test_a_refusal_reads_as_a_sentence_a_fault() -> None:
         evaluate_document(document)
 
     assert str(refusal.value) == "/home_base: This field is required.; /items/0/report: This field is required."
-
-
-def test_the_document_that_the_faults_are_put_into_is_sound() -> None:
-    assert len(evaluate_document(valid())["items"]) == 5
-
-
-def test_the_most_items_are_judged() -> None:
-    items = [
-        {"kind": "duty", "start": f"2026-02-{1 + minute // 1440:02}T{minute // 60 % 24:02}:{minute % 60:02}Z"}
-        for minute in range(MOST_ITEMS)
-    ]
-    for item, following in zip(items, [*items[1:], {"start": "2026-02-02T09:20Z"}], strict=True):
-        item["end"] = following["start"]
-
-    assert len(evaluate_document({"home_base": "JFK", "items": items})["items"]) == MOST_ITEMS
-
-
-ACCEPTED: list[Callable[[Document], None]] = [
-    put("/acclimated_at", None),
-    put("/position", None),
-    put("/theater_clock", None),
-    put("/history", None),
-    put("/history", []),
-    put("/items/0/id", 7),
-    put("/items/0/id", None),
-    put("/items/0/pilots", None),
-    put("/items/0/rest_facility", None),
-    put("/items/0/split_rest", None),
-    put("/items/0/split_rest", SPLIT),
-    put("/items/0/split_rest", {**SPLIT, "start": "2026-02-02T11:00-05:00", "end": "2026-02-02T15:00-05:00"}),
-    put("/items/0/extension", None),
-    put("/items/0/rap_start", "2026-02-02T07:00-05:00"),
-    put("/items/0/notified_at", "2026-02-02T07:00-05:00"),
-    put("/items/0/airport_reserve", value=False),
-    put("/items/0/segments/0/number", "BX 12"),
-    put("/items/0/segments/0/number", 12),
-    put("/items/0/segments/0/deadhead", None),
-    put("/items/0/segments/0/out", "2026-02-02T07:00-05:00"),
-    put("/items/0/segments/1/out", "2026-02-02T09:00-05:00"),
-    put("/items/0/segments/1/in", "2026-02-02T15:00-05:00"),
-    put("/items/1/start", "2026-02-02T15:00-05:00"),
-    put("/items/1/sleep_opportunity_minutes", 0),
-    put("/items/4/start", "2026-02-06T08:00:00-05:00"),
-    put("/items/4/start", "2026-02-06T08:00:00.000-0500"),
-    put("/items/4/start", "2026-02-06T08:00-05"),
-    put("/items/4/start", "2026-02-06T13:00Z"),
-    put("/items/4/end", "2199-12-31T23:59Z"),
-    both(put("/items/0/airport_reserve", value=True), drop("/items/0/segments")),
-    both(put("/items/0/airport_reserve", value=True), put("/items/0/segments", [])),
-    both(
-        lambda document: document["items"].insert(0, LONG_CALL_BEFORE),
-        put("/items/1/notified_at", "2026-02-02T02:00-05:00"),
-    ),
-]
-
-
-@pytest.mark.parametrize("change", ACCEPTED)
-def test_what_is_sound_is_judged(change: Callable[[Document], None]) -> None:
-    document = valid()
-    change(document)
-
-    assert evaluate_document(document)["verdict"] in {"legal", "illegal", "undetermined"}
-
-
-def test_every_spelling_of_an_instant_is_the_same_instant() -> None:
-    spellings = [
-        "2026-02-06T08:00-05:00",
-        "2026-02-06T08:00:00.000-0500",
-        "2026-02-06T08-05".replace("08-", "08:00-"),
-        "2026-02-06T13:00Z",
-    ]
-    documents = [valid() for _ in spellings]
-    for document, spelling in zip(documents, spellings, strict=True):
-        document["items"][4]["start"] = spelling
-
-    assert len({str(evaluate_document(document)) for document in documents}) == 1
-
-
-def test_members_are_read_into_their_places() -> None:
-    document = valid()
-    document["items"][0] |= {
-        "pilots": 3,
-        "rest_facility": 2,
-        "rap_start": "2026-02-02T06:00-05:00",
-        "scheduled_end": "2026-02-02T11:30-05:00",
-        "in_flight_rest": {"landing_pilot_minutes": 121, "monitoring_pilot_minutes": 91},
-        "extension": "after_takeoff",
-        "flight_time_exceedance": True,
-        "sleep_opportunity_minutes": 500,
-    }
-
-    schedule = read_schedule(document)
-    duty = schedule.items[0]
-
-    assert isinstance(duty, FlightDutyPeriod)
-    assert (schedule.home_base.code, schedule.acclimated_at.code, schedule.position.code) == ("JFK", "BOS", "KJFK")
-    assert (duty.start, duty.report, duty.end) == (29500500, 29500560, 29501040)
-    assert (duty.rap_start, duty.scheduled_end, duty.notified_at) == (29500500, 29500830, None)
-    assert (duty.pilots, duty.rest_facility, duty.extension) == (3, 2, "after_takeoff")
-    assert (duty.landing_pilot_minutes, duty.monitoring_pilot_minutes, duty.sleep_opportunity_minutes) == (121, 91, 500)
-    assert [(segment.origin.code, segment.destination.code) for segment in duty.segments] == [
-        ("JFK", "BOS"),
-        ("BOS", "JFK"),
-    ]
-    assert [(day.day, day.flight_minutes, day.fdp_minutes, day.end - day.start) for day in schedule.history] == [
-        (739648, 60, 120, 1440)
-    ]
