@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
-from contracts.documents.faults import DocumentFault
-from contracts.documents.isolation import inspect_in_child, read_pages_in_child
 from contracts.extraction import Proposal, extract_proposals
+from contracts.management.files import read_file
 
 
 class Command(BaseCommand):
@@ -23,13 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
-        if not path.is_file():
-            raise CommandError(f"There is no file {path}.")
-        try:
-            inspection = inspect_in_child(path)
-            pages = list(read_pages_in_child(path, inspection.media_type))
-        except DocumentFault as fault:
-            raise CommandError(f"{fault.message} ({fault.code})") from fault
+        pages = read_file(path)
         extraction = extract_proposals(pages)
         sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
         if options["json"]:

@@ -1,0 +1,104 @@
+"""`manage.py score_extraction DOCUMENT LABELS`: how well the extractor does on a document whose rules are labelled by hand."""
+
+from argparse import ArgumentParser
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import orjson
+import yaml
+from django.core.management.base import BaseCommand, CommandError
+
+from contracts.documents.pages import Page
+from contracts.extraction import extract_proposals
+from contracts.extraction.scoring import Label, LabelError, Match, Score, read_labels, score
+from contracts.management.files import read_file
+
+FILE_FORMAT = """\
+LABELS is YAML with a list `labels`. Each has `id`, `section`, `value`, `operator`, `unit`, and its place: `char_start`
+and `char_end` in the document's text, or `page` and `snippet`. `category`, `metric` and `hardness` (hard, soft) are
+compared too. Of labels with a `document` those of another file are left out."""
+
+
+class Command(BaseCommand):
+    help = (
+        "Print recall, accuracy by field, proposals a page and calibration error against a label file. " + FILE_FORMAT
+    )
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("document", type=Path)
+        parser.add_argument("labels", type=Path)
+        parser.add_argument("--json", action="store_true", help="The figures as JSON.")
+        parser.add_argument("--misses", action="store_true", help="Also each label that was not found or is not right.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path: Path = options["document"]
+        pages = read_file(path)
+        labels = _labels(options["labels"], path.name, pages)
+        scored = score(extract_proposals(pages).proposals, labels, pages=len(pages))
+        if options["json"]:
+            self.stdout.write(orjson.dumps(figures(scored), option=orjson.OPT_INDENT_2).decode())
+            return
+        for line in report_lines(scored):
+            self.stdout.write(line)
+        if options["misses"]:
+            for match in scored.matches:
+                if not match.is_right:
+                    self.stdout.write(_miss(match))
+
+
+def _labels(path: Path, document: str, pages: Sequence[Page]) -> list[Label]:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise CommandError(f"{path} is no YAML in UTF-8: {error}") from error
+    entries = content.get("labels") if isinstance(content, Mapping) else None
+    if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
+        raise CommandError(f"{path} has no list `labels` of objects.")
+    meant = [entry for entry in entries if entry.get("document", document) == document]
+    if not meant:
+        raise CommandError(f"{path} has no label for {document}.")
+    try:
+        return read_labels(meant, pages)
+    except LabelError as error:
+        raise CommandError(f"{path}: {error}.") from error
+
+
+def figures(scored: Score) -> dict[str, Any]:
+    """The figures as plain JSON values; shares are 0 to 1."""
+    return {
+        "labels": scored.labels,
+        "found": scored.found,
+        "recall": scored.recall,
+        "accuracy": dict(scored.fields),
+        "proposals": scored.proposals,
+        "pages": scored.pages,
+        "proposals_a_page": scored.proposals_a_page,
+        "calibration_error": scored.calibration_error,
+    }
+
+
+def report_lines(scored: Score) -> list[str]:
+    """The figures, a line each."""
+    error = scored.calibration_error
+    return [
+        f"recall             {scored.recall:.2f}  {scored.found} of {scored.labels} labels",
+        *(f"{name:<18} {share:.2f}  of those found" for name, share in scored.fields.items()),
+        f"proposals a page   {scored.proposals_a_page:.1f}  {scored.proposals} on {scored.pages} pages",
+        f"calibration error  {'-' if error is None else f'{error:.2f}'}",
+    ]
+
+
+def _miss(match: Match) -> str:
+    said, proposal = match.label.said, match.proposal
+    wanted = f"{match.label.id} {match.label.section}: {said['operator']} {said['value']} {said['unit']}"
+    if proposal is None:
+        return f"{wanted}; nothing was proposed there"
+    predicate = proposal.predicate
+    got = "no predicate" if predicate is None else f"{predicate.operator} {predicate.value} {predicate.unit}"
+    return (
+        f"{wanted}; proposed {got} ({proposal.confidence:.2f}) under {proposal.citation}: {proposal.evidence.quote!r}"
+    )
