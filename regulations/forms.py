@@ -41,7 +41,7 @@ class RuleFilterForm(forms.Form):
 
 
 class LimitsForm(forms.Form):
-    """The question of one FDP. Fields that the address leaves out are asked as they stand on the page at first."""
+    """The question of one FDP. Without any query the page asks one itself; the crew may always be left out."""
 
     report = forms.CharField(
         label="Report time",
@@ -93,7 +93,7 @@ class LimitsForm(forms.Form):
         super().__init__(_asked(query))
         self.limits: PeriodLimits | None = None
         for name, field in self.fields.items():
-            field.widget.attrs["aria-describedby"] = f"limits-fault-{name}"
+            field.widget.attrs["aria-describedby"] = f"limits-fault-{name} limits-help-{name}"
 
     def clean_report(self) -> str:
         """HH:MM of "07:00", "7:00", "7.00" and "0700"."""
@@ -193,7 +193,8 @@ class RosterForm(forms.Form):
         file = cleaned.pop("file", None)
         if file is not None:
             self._take(file, cleaned)
-        text = cleaned.get("schedule", "")
+        # A browser sends each line end as two characters, whatever the file had.
+        text = cleaned["schedule"] = cleaned.get("schedule", "").replace("\r\n", "\n")
         if len(text.encode(errors="replace")) > MOST_BYTES:
             self.add_error("schedule", f"A roster has at most {MOST_BYTES // 1_000_000} MB.")
         elif not text.strip() and not self.errors:

@@ -65,7 +65,7 @@ def yes_or_no(cell: str) -> bool:
     raise CellError("Write yes or no.")
 
 
-def time_at(place: Station | None) -> Cell:
+def time_at(place: Station | None) -> Callable[[str], str]:
     """Reads a time that is on that station's clock unless it has its own offset; None where the station is unknown.
 
     A time that the clock shows twice or never is refused: to take either would be a guess.

@@ -4,11 +4,14 @@ Points are in the drawing's own units, 1,000 across and 100 down; the page stret
 or in pixels, so that they keep their size.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from regulations.far117.checks.cumulative import CUMULATIVE_LIMITS, CumulativeLimit
+from regulations.far117.clock import LocalClock
 from regulations.far117.cumulative import FLIGHT_TIME_365D
 from regulations.far117.loading import catalogue
 from regulations.far117.roster import Roster
@@ -45,15 +48,18 @@ class Plot:
 
 
 def draw_plots(roster: Roster, answer: dict[str, Any]) -> list[Plot]:
-    """The plots, from the midnight before the first item to the one after the last; none without an FDP."""
+    """The plots, from the start of the first FDP to the midnight after the last item; none without an FDP.
+
+    The law looks at windows that end within an FDP, so no total counts before there is one.
+    """
     if not roster.periods:
         return []
     clock = roster.schedule.home_base.clock
-    first, last = clock.day(roster.items[0].start), clock.day(roster.items[-1].end) + 1
-    start, end = clock.instant(first, 0), clock.instant(last, 0)
-    days = _day_labels(first, last)
-    curves = roster.totals.curves(start, end)
-    return [_plot(roster, answer, limit, curves[limit.rule_id], (start, end), days) for limit in CUMULATIVE_LIMITS]
+    start = next(iter(roster.periods.values())).start
+    span = (start, clock.instant(clock.day(roster.items[-1].end) + 1, 0))
+    days = _day_labels(clock, span)
+    curves = roster.totals.curves(*span)
+    return [_plot(roster, answer, limit, curves[limit.rule_id], span, days) for limit in CUMULATIVE_LIMITS]
 
 
 def _plot(
@@ -95,22 +101,29 @@ def _sentence(roster: Roster, item: int, peak: int, most: int) -> str:
 
 
 def _steps(curve: Sequence[tuple[int, int]], end: int) -> list[tuple[int, int]]:
-    """A total of days holds for the whole of its day."""
-    nexts = [*(instant for instant, _ in curve[1:]), end]
+    """A total of days holds for the whole of its day, and for all the days after it that have the same."""
+    kept = [next(days) for _, days in itertools.groupby(curve, key=itemgetter(1))]
+    nexts = [*(instant for instant, _ in kept[1:]), end]
     return [
-        corner for (at, minutes), upto in zip(curve, nexts, strict=True) for corner in ((at, minutes), (upto, minutes))
+        corner for (at, minutes), upto in zip(kept, nexts, strict=True) for corner in ((at, minutes), (upto, minutes))
     ]
 
 
 def _across(instant: int, span: tuple[int, int]) -> float:
-    return round(ACROSS * (instant - span[0]) / (span[1] - span[0]), 2)
+    """Of an instant before the span, its left edge."""
+    return round(ACROSS * max(0, instant - span[0]) / (span[1] - span[0]), 2)
 
 
 def _down(minutes: float, scale: float) -> float:
     return round(DOWN - DOWN * minutes / scale, 2)
 
 
-def _day_labels(first: int, last: int) -> tuple[DayLabel, ...]:
+def _day_labels(clock: LocalClock, span: tuple[int, int]) -> tuple[DayLabel, ...]:
+    """Midnights at home base, and the start itself under the name of its day."""
+    first, last = clock.day(span[0]), clock.day(span[1])
     count = last - first
     step = next((days for days in LABELLED_DAYS if count <= days * MOST_LABELS), count)
-    return tuple(DayLabel(round(100 * (day - first) / count, 2), day_text(day)) for day in range(first, last, step))
+    return tuple(
+        DayLabel(_across(max(clock.instant(day, 0), span[0]), span) * 100 / ACROSS, day_text(day))
+        for day in range(first, last, step)
+    )

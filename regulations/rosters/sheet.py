@@ -2,8 +2,11 @@
 
 import csv
 import io
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from regulations.far117.stations import Station, station
@@ -12,6 +15,7 @@ from regulations.rosters.cells import YES, Cell, CellError, ClockUnknownError
 from regulations.rosters.columns import COLUMNS, HISTORY, USED_BY
 
 DELIMITERS = ",;\t"
+LINE_END = re.compile(r"\r\n|\r|\n")
 LEG_COLUMNS = ("from", "to", "start", "end", "leg_deadhead", "flight_number")
 REST_COLUMNS = ("rest_start", "rest_end", "scheduled_rest_minutes", "suitable_accommodation")
 _MANY = 3
@@ -22,7 +26,6 @@ class Line:
     """A line with something in it. `cells` holds the filled ones, by column."""
 
     number: int
-    text: str
     cells: dict[str, str]
 
     def fills(self, columns: Sequence[str]) -> bool:
@@ -69,15 +72,19 @@ def read_sheet(text: str, home_base: Station | None) -> Sheet:
 
 def _lines(text: str, sheet: Sheet) -> Iterator[Line]:
     """The lines beneath the header, without empty ones."""
-    first = next((line for line in text.splitlines() if line.strip(f"{DELIMITERS} ")), "")
+    written = LINE_END.split(text)
+    first = next((line for line in written if line.strip(f"{DELIMITERS} ")), "")
     reader = csv.reader(
         io.StringIO(text, newline=""), delimiter=max(DELIMITERS, key=first.count), strict=True, skipinitialspace=True
     )
-    written = text.splitlines()
     header: list[str] | None = None
     number = 1
     try:
         for row in reader:
+            if any("\n" in cell or "\r" in cell for cell in row):
+                sheet.texts[number] = written[number - 1].strip()
+                sheet.faults.append((Place(number), "A quotation mark opens on this line and is closed on another."))
+                return
             filled = [cell.strip() for cell in row]
             if any(filled):
                 sheet.texts[number] = written[number - 1].strip() if number <= len(written) else ""
@@ -97,10 +104,9 @@ def _lines(text: str, sheet: Sheet) -> Iterator[Line]:
 def _header(names: list[str], number: int, sheet: Sheet) -> list[str] | None:
     """The columns; None where they are none of ours, so that the lines beneath make no sense."""
     columns = [name.lower().replace(" ", "_") for name in names]
-    faults = [f"There is no column “{name}”." for name in columns if name and name not in COLUMNS]
-    faults += [
-        f"The column “{name}” is there twice." for name in dict.fromkeys(columns) if name and columns.count(name) > 1
-    ]
+    counts = Counter(name for name in columns if name)
+    faults = [f"There is no column “{name}”." for name in counts if name not in COLUMNS]
+    faults += [f"The column “{name}” is there twice." for name, count in counts.items() if count > 1]
     if "kind" not in columns:
         if len(faults) > _MANY:
             faults = ["The first line names the columns: kind, from, to, start, end and so on."]
@@ -116,7 +122,7 @@ def _line(filled: list[str], number: int, header: list[str], sheet: Sheet) -> Li
     named = {name: cell for name, cell in zip(header, filled, strict=False) if cell}
     if "" in named:
         sheet.faults.append((Place(number), f"“{named.pop('')}” stands in a column without a name."))
-    return Line(number, sheet.texts[number], named)
+    return Line(number, named)
 
 
 def _groups(lines: Iterator[Line]) -> Iterator[list[Line]]:
@@ -132,9 +138,29 @@ def _groups(lines: Iterator[Line]) -> Iterator[list[Line]]:
 
 
 def _continues(group: list[Line], line: Line) -> bool:
+    """Whether a line is another leg of the FDP before it.
+
+    A report that is repeated is that FDP's; unless it lies, on the clock of its own line, after the leg before: then
+    the days are alike and the places are not, as across the date line.
+    """
     if _kind(line) != "fdp" or _kind(group[0]) != "fdp":
         return False
-    return line.cells.get("report") in {None, group[0].cells.get("report")}
+    report = line.cells.get("report")
+    if report is None:
+        return True
+    if report != group[0].cells.get("report"):
+        return False
+    own, before = _moment(line, "report", "from"), _moment(group[-1], "end", "to")
+    return own is None or before is None or own < before
+
+
+def _moment(line: Line, column: str, place: str) -> datetime | None:
+    """The instant in a cell on the clock of a station of its line; None where either cannot be read."""
+    try:
+        text = cells.time_at(station(line.cells.get(place, "").upper()))(line.cells.get(column, ""))
+        return datetime.fromisoformat(text)
+    except (CellError, ClockUnknownError, ValueError):
+        return None
 
 
 def _kind(line: Line) -> str:
@@ -208,8 +234,8 @@ class _SheetReader:
             "release": cells.time_at(destination),
             "pilots": cells.whole_number,
             "rest_facility": cells.whole_number,
-            "rap_start": cells.time_at(origin),
-            "notified_at": cells.time_at(origin),
+            "rap_start": cells.time_at(self._home_base),
+            "notified_at": cells.time_at(self._home_base),
             "airport_reserve": cells.yes_or_no,
             "scheduled_end": cells.time_at(planned),
             "extension": cells.word,
@@ -256,7 +282,11 @@ class _SheetReader:
             column = next(column for column in REST_COLUMNS if column in line.cells)
             self._fault(line, column, f"An FDP has one rest: that after line {resting[0].number}.")
         line = resting[0]
-        there = cells.time_at(self._station(line, "to"))
+        arrivals = [leg for leg in lines[: lines.index(line) + 1] if "to" in leg.cells]
+        if not arrivals:
+            self._fault(line, "rest_start", "A rest is after a leg: it stands on the leg's line, or on one beneath it.")
+            return
+        there = cells.time_at(self._station(arrivals[-1], "to"))
         row = _Row(self._sheet, f"{pointer}/split_rest", {}, line)
         row.put("rest_start", there, "start")
         row.put("rest_end", there, "end")

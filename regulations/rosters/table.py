@@ -1,5 +1,6 @@
 """A judged roster as a table: the same figures as the drawings, for who does not see them or wants them exact."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,8 +8,9 @@ from regulations.far117.checks.cumulative import CUMULATIVE_LIMITS
 from regulations.far117.clock import LocalClock
 from regulations.far117.loading import catalogue
 from regulations.far117.roster import Roster
-from regulations.far117.schedule import ItemKind
+from regulations.far117.schedule import Item, ItemKind
 from regulations.rosters.notes import Note, notes_by_item
+from regulations.rosters.rests import rest_before
 from regulations.rosters.timeline import item_clock, item_name
 from regulations.rosters.words import instant_of, length_text, margin_text, moment_text, zone_city
 
@@ -59,13 +61,14 @@ class TotalsRow:
     totals: tuple[tuple[str, str, str, bool], ...]
 
 
-def item_rows(roster: Roster, answer: dict[str, Any]) -> list[ItemRow]:
-    """Every item in order."""
+def item_rows(roster: Roster, answer: dict[str, Any], items: Sequence[Item]) -> list[ItemRow]:
+    """These items of a roster, in order."""
     notes = notes_by_item(answer)
     found = []
-    for item, row in zip(roster.items, answer["items"], strict=True):
+    for item in items:
+        row = answer["items"][item.index]
         clock = item_clock(roster, item)
-        rest = row["rest_before_minutes"]
+        rest = rest_before(roster, item)
         found.append(
             ItemRow(
                 number=item.index + 1,
@@ -74,7 +77,7 @@ def item_rows(roster: Roster, answer: dict[str, Any]) -> list[ItemRow]:
                 station=row["station"],
                 clock=zone_city(row["clock"]),
                 acclimated=row["acclimated"],
-                rest_before=NONE if rest is None else length_text(rest),
+                rest_before=NONE if rest is None else length_text(rest[1] - rest[0]),
                 figures=_figures(row, clock) if item.kind is ItemKind.FDP else None,
                 notes=notes.get(item.index, ()),
             )
@@ -101,8 +104,8 @@ def _figures(row: dict[str, Any], clock: LocalClock) -> PeriodFigures:
     )
 
 
-def totals_rows(roster: Roster, answer: dict[str, Any]) -> list[TotalsRow]:
-    """Every FDP in order; the limits as in `CUMULATIVE_LIMITS`."""
+def totals_rows(roster: Roster, answer: dict[str, Any], items: Sequence[Item]) -> list[TotalsRow]:
+    """The FDPs of these items, in order; the limits as in `CUMULATIVE_LIMITS`."""
     clock = roster.schedule.home_base.clock
     return [
         TotalsRow(
@@ -112,14 +115,14 @@ def totals_rows(roster: Roster, answer: dict[str, Any]) -> list[TotalsRow]:
             totals=tuple(
                 (
                     f"{limit.what} in {limit.window}",
-                    length_text(row["peaks"][limit.rule_id]),
-                    margin_text(row["remaining"][limit.rule_id]),
-                    row["remaining"][limit.rule_id] < 0,
+                    length_text(answer["items"][item.index]["peaks"][limit.rule_id]),
+                    margin_text(answer["items"][item.index]["remaining"][limit.rule_id]),
+                    answer["items"][item.index]["remaining"][limit.rule_id] < 0,
                 )
                 for limit in CUMULATIVE_LIMITS
             ),
         )
-        for item, row in zip(roster.items, answer["items"], strict=True)
+        for item in items
         if item.kind is ItemKind.FDP
     ]
 

@@ -5,7 +5,6 @@ hours where the clock is changed. Where the acclimated clock becomes another one
 """
 
 import itertools
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +14,7 @@ from regulations.far117.figures import figures
 from regulations.far117.roster import Roster
 from regulations.far117.schedule import Deadhead, FlightDutyPeriod, Item, ItemKind
 from regulations.rosters.notes import Note, notes_by_item
+from regulations.rosters.rests import rest_before
 from regulations.rosters.words import counted, day_text, instant_of, length_text, long_day_text, moment_text, zone_city
 
 MARKED_HOURS = 3
@@ -24,27 +24,13 @@ LABELLED_LEG_MINUTES = 70
 LABELLED_REST_MINUTES = 180
 # What is drawn first lies under what comes after.
 LAYERS = (
-    "rest",
-    "rest-short",
-    "long_call",
-    "short_call",
-    "duty",
-    "fdp",
-    "over",
-    "pause",
-    "deadhead",
-    "carried",
-    "flight",
+    *("rest", "rest-short", "long_call", "short_call", "duty", "fdp"),
+    *("extended", "over", "pause", "deadhead", "carried", "flight"),
 )
+MOST_DAYS_OF_ITEM = 14
+"""Of a longer item the first and the last day are drawn, and what lies between is said."""
 REST_RULES = frozenset(
-    {
-        "FAR117_REST_10H",
-        "FAR117_SHORT_CALL_REST",
-        "FAR117_RESERVE_SHIFT",
-        "FAR117_REST_DEADHEAD",
-        "FAR117_REST_56H",
-        "FAR117_SLEEP_OPPORTUNITY",
-    }
+    {"FAR117_REST_10H", "FAR117_SHORT_CALL_REST", "FAR117_RESERVE_SHIFT", "FAR117_SLEEP_OPPORTUNITY"}
 )
 
 
@@ -109,8 +95,8 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class FreeDays:
-    """Days in a row on which there is no item."""
+class DaysBetween:
+    """Days in a row that are not drawn: there is no item, or one that goes on through all of them."""
 
     text: str
 
@@ -122,15 +108,15 @@ class Part:
     city: str
     zone: str
     hours: tuple[tuple[float, str], ...]
-    rows: tuple[Day | FreeDays, ...]
+    rows: tuple[Day | DaysBetween, ...]
 
 
-def draw_timeline(roster: Roster, answer: dict[str, Any]) -> list[Part]:
-    """The parts of a roster's timeline."""
+def draw_timeline(roster: Roster, answer: dict[str, Any], items: Sequence[Item]) -> list[Part]:
+    """The parts of the timeline of these items of a roster."""
     notes = notes_by_item(answer)
     rows = answer["items"]
-    grouped = itertools.groupby(roster.items, key=lambda item: item_clock(roster, item).zone)
-    return [_PartDrawing(roster, rows, notes, list(items)).part() for _, items in grouped]
+    grouped = itertools.groupby(items, key=lambda item: item_clock(roster, item).zone)
+    return [_PartDrawing(roster, rows, notes, list(part)).part() for _, part in grouped]
 
 
 def item_clock(roster: Roster, item: Item) -> LocalClock:
@@ -148,7 +134,11 @@ class _PartDrawing:
         self._roster, self._rows, self._notes, self._items = roster, rows, notes, items
         self._clock = item_clock(roster, items[0])
         self._days: dict[int, Day] = {}
-        self._rests: dict[int, list[Piece]] = defaultdict(list)
+        self._going_on: dict[int, str] = {}
+        # The first item that belongs to an FDP, if that is not itself, and the FDP.
+        self._chains = {
+            period.first_index: index for index, period in roster.periods.items() if period.first_index < index
+        }
 
     def part(self) -> Part:
         for item in self._items:
@@ -168,11 +158,11 @@ class _PartDrawing:
             rows=tuple(self._rows_with_gaps()),
         )
 
-    def _rows_with_gaps(self) -> Iterator[Day | FreeDays]:
+    def _rows_with_gaps(self) -> Iterator[Day | DaysBetween]:
         days = sorted(self._days)
         for before, day in zip([None, *days], days, strict=False):
             if before is not None and day - before > 1:
-                yield FreeDays(_free_text(before + 1, day - 1))
+                yield DaysBetween(_days_text(before + 1, day - 1, self._going_on.get(before + 1)))
             yield self._days[day]
 
     def _draw(self, item: Item) -> None:
@@ -180,10 +170,13 @@ class _PartDrawing:
             self._draw_period(item)
         else:
             self._put(item.kind.value, item.start, item.end, item_name(item))
-        first = self._day(self._clock.day(item.start))
+        first_day, last_day = self._day_of(item.start), self._day_of(item.end)
+        if last_day - first_day >= MOST_DAYS_OF_ITEM:
+            self._going_on[first_day + 1] = item_name(item)
+        first = self._day(first_day)
         notes = self._notes.get(item.index, ())
         if notes:
-            left = self._percent(self._clock.day(item.start), item.start)
+            left = self._percent(first_day, item.start)
             first.badges.append(Badges(left, turned=left > TURNED_AT_PERCENT, notes=notes))
         first.captions.append(self._caption(item, notes))
 
@@ -194,8 +187,8 @@ class _PartDrawing:
             self._put(ItemKind.SHORT_CALL.value, item.start, item.report, "reserve")
         self._put(ItemKind.DUTY.value, item.report, item.end)
         self._put("fdp", period.start, period.end)
-        if period.end > latest:
-            self._put("over", max(latest, period.start), period.end)
+        for kind, start, end in self._beyond(item, latest):
+            self._put(kind, start, end)
         if period.split is not None and not period.split.failed:
             self._put("pause", period.split.rest.start, period.split.rest.end, "rest")
         for segment in item.segments:
@@ -203,46 +196,69 @@ class _PartDrawing:
             labelled = segment.in_ - segment.out >= LABELLED_LEG_MINUTES
             self._put("carried" if segment.deadhead else "flight", segment.out, segment.in_, text if labelled else "")
 
+    def _beyond(self, item: FlightDutyPeriod, latest: int) -> Iterator[tuple[str, int, int]]:
+        """What of the FDP lies after its latest end: extended as far as an extension was declared and goes."""
+        period, extended = self._roster.periods[item.index], latest
+        if period.extended_after_takeoff:
+            extended = period.end
+        elif period.extended_before_takeoff:
+            extended = instant_of(self._rows[item.index]["latest_fdp_end_extended"])
+        for kind, start, end in (("extended", latest, extended), ("over", extended, period.end)):
+            if max(start, period.start) < min(end, period.end):
+                yield kind, max(start, period.start), min(end, period.end)
+
     def _mark_limits(self, item: Item) -> None:
         """The latest ends of an FDP, on days that are drawn; the caption has them all."""
         row = self._rows[item.index]
+        if row["latest_fdp_end"] is None:
+            return
         for name, is_extended in (("latest_fdp_end", False), ("latest_fdp_end_extended", True)):
-            instant = row[name] and instant_of(row[name])
-            day = instant and self._clock.day(instant)
+            instant = instant_of(row[name])
+            day = self._day_of(instant)
             if day in self._days:
                 self._days[day].marks.append(LimitMark(self._percent(day, instant), extended=is_extended))
 
     def _draw_rest(self, item: Item) -> None:
-        """The time free of duty right before an item, on the days that are drawn."""
-        gap, period = self._roster.gap_before(item.index), self._roster.periods.get(item.index)
-        within_period = period is not None and period.first_index < item.index
-        if gap is None or gap[0] == gap[1] or within_period:
+        """The rest right before an item, on the days that are drawn."""
+        period = self._roster.periods.get(item.index)
+        if period is not None and period.first_index < item.index:
+            return  # what lies before it belongs to it
+        judged = self._roster.items[self._chains.get(item.index, item.index)]
+        rest = rest_before(self._roster, judged)
+        if rest is None:
             return
-        short = any(
-            note.rule_id in REST_RULES and note.status == "violation" for note in self._notes.get(item.index, ())
-        )
-        kind = "rest-short" if short else "rest"
-        cuts = [cut for cut in self._cuts(*gap) if cut[0] in self._days]
-        if not cuts:
-            return
-        widest = max(cuts, key=lambda cut: cut[2] - cut[1])
-        for day, start, end in cuts:
-            text = length_text(gap[1] - gap[0]) if (day, start, end) == widest else ""
-            labelled = end - start >= LABELLED_REST_MINUTES
-            self._days[day].pieces.append(self._piece(kind, day, start, end, text if labelled else ""))
+        notes = self._notes.get(judged.index, ())
+        short = any(note.rule_id in REST_RULES and note.status == "violation" for note in notes)
+        # Between the day on which it begins and that on which it ends nothing else is drawn.
+        ends = sorted({self._day_of(rest[0]), self._day_of(rest[1] - 1)} & self._days.keys())
+        cuts = [(day, *self._within(day, *rest)) for day in ends]
+        widest = max(cuts, key=lambda cut: cut[2] - cut[1], default=None)
+        for cut in cuts:
+            labelled = cut == widest and cut[2] - cut[1] >= LABELLED_REST_MINUTES
+            text = length_text(rest[1] - rest[0]) if labelled else ""
+            self._days[cut[0]].pieces.append(self._piece("rest-short" if short else "rest", *cut, text))
 
     def _put(self, kind: str, start: int, end: int, text: str = "") -> None:
-        cuts = list(self._cuts(start, end))
+        cuts = self._cuts(start, end)
         widest = max(cuts, key=lambda cut: cut[2] - cut[1])
         for cut in cuts:
             self._day(cut[0]).pieces.append(self._piece(kind, *cut, text if cut == widest else ""))
 
-    def _cuts(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-        """(day, start, end) of each local day's share of a stretch."""
-        for day in range(self._clock.day(start), self._clock.day(end) + 1):
-            begins, ends = max(start, self._clock.instant(day, 0)), min(end, self._clock.instant(day + 1, 0))
-            if begins < ends:
-                yield day, begins, ends
+    def _cuts(self, start: int, end: int) -> list[tuple[int, int, int]]:
+        """(day, start, end) of each local day's share of a stretch; of very many days the first and the last."""
+        first, last = self._day_of(start), self._day_of(end - 1)
+        days = range(first, last + 1) if last - first < MOST_DAYS_OF_ITEM else (first, last)
+        return [(day, *self._within(day, start, end)) for day in days]
+
+    def _within(self, day: int, start: int, end: int) -> tuple[int, int]:
+        return max(start, self._clock.instant(day, 0)), min(end, self._clock.instant(day + 1, 0))
+
+    def _day_of(self, instant: int) -> int:
+        """The row that an instant is in: rows begin when the clock first shows midnight, even if it shows it twice."""
+        day = self._clock.day(instant)
+        if instant < self._clock.instant(day, 0):
+            return day - 1
+        return day + 1 if instant >= self._clock.instant(day + 1, 0) else day
 
     def _piece(self, kind: str, day: int, start: int, end: int, text: str = "") -> Piece:
         left = self._percent(day, start)
@@ -327,6 +343,7 @@ def item_name(item: Item) -> str:
     return NAMES[item.kind] if item.id is None else f"{NAMES[item.kind]} {item.id}"
 
 
-def _free_text(first: int, last: int) -> str:
+def _days_text(first: int, last: int, going_on: str | None) -> str:
     days = day_text(first) if first == last else f"{day_text(first)} to {day_text(last)}"
-    return f"{days}: {counted(last - first + 1, 'day')} with nothing on the roster"
+    count = counted(last - first + 1, "day")
+    return f"{days}: {going_on} goes on for {count}" if going_on else f"{days}: {count} with nothing on the roster"

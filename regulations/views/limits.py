@@ -15,10 +15,11 @@ def limits(request: HttpRequest) -> HttpResponse:
     """The page; for htmx its answer alone, with the faults of the fields and the address that asks the same."""
     form = LimitsForm(request.GET)
     answer = period_answer(form.question, form.limits) if form.is_valid() and form.limits else None
-    by_htmx = "HX-Request" in request.headers
+    # Going back to the page by htmx asks for the whole of it again.
+    by_htmx = "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
     template = "regulations/limits_answer.html" if by_htmx else "regulations/limits.html"
     response = render(request, template, {"form": form, "answer": answer, "by_htmx": by_htmx})
     if by_htmx:
         response["HX-Replace-Url"] = f"{reverse('regulations:limits')}?{form.address_query}"
-    patch_vary_headers(response, ["HX-Request"])
+    patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
     return response

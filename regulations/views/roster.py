@@ -4,6 +4,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from django.contrib.auth.decorators import login_required
+from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -19,11 +20,11 @@ from regulations.rosters.report import roster_report
 
 SAMPLE = Path(sheet.__file__).with_name("sample.csv")
 SAMPLE_HOME_BASE = "ORD"
-# The text once, and as much again for its encoding and the other fields. Below what is kept in memory: no file is made.
-MOST_BODY_BYTES = 2 * MOST_BYTES
+# A text and a file of the largest size, and the other fields. Django keeps as much in memory.
+MOST_BODY_BYTES = 5 * MOST_BYTES // 2
 
 
-@csrf_exempt  # the body is not read before its length was: `_check` has the protection
+@csrf_exempt  # `_check` has the protection: the body is read after its length, and into memory alone
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @login_required
@@ -32,8 +33,10 @@ def roster(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         sample = {"schedule": SAMPLE.read_text(), "home_base": SAMPLE_HOME_BASE} if "sample" in request.GET else {}
         return _page(request, RosterForm(initial=sample))
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BODY_BYTES:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if length.isdecimal() and int(length) > MOST_BODY_BYTES:
         return _page(request, RosterForm(), HTTPStatus.REQUEST_ENTITY_TOO_LARGE, too_large=True)
+    request.upload_handlers = [MemoryFileUploadHandler(request)]
     return _check(request)
 
 

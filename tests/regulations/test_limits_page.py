@@ -62,8 +62,8 @@ def test_times_are_read_as_people_type_them(client: Client, typed: str) -> None:
         ({"segments": "31"}, "At most 30 segments."),
         ({"segments": "two"}, "Write a whole number."),
         ({"segments": ""}, "Give the number of segments"),
-        ({"pilots": "5"}, "limits-fault-pilots"),
-        ({"pilots": "3", "rest_facility": "4"}, "limits-fault-rest_facility"),
+        ({"pilots": "5"}, "A crew has 2, 3 or 4 pilots."),
+        ({"pilots": "3", "rest_facility": "4"}, "A rest facility is of class 1, 2 or 3."),
         ({"acclimated": "perhaps"}, "Say yes or no."),
     ],
 )
@@ -79,6 +79,22 @@ def test_a_fault_stands_at_its_field_and_what_was_typed_stays(
     assert "figure__value" not in shown
     for name in ("report", "segments"):
         assert not asked[name] or f'value="{asked[name]}"' in shown
+
+
+def test_going_back_by_htmx_gets_the_whole_page(client: Client) -> None:
+    response = client.get(LIMITS, headers={"HX-Request": "true", "HX-History-Restore-Request": "true"})
+
+    assert "<form" in response.content.decode()
+    assert "HX-History-Restore-Request" in response["Vary"]
+
+
+def test_help_and_faults_are_read_out_with_their_fields(client: Client) -> None:
+    shown = page(client, report="soon")
+
+    for name in ("report", "segments"):
+        assert f'aria-describedby="limits-fault-{name} limits-help-{name}"' in shown
+        assert f'id="limits-help-{name}"' in shown
+        assert f'id="limits-fault-{name}"' in shown
 
 
 def test_nothing_typed_becomes_markup(client: Client) -> None:

@@ -1,5 +1,6 @@
 """Rosters as CSV: what becomes of each cell, and what is said of one that makes no sense."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from regulations.far117 import evaluate_document
 from regulations.far117.stations import station
 from regulations.rosters import sheet as sheet_module
 from regulations.rosters.columns import COLUMNS, USED_BY
-from regulations.rosters.reading import RosterFault, RosterRefused, judge_text
+from regulations.rosters.reading import WHOLE, RosterFault, RosterRefused, judge_text
 from regulations.rosters.sheet import read_sheet
 
 SAMPLE = Path(sheet_module.__file__).with_name("sample.csv").read_text()
@@ -89,7 +90,7 @@ def test_every_column_has_its_member() -> None:
             "release": "2026-02-03T09:30:00+00:00",
             "pilots": 3,
             "rest_facility": 1,
-            "rap_start": "2026-02-02T12:00:00-05:00",
+            "rap_start": "2026-02-02T12:00:00-06:00",
             "scheduled_end": "2026-02-03T07:10:00+00:00",
             "extension": "before_takeoff",
             "flight_time_exceedance": True,
@@ -339,6 +340,87 @@ def test_without_a_home_base_only_that_is_missing() -> None:
     assert [(fault.member, fault.where) for fault in refused.value.faults] == [("home_base", "")]
 
 
+def test_the_call_and_the_reserve_are_on_the_clock_of_the_home_base() -> None:
+    text = (
+        f"{HEADER},notified_at\n"
+        "long_call,,,2026-02-01 06:00,2026-02-02 18:00,,,\n"
+        "fdp,JFK,BOS,2026-02-03 12:00,2026-02-03 13:00,2026-02-03 11:00,2026-02-03 13:30,2026-02-02 18:00\n"
+    )
+
+    roster, _ = judge_text(text, {"home_base": "LAX"})
+
+    assert roster.items[0].end == roster.items[1].notified_at  # type: ignore[attr-defined] # an FDP
+
+
+def test_a_rest_may_stand_on_a_line_of_its_own_beneath_its_leg() -> None:
+    rows = [
+        "kind,from,to,start,end,report,release,rest_start,rest_end,suitable_accommodation",
+        "fdp,JFK,ORD,2026-02-02 18:00,2026-02-02 20:00,2026-02-02 17:00,,,,",
+        "fdp,,,,,,,2026-02-02 22:30,2026-02-03 03:30,yes",
+        "fdp,ORD,JFK,2026-02-03 05:00,2026-02-03 08:00,,2026-02-03 08:30,,,",
+    ]
+
+    assert document("\n".join(rows))["items"][0]["split_rest"]["start"] == "2026-02-02T22:30:00-06:00"
+    rows[1], rows[2] = rows[2].replace("fdp,,,,,,", "fdp,,,,,2026-02-02 17:00-05:00,"), rows[1]
+    assert said("\n".join(rows))[0] == (
+        "Line 2, column rest_start",
+        "A rest is after a leg: it stands on the leg's line, or on one beneath it.",
+    )
+
+
+def test_a_quotation_mark_that_is_left_open_swallows_no_line() -> None:
+    text = (
+        "kind,id,start,end\n"
+        'duty,"A,2026-02-02 08:00,2026-02-02 09:00\n'
+        "duty,B,2026-02-03 08:00,2026-02-03 09:00\n"
+        'duty,C",2026-02-04 08:00,2026-02-04 09:00\n'
+    )
+
+    assert said(text) == [("Line 2", "A quotation mark opens on this line and is closed on another.")]
+
+
+def test_more_items_than_can_be_judged_are_told_so() -> None:
+    lines = [
+        f"duty,{(datetime(2020, 1, 1) + timedelta(hours=hour)):%Y-%m-%d %H:00Z},"  # noqa: DTZ001 # the text has its zone
+        f"{(datetime(2020, 1, 1) + timedelta(hours=hour)):%Y-%m-%d %H:30Z}"  # noqa: DTZ001
+        for hour in range(2_001)
+    ]
+
+    assert said("kind,start,end\n" + "\n".join(lines)) == [("Line 1", "A schedule has 1 to 2,000 items.")]
+
+
+def test_two_periods_with_one_local_report_across_the_date_line_are_two() -> None:
+    text = (
+        f"{HEADER}\n"
+        "fdp,AKL,HNL,2026-02-02 09:00,2026-02-01 19:00,2026-02-02 08:00,2026-02-01 19:30\n"
+        "fdp,HNL,OGG,2026-02-02 09:00,2026-02-02 09:40,2026-02-02 08:00,2026-02-02 10:00\n"
+    )
+
+    assert [item["report"] for item in document(text)["items"]] == [
+        "2026-02-02T08:00:00+13:00",
+        "2026-02-02T08:00:00-10:00",
+    ]
+
+
+def test_a_header_of_very_many_names_costs_little() -> None:
+    names = ",".join(f"x{number}" for number in range(50_000))
+
+    assert said(f"{names}\n") == [("Line 1", "The first line names the columns: kind, from, to, start, end and so on.")]
+
+
+@pytest.mark.parametrize("mark", ["\u2028", "\x0b", "\x85"])
+def test_the_line_quoted_is_the_line_meant(mark: str) -> None:
+    text = f"kind,id,start,end\nduty,a{mark}b,2026-02-02 08:00,2026-02-02 09:00\nduty,c,soon,2026-02-03 09:00\n"
+
+    assert [fault.quoted for fault in faults(text)] == ["duty,c,soon,2026-02-03 09:00"]
+
+
+def test_a_mark_of_byte_order_is_no_text() -> None:
+    roster, _ = judge_text("\ufeffkind,start,end\nduty,2026-02-02 08:00,2026-02-02 09:00\n", {"home_base": "IAH"})
+
+    assert len(roster.items) == 1
+
+
 def test_every_column_is_used_by_a_kind() -> None:
     assert set(COLUMNS) == set().union(*USED_BY.values())
 
@@ -368,3 +450,26 @@ def test_faults_of_json_name_their_pointer_or_their_line() -> None:
 )
 def test_odd_json_is_refused_with_pointers(text: str) -> None:
     assert all(fault.where.startswith("/items") for fault in faults(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "expected"),
+    [
+        ('{"home_base": "ORD", "items": ' + "[" * 300 + "]" * 300 + "}", "/items/0", "An object is expected."),
+        ("[" * 200_000, WHOLE, "This is no JSON that a schedule could be."),
+        ('{"home_base": "ORD", "items": NaN}', WHOLE, "This is no JSON that a schedule could be."),
+        ('{"items": 1' + "0" * 10_000 + "}", WHOLE, "This is no JSON that a schedule could be."),
+        ('{"items": [], "items": []}', WHOLE, "An object has the member “items” twice."),
+    ],
+)
+def test_json_that_is_no_schedule_is_refused(text: str, where: str, expected: str) -> None:
+    assert (where, expected) in said(text)
+
+
+@pytest.mark.parametrize("given", ["", "ORD"])
+def test_a_home_base_that_the_document_has_is_its_own_fault(given: str) -> None:
+    with pytest.raises(RosterRefused) as refused:
+        judge_text('{"home_base": "QQQ", "items": []}', {"home_base": given})
+
+    [fault, *_] = refused.value.faults
+    assert (fault.member, fault.where, fault.quoted) == ("", "/home_base", '"QQQ"')

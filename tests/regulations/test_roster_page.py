@@ -204,16 +204,27 @@ def test_nothing_sent_becomes_markup(pilot: Client, schedule: str) -> None:
     assert "<img" not in page
 
 
+@pytest.mark.parametrize("by_file", [False, True])
 def test_nothing_is_stored_cached_or_logged(
-    pilot: Client, caplog: pytest.LogCaptureFixture, django_assert_num_queries: DjangoAssertNumQueries
+    pilot: Client,
+    by_file: bool,  # noqa: FBT001 # the case
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
+    monkeypatch.setattr("tempfile.NamedTemporaryFile", no_file)
     text = SAMPLE.read_text().replace("C4017", "SECRETPAIRING")
+    roster = {"file": SimpleUploadedFile("roster.csv", text.encode())} if by_file else {"schedule": text}
     with caplog.at_level(logging.DEBUG), django_assert_num_queries(2):  # the session and the person
-        response = sent(pilot, schedule=text, home_base="ORD")
+        response = sent(pilot, home_base="ORD", **roster)
     assert "SECRETPAIRING" in shown(response)
     assert "no-store" in response["Cache-Control"]
     assert "private" in response["Cache-Control"]
     assert "SECRETPAIRING" not in caplog.text
+
+
+def no_file(*arguments: object, **options: object) -> None:
+    raise AssertionError("a temporary file was made")
 
 
 def test_the_number_of_queries_does_not_grow(pilot: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
@@ -226,12 +237,37 @@ def test_the_number_of_queries_does_not_grow(pilot: Client, django_assert_num_qu
 
 
 def test_too_large_a_body_is_refused_unread(pilot: Client) -> None:
-    file = SimpleUploadedFile("roster.csv", b"x" * (MOST_BODY_BYTES + 1))
+    environment: dict[str, Any] = {
+        "wsgi.input": Unreadable(),
+        "CONTENT_TYPE": "multipart/form-data; boundary=x",
+        "CONTENT_LENGTH": str(MOST_BODY_BYTES + 1),
+    }
 
-    response = sent(pilot, file=file)
+    response = pilot.generic("POST", ROSTER, **environment)
 
     assert response.status_code == 413
     assert "Too large." in shown(response)
+
+
+class Unreadable:
+    """A body that must not be read."""
+
+    def read(self, *arguments: object) -> bytes:
+        raise AssertionError("the body was read")
+
+    readline = read
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_roster_of_the_largest_size_can_be_sent_again(pilot: Client, newline: str) -> None:
+    text = SAMPLE.read_text() + (" " * 70 + "\n") * 13_500
+    again = text.replace("\n", newline)
+
+    response = sent(
+        pilot, home_base="ORD", schedule=again, file=SimpleUploadedFile("roster.csv", again.encode()[:1_000_000])
+    )
+
+    assert response.status_code == 200
 
 
 def test_another_site_cannot_send_a_roster(pilot_user: User) -> None:

@@ -1,5 +1,7 @@
 """The drawings of a judged roster: everything in its place on the right clock, and nothing lost."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from itertools import pairwise
 from random import Random
 from typing import Any
@@ -11,12 +13,13 @@ from regulations.far117.evaluation import judge_document
 from regulations.rosters.notes import all_notes
 from regulations.rosters.plots import draw_plots
 from regulations.rosters.report import roster_report
-from regulations.rosters.timeline import Caption, Day, FreeDays, Part, draw_timeline
+from regulations.rosters.timeline import Caption, Day, DaysBetween, Part, draw_timeline
 from tests.regulations.far117.generated import make_document
 
 
 def drawn(*items: dict[str, Any], **beginning: Any) -> list[Part]:
-    return draw_timeline(*judge_document({"home_base": "JFK", **beginning, "items": list(items)}))
+    roster, answer = judge_document({"home_base": "JFK", **beginning, "items": list(items)})
+    return draw_timeline(roster, answer, roster.items)
 
 
 def duty(start: str, end: str) -> dict[str, Any]:
@@ -71,7 +74,7 @@ def test_days_without_anything_are_one_line() -> None:
         duty("2026-02-08T08:00-05:00", "2026-02-08T12:00-05:00"),
     )
 
-    assert [row.text for row in part.rows if isinstance(row, FreeDays)] == [
+    assert [row.text for row in part.rows if isinstance(row, DaysBetween)] == [
         "Tue 3 Feb: 1 day with nothing on the roster",
         "Thu 5 Feb to Sat 7 Feb: 3 days with nothing on the roster",
     ]
@@ -228,22 +231,44 @@ def test_another_clock_begins_another_part() -> None:
     assert pieces(days(other)[0], "fdp") == [(50.0, 37.5)]
 
 
+def minutes_drawn(parts: Sequence[Part], kinds: set[str]) -> int:
+    """The minutes of what is drawn of these kinds, from the shares of their days, to the nearest."""
+    drawn_minutes = 0.0
+    for part in parts:
+        clock = LocalClock(part.zone)
+        for day in days(part):
+            number = datetime.strptime(day.long_label, "%A %d %B %Y").toordinal()  # noqa: DTZ007 # a date
+            length = clock.instant(number + 1, 0) - clock.instant(number, 0)
+            drawn_minutes += sum(piece.width * length / 100 for piece in day.pieces if piece.kind in kinds)
+    return round(drawn_minutes)
+
+
 @pytest.mark.parametrize("seed", range(150))
 def test_nothing_is_lost_or_drawn_outside_its_day(seed: int) -> None:
-    """Any roster: every minute of each item is drawn once, every finding has one number, all lies within its row."""
+    """Any roster: all minutes of its items and legs are drawn, every finding has one number, all lies within its row."""
     roster, answer = judge_document(make_document(Random(seed)))  # noqa: S311 # repeatable, not secret
 
     report = roster_report(roster, answer)
 
-    rows = [(LocalClock(part.zone), day) for part in report.parts for day in days(part)]
-    assert sorted(note.number for _, day in rows for badges in day.badges for note in badges.notes) == [
+    rows = [day for part in report.parts for day in days(part)]
+    legs = [leg for period in roster.periods.values() for leg in period.item.segments]
+    for kinds, expected in (
+        ({"flight", "carried"}, sum(leg.in_ - leg.out for leg in legs)),
+        ({"fdp"}, sum(period.end - period.start for period in roster.periods.values())),
+        (
+            {"duty", "deadhead", "long_call", "short_call"},
+            sum(item.end - item.start for item in roster.items),
+        ),
+    ):
+        assert minutes_drawn(report.parts, kinds) == pytest.approx(expected, abs=len(roster.items) + len(legs) + 2)
+    assert sorted(note.number for day in rows for badges in day.badges for note in badges.notes) == [
         note.number for note in all_notes(answer)
     ]
-    assert [caption.anchor for _, day in rows for caption in day.captions] == [
+    assert [caption.anchor for day in rows for caption in day.captions] == [
         f"item-{item.index + 1}" for item in roster.items
     ]
     assert len(report.items) == len(roster.items)
-    for _, day in rows:
+    for day in rows:
         for piece in (*day.pieces, *day.wocl):
             assert 0 <= piece.left <= 100
             assert 0 < piece.width <= 100.01 - piece.left
@@ -251,7 +276,7 @@ def test_nothing_is_lost_or_drawn_outside_its_day(seed: int) -> None:
             assert 0 <= mark.left <= 100
     for part in report.parts:
         for before, after in pairwise(part.rows):
-            assert not (isinstance(before, FreeDays) and isinstance(after, FreeDays))
+            assert not (isinstance(before, DaysBetween) and isinstance(after, DaysBetween))
     for plot in report.plots:
         corners = [tuple(map(float, point.split(","))) for point in plot.points.split()]
         assert corners[0][0] == 0
@@ -293,3 +318,93 @@ def test_a_roster_without_an_fdp_has_no_plots() -> None:
     )
 
     assert draw_plots(roster, answer) == []
+
+
+def test_an_item_of_years_is_drawn_at_its_ends() -> None:
+    [part] = drawn(duty("1980-02-02T08:00-05:00", "2199-02-02T12:00-05:00"))
+
+    first, between, last = part.rows
+    assert isinstance(between, DaysBetween)
+    assert "Duty goes on for 79,988 days" in between.text
+    assert [pieces(day, "duty") for day in (first, last) if isinstance(day, Day)] == [[(33.33, 66.67)], [(0.0, 50.0)]]
+
+
+def test_a_day_that_begins_twice_loses_nothing() -> None:
+    """At St. John's the clock went back at 00:01 in 2010: that night midnight came twice."""
+    [part] = drawn(duty("2010-11-07T02:20Z", "2010-11-07T03:20Z"), home_base="YYT")
+
+    before, night = days(part)
+    assert [sum(width for _, width in pieces(day, "duty")) for day in (before, night)] == [
+        pytest.approx(100 * 10 / 1440, abs=0.01),
+        pytest.approx(100 * 50 / 1500, abs=0.01),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("extension", "kinds"),
+    [(None, ["over"]), ("before_takeoff", ["extended", "over"]), ("after_takeoff", ["extended"])],
+)
+def test_what_an_extension_allows_is_not_drawn_as_beyond_the_limit(extension: str | None, kinds: list[str]) -> None:
+    [part] = drawn(
+        flight(
+            "2026-02-02T06:00-05:00",
+            "2026-02-02T22:00-05:00",
+            ("JFK", "ORD", "2026-02-02T07:00-05:00", "2026-02-02T10:00-05:00"),
+            ("ORD", "JFK", "2026-02-02T18:00-05:00", "2026-02-02T21:30-05:00"),
+            extension=extension,
+        )
+    )
+
+    assert [piece.kind for piece in days(part)[0].pieces if piece.kind in {"over", "extended"}] == kinds
+
+
+def test_the_rest_of_one_who_was_called_begins_when_he_was_told() -> None:
+    [part] = drawn(
+        duty("2026-02-02T02:00-05:00", "2026-02-02T06:00-05:00"),
+        flight(
+            "2026-02-02T21:00-05:00",
+            "2026-02-02T23:50-05:00",
+            ("JFK", "BOS", "2026-02-02T22:00-05:00", "2026-02-02T23:00-05:00"),
+            notified_at="2026-02-02T14:00-05:00",
+        ),
+    )
+
+    [day] = days(part)
+    assert [(piece.kind, piece.text) for piece in day.pieces if piece.kind.startswith("rest")] == [
+        ("rest-short", "7 h")
+    ]
+
+
+def test_totals_before_the_first_fdp_are_not_drawn() -> None:
+    history = [{"date": f"2026-01-{day:02d}", "flight_minutes": 600, "fdp_minutes": 600} for day in range(5, 27)]
+    roster, answer = judge_document(
+        {
+            "home_base": "JFK",
+            "history": history,
+            "items": [
+                duty("2026-01-28T06:00-05:00", "2026-01-28T12:00-05:00"),
+                flight(
+                    "2026-02-28T09:00-05:00",
+                    "2026-02-28T13:00-05:00",
+                    ("JFK", "ORD", "2026-02-28T10:00-05:00", "2026-02-28T12:00-05:00"),
+                ),
+            ],
+        }
+    )
+
+    for plot in draw_plots(roster, answer):
+        lowest = min(float(point.split(",")[1]) for point in plot.points.split())
+        assert plot.beyond == (lowest < plot.ceiling)
+
+
+def test_of_a_very_long_roster_the_first_items_are_shown() -> None:
+    items = [
+        duty(f"20{year:02d}-{month:02d}-01T08:00Z", f"20{year:02d}-{month:02d}-01T09:00Z")
+        for year in range(20, 60)
+        for month in range(1, 13)
+    ]
+    report = roster_report(*judge_document({"home_base": "JFK", "items": items}))
+
+    assert report.left_out == "All was judged; the first 300 items of 480 are drawn."
+    assert len(report.items) == 300
+    assert sum(len(days(part)) for part in report.parts) == 300

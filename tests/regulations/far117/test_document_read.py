@@ -154,3 +154,23 @@ def refused(document: Document) -> dict[str, str]:
 
 def test_a_fault_of_a_member_says_what_it_is() -> None:
     assert str(MemberFault(FaultCode.INVALID, "No.")) == "No."
+
+
+def test_an_item_that_cannot_be_read_hides_no_disorder_behind_it() -> None:
+    document = valid()
+    document["items"][1]["start"] = "soon"
+    document["items"][3]["start"] = document["items"][2]["start"]
+
+    assert refused(document) == {"/items/1/start": "invalid", "/items/3": "out_of_order"}
+
+
+def test_a_day_of_history_that_cannot_be_read_hides_no_fault_of_a_later_one() -> None:
+    document = valid()
+    document["history"] = [3, {"flight_minutes": 0, "fdp_minutes": 0}, {"date": "2026-02-01"}]
+
+    assert refused(document) == {
+        "/history/0": "wrong_type",
+        "/history/1/date": "required",
+        "/history/2/flight_minutes": "required",
+        "/history/2/fdp_minutes": "required",
+    }

@@ -204,3 +204,61 @@ def test_history_has_the_years_of_the_items(year: int, accepted: bool) -> None: 
     expected = nullcontext() if accepted else pytest.raises(DocumentRefused, match="Years from 1980 to 2199")
     with expected:
         evaluate_document(document)
+
+
+def test_the_instants_of_the_first_year_can_be_judged() -> None:
+    first = {"kind": "duty", "start": "1980-01-01T00:00Z", "end": "1980-01-01T01:00Z"}
+
+    assert evaluate_document({"home_base": "JFK", "items": [first]})["verdict"] == "legal"
+
+
+# More of 117.25.
+
+
+def test_no_rest_at_all_is_none() -> None:
+    assert found(judged(span("duty", 0, 2), span("long_call", 2, 4), fdp(4, ("JFK", "BOS"))), "REST_10H") == [
+        (2, "violation", 600, 0)
+    ]
+
+
+def test_of_two_deadheads_the_one_with_the_greater_lack_is_told() -> None:
+    answer = judged(
+        deadhead(0, 20, "JFK", "NRT"),
+        deadhead(31, 47, "NRT", "LAX"),
+        fdp(58, ("LAX", "SFO")),
+    )
+
+    assert found(answer, "REST_DEADHEAD") == [(2, "violation", 20 * 60, 11 * 60)]
+
+
+def test_thirty_hours_before_a_period_are_before_all_that_belongs_to_it() -> None:
+    worked = [span("duty", 24 * day, 24 * day + 20) for day in range(7)]
+    joined = [span("duty", 168 + 29, 168 + 31), fdp(168 + 33, ("JFK", "BOS"))]
+
+    answer = judged(*worked, *joined)
+
+    assert found(answer, "REST_30_IN_168") == []
+    assert found(judged(*worked, span("duty", 168 + 25, 168 + 27), joined[1]), "REST_30_IN_168") == [
+        (8, "violation", 1800, 29 * 60)
+    ]
+
+
+@pytest.mark.parametrize(("hours", "items"), [(30, []), (30 - MINUTE, [0])])
+def test_thirty_hours_between_a_day_of_the_history_and_the_first_item_are_enough(
+    hours: float, items: list[int]
+) -> None:
+    """Days of history begin and end at midnight in New York, 19 hours after noon of a day in February."""
+    days = [(f"01-{day:02d}", 5.0) for day in range(25, 32)]
+    idle = [{"date": "2026-02-01", "flight_minutes": 0, "fdp_minutes": 0}]
+
+    answer = judged(fdp(-31 + hours, ("JFK", "BOS")), history=[*history(*days), *(idle if hours > 31 else [])])
+
+    assert [each[0] for each in found(answer, "REST_30_IN_168")] == items
+
+
+def test_an_idle_day_of_the_history_hides_no_day_before_it() -> None:
+    days = [*((f"01-{day:02d}", 5.0) for day in range(25, 31)), ("01-31", 0.0), ("02-01", 5.0)]
+
+    answer = judged(fdp(0, ("JFK", "BOS")), history=history(*days))
+
+    assert [finding[:2] for finding in found(answer, "REST_30_IN_168")] == [(0, "unknown")]
