@@ -141,6 +141,12 @@ def test_the_first_gap_of_all_can_be_the_longest_rest() -> None:
     assert found(answer, "REST_30_IN_168") == []
 
 
+def test_the_longest_rest_told_may_be_the_first_of_all() -> None:
+    answer = judged(span("duty", 0, 10), span("duty", 39, 160), fdp(175, ("JFK", "BOS")))
+
+    assert found(answer, "REST_30_IN_168") == [(2, "violation", 1800, 29 * 60)]
+
+
 def test_who_began_away_from_home_has_not_left_it() -> None:
     answer = judged(
         deadhead(0, 2, "NRT", "ICN"), deadhead(180, 194, "ICN", "JFK"), fdp(210, ("JFK", "BOS")), position="NRT"
