@@ -38,6 +38,14 @@ def _no_named_servers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("REDIS_URL", raising=False)
 
 
+@pytest.fixture(autouse=True)
+def _hang_up_ends() -> Iterator[None]:
+    """Also where the suite itself was started to outlive its terminal, which its children would inherit."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.fixture
 def var_dir(tmp_path: Path) -> Iterator[Path]:
     yield tmp_path / "var"
