@@ -98,6 +98,7 @@ def _queue_refresh() -> None:
     try:
         celery_app.send_task(REFRESH_TASK, countdown=GATHERED_SECONDS)
     except BrokerUnavailable:
+        cache.delete(ASKED_KEY)
         logger.warning("measures wait for the nightly refresh: the broker does not answer")
 
 
