@@ -12,10 +12,12 @@ BAR_LABEL = 14
 BAR_TOP = 20
 
 SQUARE = 320
-SQUARE_LEFT, SQUARE_RIGHT, SQUARE_TOP, SQUARE_BOTTOM = 44, 16, 12, 30
+SQUARE_LEFT, SQUARE_RIGHT, SQUARE_TOP, SQUARE_BOTTOM = 44, 16, 32, 30
 SMALLEST_DOT, LARGEST_DOT = 3.0, 12.0
-# Beyond this confidence a dot's count stands on its left: there is no room on its right.
-RIGHTMOST_LABEL = 0.8
+# Between a dot and its count above it.
+LABEL_GAP = 4
+# A tenth is as wide as three figures and a letter.
+THOUSAND = 1000
 
 LINE_WIDTH, LINE_HEIGHT = 360, 190
 LINE_LEFT, LINE_RIGHT, LINE_TOP, LINE_BOTTOM = 44, 12, 12, 30
@@ -78,15 +80,14 @@ def bar_plot(tallies: Sequence[Tally]) -> BarPlot:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """The proposals of one tenth of confidence, or of one day; `anchor` says on which side `text` stands."""
+    """The proposals of one tenth of confidence, or of one day; `text`, if any, stands above it at `text_y`."""
 
     x: float
     y: float
     radius: float
-    text: str
-    text_x: float
-    anchor: str
     title: str
+    text: str = ""
+    text_y: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +117,19 @@ def calibration_plot(tenths: Sequence[Tenth]) -> DotPlot:
 def _calibration_dot(tenth: Tenth, most: int) -> Dot:
     x, y = _square_x(tenth.mean_confidence), _square_y(tenth.share_right)
     radius = round(max(SMALLEST_DOT, LARGEST_DOT * sqrt(tenth.proposals / most)), 1)
-    is_far_right = tenth.mean_confidence > RIGHTMOST_LABEL
     return Dot(
         x=x,
         y=y,
         radius=radius,
-        text=str(tenth.proposals),
-        text_x=round(x - radius - 4 if is_far_right else x + radius + 4, 1),
-        anchor="end" if is_far_right else "start",
         title=f"Confidence {percent(tenth.mean_confidence)}, right {percent(tenth.share_right)} of {tenth.proposals}",
+        text=_short(tenth.proposals),
+        text_y=round(y - radius - LABEL_GAP, 1),
     )
+
+
+def _short(count: int) -> str:
+    """As many figures as fit above a dot; the table has them all."""
+    return str(count) if count < THOUSAND else f"{count // THOUSAND}k"
 
 
 def _square_x(part: float) -> float:
@@ -164,7 +168,7 @@ def line_plot(days: Sequence[Day]) -> LinePlot | None:
     return LinePlot(
         points=" ".join(f"{x},{y}" for x, y, _, _ in at),
         dots=tuple(
-            Dot(x, y, SMALLEST_DOT, "", x, "middle", f"{day.day:%b %-d, %Y}: {percent(part)} of {day.tally.decided}")
+            Dot(x, y, SMALLEST_DOT, f"{day.day:%b %-d, %Y}: {percent(part)} of {day.tally.decided}")
             for x, y, day, part in (at if len(at) <= MOST_DAYS_DOTTED else [])
         ),
         days=(Mark(_line_x(0), f"{first:%b %-d}"), Mark(_line_x(1), f"{last:%b %-d}"))
