@@ -13,7 +13,7 @@ BAR_TOP = 20
 
 SQUARE = 320
 SQUARE_LEFT, SQUARE_RIGHT, SQUARE_TOP, SQUARE_BOTTOM = 44, 16, 32, 30
-SMALLEST_DOT, LARGEST_DOT = 3.0, 12.0
+SMALLEST_DOT, LARGEST_DOT = 2.5, 9.0
 # Between a dot and its count above it.
 LABEL_GAP = 4
 # A tenth is as wide as three figures and a letter.

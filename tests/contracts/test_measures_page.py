@@ -202,7 +202,7 @@ def test_bars_and_dots_stand_where_the_figures_say() -> None:
     low, high = dots.dots
     assert (low.x, low.y, low.text) == (dots.left, dots.bottom, "1")
     assert (high.x, high.y, high.text) == (dots.right, dots.top, "4")
-    assert high.radius == 2 * low.radius
+    assert (low.radius, high.radius) == (4.5, 9.0)
 
 
 def test_the_line_keeps_days_apart_by_time_and_leaves_out_those_without_decisions() -> None:

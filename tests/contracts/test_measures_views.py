@@ -12,6 +12,7 @@ from django.db.migrations.loader import MigrationLoader
 from kombu.exceptions import OperationalError as BrokerUnavailable
 
 from accounts.models import Airline, User
+from config import celery_app
 from contracts.models import ContractRule, ExtractionAccuracy, ExtractionCalibration, ExtractionRun, RuleOrigin
 from contracts.services import measures, rules
 from contracts.tasks import measures_refresh_task
@@ -101,7 +102,7 @@ def test_decisions_ask_for_one_refresh_until_it_begins(
     contract = ContractFactory.create(airline=airline, in_review=True)
     waiting = [proposal(contract) for _ in range(3)]
     sent: list[str] = []
-    monkeypatch.setattr(measures.celery_app, "send_task", lambda name, **_: sent.append(name))
+    monkeypatch.setattr(celery_app, "send_task", lambda name, **_: sent.append(name))
 
     def decide(rule: ContractRule) -> None:
         with django_capture_on_commit_callbacks(execute=True):
@@ -125,7 +126,7 @@ def test_without_a_broker_decisions_are_taken_all_the_same(
     def refuse(name: str, **_: object) -> None:
         raise BrokerUnavailable
 
-    monkeypatch.setattr(measures.celery_app, "send_task", refuse)
+    monkeypatch.setattr(celery_app, "send_task", refuse)
     with django_capture_on_commit_callbacks(execute=True):
         rules.rule_accept(actor=approver, rule_id=rule.pk)
 
