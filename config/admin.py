@@ -37,7 +37,13 @@ REFUSAL = "refusal"
 
 # The sidebar: headings, and under each the admin's models by label, with their symbols.
 SIDEBAR = (
-    ("Review", (("contracts.pilotcontract", "Contracts", "description"),)),
+    (
+        "Review",
+        (
+            ("contracts.pilotcontract", "Contracts", "description"),
+            ("contracts.extractionmetricsday", "Extraction accuracy", "monitoring"),
+        ),
+    ),
     (
         "Administration",
         (

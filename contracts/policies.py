@@ -28,6 +28,11 @@ def may_upload(user: Visitor, airline: Airline) -> bool:
     return uploadable_airlines(user).filter(pk=airline.pk).exists()
 
 
+def measured_airlines(user: Visitor) -> QuerySet[Airline]:
+    """The airlines whose extraction figures `user` reads: reviewers those granted to them, administrators all."""
+    return Airline.objects.all() if is_administrator(user) else reviewable_airlines(user)
+
+
 def is_own(user: Visitor, contract: PilotContract) -> bool:
     """Whether `user` uploaded or submitted the contract: what he may then never decide on."""
     return user.pk is not None and user.pk in {contract.uploaded_by_id, contract.submitted_by_id}

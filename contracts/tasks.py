@@ -6,7 +6,7 @@ from celery import Task, shared_task
 from django.db import OperationalError
 
 from contracts import storage
-from contracts.services import extraction, lifecycle, publication
+from contracts.services import extraction, lifecycle, measures, publication
 
 LOST_SERVER = (OperationalError,)
 # Two thousand pages take about a minute.
@@ -51,6 +51,33 @@ def uploads_sweep_task() -> None:
 @shared_task(name="contracts.publication_sweep")
 def publication_sweep_task() -> None:
     publication.publication_refresh()
+
+
+@shared_task(
+    name=measures.REFRESH_TASK,
+    autoretry_for=LOST_SERVER,
+    retry_backoff=1,
+    retry_backoff_max=10,
+    max_retries=20,
+)
+def measures_refresh_task() -> None:
+    measures.measures_refresh()
+
+
+@shared_task(name="contracts.measures_sweep")
+def measures_sweep_task() -> None:
+    measures.measures_refresh()
+
+
+@shared_task(
+    name="contracts.metrics_daily",
+    autoretry_for=LOST_SERVER,
+    retry_backoff=1,
+    retry_backoff_max=60,
+    max_retries=20,
+)
+def metrics_daily_task() -> None:
+    measures.metrics_write_yesterday()
 
 
 @shared_task(name="contracts.lifecycle_sweep")

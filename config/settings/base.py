@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import django_stubs_ext
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 
 from config.logging import logging_settings
@@ -155,6 +156,16 @@ CELERY_BEAT_SCHEDULE = {
     "publication-sweep": {"task": "contracts.publication_sweep", "schedule": 15.0, "options": {"expires": 15}},
     "lifecycle-sweep": {"task": "contracts.lifecycle_sweep", "schedule": 60.0, "options": {"expires": 60}},
     "uploads-sweep": {"task": "contracts.uploads_sweep", "schedule": 3600.0, "options": {"expires": 3600}},
+    "measures-sweep": {
+        "task": "contracts.measures_sweep",
+        "schedule": crontab(minute=40, hour=1),
+        "options": {"expires": 3600},
+    },
+    "metrics-daily": {
+        "task": "contracts.metrics_daily",
+        "schedule": crontab(minute=10, hour=0),
+        "options": {"expires": 3600},
+    },
     "sessions-sweep": {"task": "accounts.sessions_sweep", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 

@@ -1,6 +1,7 @@
 """The approvers' desk: contracts, their review and their record in the Django admin."""
 
+from contracts.admin.accuracy import ExtractionMetricsDayAdmin
 from contracts.admin.contracts import PilotContractAdmin
 from contracts.admin.records import ExtractionRunAdmin, RuleCorrectionAdmin
 
-__all__ = ["ExtractionRunAdmin", "PilotContractAdmin", "RuleCorrectionAdmin"]
+__all__ = ["ExtractionMetricsDayAdmin", "ExtractionRunAdmin", "PilotContractAdmin", "RuleCorrectionAdmin"]

@@ -144,6 +144,7 @@ def _rules(
             contract=contract,
             rule_id=f"section-{number}-limit",
             position=number,
+            extractor_version="invented",
             category=category.value,
             title=f"Limit of item {number}: at least {value} hours per month",
             description=sentence,

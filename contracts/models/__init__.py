@@ -16,6 +16,7 @@ from contracts.models.contracts import (
     PilotContract,
 )
 from contracts.models.extraction import ExtractionRun, RunStatus
+from contracts.models.measures import ExtractionAccuracy, ExtractionCalibration, ExtractionMetricsDay
 from contracts.models.rules import BINDING, ContractRule, RuleCorrection, RuleDecision, RuleOrigin
 
 __all__ = [
@@ -27,6 +28,9 @@ __all__ = [
     "ContractRule",
     "ContractType",
     "DecisionKind",
+    "ExtractionAccuracy",
+    "ExtractionCalibration",
+    "ExtractionMetricsDay",
     "ExtractionRun",
     "ImprovementKind",
     "ImprovementStatus",

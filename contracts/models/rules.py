@@ -60,6 +60,9 @@ class ContractRule(Row):
     period = models.CharField(max_length=120, null=True, blank=True)
 
     origin = models.CharField(max_length=20, choices=RuleOrigin, default=RuleOrigin.EXTRACTOR)
+    extractor_version = models.CharField(
+        max_length=64, blank=True, default="", db_default="", help_text="What proposed it; blank for a reviewer's own."
+    )
     parsing_confidence = models.DecimalField(max_digits=4, decimal_places=3, null=True, blank=True)
     page = models.PositiveIntegerField(null=True, blank=True)
     box = ArrayField(models.FloatField(), size=4, null=True, blank=True)
@@ -98,6 +101,10 @@ class ContractRule(Row):
                 name="contract_rules_category_known",
             ),
             models.CheckConstraint(condition=Q(origin__in=RuleOrigin.values), name="contract_rules_origin_known"),
+            models.CheckConstraint(
+                condition=Q(origin=RuleOrigin.EXTRACTOR) | Q(extractor_version=""),
+                name="contract_rules_extractor_of_proposals",
+            ),
             models.CheckConstraint(condition=Q(decision__in=RuleDecision.values), name="contract_rules_decision_known"),
             models.CheckConstraint(condition=Q(weight__range=(0, 1)), name="contract_rules_weight_range"),
             models.CheckConstraint(

@@ -197,7 +197,7 @@ def _finish(run: ExtractionRun, attempt: int, pages: list[Page], extraction: Ext
             untouched.filter(origin=RuleOrigin.EXTRACTOR).delete()
             kept = set(contract.rules.values_list("rule_id", flat=True))
             fresh = [
-                _rule_row(contract, proposal, position)
+                _rule_row(contract, proposal, position, run.extractor_version)
                 for position, proposal in enumerate(extraction.proposals, start=1)
                 if proposal.rule_id not in kept
             ]
@@ -238,12 +238,13 @@ def _page_row(contract: PilotContract, page: Page) -> ContractPage:
     )
 
 
-def _rule_row(contract: PilotContract, proposal: Proposal, position: int) -> ContractRule:
+def _rule_row(contract: PilotContract, proposal: Proposal, position: int, extractor_version: str) -> ContractRule:
     predicate, evidence = proposal.predicate, proposal.evidence
     return ContractRule(
         contract=contract,
         rule_id=proposal.rule_id,
         position=position,
+        extractor_version=extractor_version,
         category=proposal.category.value,
         title=proposal.title,
         description=proposal.description,

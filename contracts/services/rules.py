@@ -16,6 +16,7 @@ from contracts.models import ContractRule, PilotContract, RuleCorrection, RuleDe
 from contracts.policies import require_rule_decision
 from contracts.selectors import rule_snapshot
 from contracts.services.locks import locked_contract, locked_rule
+from contracts.services.measures import measures_request
 from contracts.services.refusals import own_attempts_noted
 
 # What a reviewer may correct. Evidence and identity stay as extracted.
@@ -136,7 +137,7 @@ def rule_add(*, actor: User, contract_id: UUID, fields: Mapping[str, object], re
         contract = locked_contract(contract_id)
         require_rule_decision(actor, contract)
         rule = ContractRule(**fields)
-        rule.contract, rule.origin = contract, RuleOrigin.REVIEWER
+        rule.contract, rule.origin, rule.extractor_version = contract, RuleOrigin.REVIEWER, ""
         rule.decision, rule.decision_reason = RuleDecision.ACCEPTED, reason.strip()
         rule.decided_by, rule.decided_at = actor, timezone.now()
         if contract.rules.filter(rule_id=rule.rule_id).exists():
@@ -151,6 +152,7 @@ def rule_add(*, actor: User, contract_id: UUID, fields: Mapping[str, object], re
 def _deciding(actor: User, target: UUID, action: str) -> Iterator[None]:
     with own_attempts_noted(actor=actor, target=target, action=action), transaction.atomic():
         yield
+        measures_request()
 
 
 def _decided(

@@ -11,6 +11,7 @@ from accounts.models import Airline, User
 from audit.models import AuditEntry
 from config.errors import WrongState
 from contracts import storage
+from contracts.extraction import EXTRACTOR_VERSION
 from contracts.models import ContractPage, ContractRule, ExtractionRun, PilotContract, RuleDecision, RunStatus
 from contracts.services import extraction
 from contracts.services.uploads import Terms, contract_upload
@@ -58,6 +59,25 @@ def test_a_run_stores_pages_and_proposals_with_their_places(contract: PilotContr
         assert rule.quote in page.text
         assert rule.char_start is not None
         assert TEXT[rule.char_start : rule.char_end] == rule.quote
+
+
+def test_proposals_name_the_version_that_made_them_and_keep_it_once_decided(
+    contract: PilotContract, run: ExtractionRun, approver: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extraction.extraction_run(run_id=run.pk)
+    kept = contract.rules.order_by("position").first()
+    assert kept is not None
+    ContractRule.objects.filter(pk=kept.pk).update(
+        decision=RuleDecision.ACCEPTED, decided_by=approver, decided_at=timezone.now()
+    )
+    monkeypatch.setattr(extraction, "EXTRACTOR_VERSION", "next-1")
+
+    again = extraction.extraction_request(actor=None, contract=contract)
+    extraction.extraction_run(run_id=again.pk)
+
+    versions = {rule.pk: rule.extractor_version for rule in contract.rules.all()}
+    assert versions.pop(kept.pk) == EXTRACTOR_VERSION
+    assert set(versions.values()) == {"next-1"}
 
 
 def test_a_run_done_twice_changes_nothing(contract: PilotContract, run: ExtractionRun) -> None:
