@@ -172,7 +172,7 @@ def test_rules_of_before_get_the_version_of_their_contracts_latest_good_reading(
         later = {"finished_at": None} if status == "failed" else {"finished_at": f"2030-01-0{len(version)}T00:00Z"}
         ExtractionRun.objects.create(contract=contract, status=status, extractor_version=version, **fault, **later)
     ExtractionRun.objects.filter(contract=own.contract).update(extractor_version="other")
-    migration = MigrationLoader(connection).get_migration("contracts", "0004_rules_know_their_extractor")
+    migration = MigrationLoader(connection).get_migration("contracts", "0003_rules_know_their_extractor")
     before = next(name for app, name in migration.dependencies if app == "contracts")
 
     call_command("migrate", "contracts", before, verbosity=0)

@@ -120,7 +120,7 @@ ON extraction_calibration (airline_id, category, extractor_version, tenth)
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_airlines_people_and_clients"),
-        ("contracts", "0004_rules_know_their_extractor"),
+        ("contracts", "0003_rules_know_their_extractor"),
     ]
 
     operations = [
