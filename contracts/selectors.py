@@ -83,6 +83,21 @@ def revision_hash(contract: PilotContract) -> str:
     return digest.hexdigest()
 
 
+def wordings_rejected(contract: PilotContract, digests: Iterable[str]) -> set[str]:
+    """Of these wordings those of which reviewers of the airline last said, in whatever contract, that they are no rules."""
+    decided = (
+        ContractRule.objects.filter(contract__airline_id=contract.airline_id, wording_digest__in=set(digests) - {""})
+        .exclude(decision=RuleDecision.PROPOSED)
+        .order_by("wording_digest", "-decided_at", "id")
+        .distinct("wording_digest")
+    )
+    return {
+        rule.wording_digest
+        for rule in decided.only("wording_digest", "decision")
+        if rule.decision == RuleDecision.REJECTED
+    }
+
+
 def latest_run(contract: PilotContract) -> ExtractionRun | None:
     """The reading that counts."""
     return contract.extraction_runs.order_by("-created_at", "id").first()

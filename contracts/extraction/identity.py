@@ -1,5 +1,6 @@
-"""Names of rules that stay the same when the document is read again, or edited somewhere else."""
+"""Names of rules that stay the same when the document is read again, or edited somewhere else; and of wordings."""
 
+import hashlib
 import re
 
 from contracts.extraction.lexicon import COMMON_WORDS, NUMBER_WORDS, SCALE_WORDS
@@ -45,6 +46,19 @@ def telling_words(text: str) -> str:
     rare = [word for word in words if word not in COMMON_WORDS]
     chosen = list(dict.fromkeys(rare or words))[-_TELLING_WORDS:]
     return slug(" ".join(chosen))
+
+
+def letters(text: str) -> str:
+    """Letters, digits and signs of money only: what stays when line ends, hyphens and spaces are others."""
+    return "".join(character for character in text.lower() if character.isalnum() or character in "$%")
+
+
+def wording_digest(quote: str, *limit: object) -> str:
+    """SHA-256, in hexadecimal, of a wording and of which limit in it is meant: its figures and unit.
+
+    The same wording has the same digest on another page, in another version, and whatever its lines and hyphens are.
+    """
+    return hashlib.sha256("|".join([letters(quote), *map(str, limit)]).encode()).hexdigest()
 
 
 class RuleNames:

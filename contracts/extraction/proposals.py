@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from contracts.documents.pages import Box
+from contracts.extraction.identity import wording_digest
 from contracts.vocabulary import Category, Operator
 
 EXTRACTOR_VERSION = "deterministic-2"
@@ -57,6 +58,16 @@ class Proposal:
     predicate: Predicate | None
     confidence: float
     evidence: Evidence
+
+    @property
+    def wording_digest(self) -> str:
+        """What is remembered of it when a reviewer says that it is no rule."""
+        if self.predicate is None:
+            known = self.parameters
+            limit = [known.get(name) for name in ("lower_value", "upper_value", "unit")]
+        else:
+            limit = [self.predicate.value.normalize(), self.parameters.get("upper_value"), self.predicate.unit]
+        return wording_digest(self.evidence.quote, *limit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.documents.pages import Page
+from contracts.extraction.identity import letters
 from contracts.extraction.proposals import Proposal
 
 FIELDS = ("value", "operator", "unit", "citation", "category", "metric", "hardness")
@@ -106,11 +107,6 @@ def _place_of(name: str, entry: Mapping[str, Any], pages: Sequence[Page]) -> tup
     if at < 0:
         raise LabelError(f"{name}: its snippet is not on page {number}")
     return page.char_start + places[at], page.char_start + places[at + len(snippet) - 1] + 1
-
-
-def letters(text: str) -> str:
-    """Letters, digits and signs of money only: how a snippet is found in a text with other breaks and hyphens."""
-    return "".join(character for character in text.lower() if character.isalnum() or character in "$%")
 
 
 def score(proposals: Sequence[Proposal], labels: Sequence[Label], *, pages: int) -> Score:

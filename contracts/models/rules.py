@@ -60,6 +60,13 @@ class ContractRule(Row):
     period = models.CharField(max_length=120, null=True, blank=True)
 
     origin = models.CharField(max_length=20, choices=RuleOrigin, default=RuleOrigin.EXTRACTOR)
+    wording_digest = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Of the proposal's wording and limit: by it a rejection is remembered.",
+    )
     extractor_version = models.CharField(
         max_length=64, blank=True, default="", db_default="", help_text="What proposed it; blank for a reviewer's own."
     )
@@ -89,6 +96,7 @@ class ContractRule(Row):
             models.Index(fields=["contract", "decision", "position"], name="contract_rules_queue"),
             models.Index(fields=["contract", "category", "is_hard_constraint"], name="contract_rules_filter"),
             models.Index(fields=["-created_at", "id"], name="contract_rules_created"),
+            models.Index(fields=["wording_digest"], condition=~Q(wording_digest=""), name="contract_rules_wording"),
             GinIndex(fields=["applies_to"], name="contract_rules_applies_to"),
             GinIndex(fields=["parameters"], name="contract_rules_parameters"),
             GinIndex(fields=["rule_text"], opclasses=["gin_trgm_ops"], name="contract_rules_text_trgm"),

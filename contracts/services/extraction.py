@@ -37,6 +37,7 @@ from contracts.models import (
     RuleOrigin,
     RunStatus,
 )
+from contracts.selectors import wordings_rejected
 from contracts.services.locks import locked_contract
 
 # By name: tasks call services, services do not know tasks.
@@ -190,28 +191,45 @@ def _finish(run: ExtractionRun, attempt: int, pages: list[Page], extraction: Ext
     with transaction.atomic():
         contract = locked_contract(run.contract_id)
         run = _locked_run(run, attempt)
+        remembered = 0
         if contract.status in RULES_OPEN:
             contract.pages.all().delete()
             ContractPage.objects.bulk_create((_page_row(contract, page) for page in pages), batch_size=200)
             untouched = contract.rules.filter(corrections__isnull=True, decision=RuleDecision.PROPOSED)
             untouched.filter(origin=RuleOrigin.EXTRACTOR).delete()
             kept = set(contract.rules.values_list("rule_id", flat=True))
+            rejected = wordings_rejected(contract, {proposal.wording_digest for proposal in extraction.proposals})
             fresh = [
                 _rule_row(contract, proposal, position, run.extractor_version)
                 for position, proposal in enumerate(extraction.proposals, start=1)
                 if proposal.rule_id not in kept
             ]
-            ContractRule.objects.bulk_create(fresh, batch_size=500)
+            proposed = [rule for rule in fresh if rule.wording_digest not in rejected]
+            remembered = len(fresh) - len(proposed)
+            ContractRule.objects.bulk_create(proposed, batch_size=500)
         run.status, run.finished_at, run.lease_expires_at = RunStatus.SUCCEEDED, timezone.now(), None
         run.pages_read = run.pages_searched = len(pages)
-        run.proposal_count, run.warnings = len(extraction.proposals), list(extraction.warnings)
+        run.proposal_count = len(extraction.proposals) - remembered
+        run.warnings = [*extraction.warnings, *_remembered_words(remembered)]
         run.save()
         entry_record(
             event=AuditEvent.EXTRACTION_FINISHED,
             actor=None,
             target=contract,
-            details={"proposals": run.proposal_count, "extractor_version": run.extractor_version, "attempt": attempt},
+            details={
+                "proposals": run.proposal_count,
+                "rejected_before": remembered,
+                "extractor_version": run.extractor_version,
+                "attempt": attempt,
+            },
         )
+
+
+def _remembered_words(count: int) -> list[str]:
+    if not count:
+        return []
+    what = "proposal was" if count == 1 else "proposals were"
+    return [f"{count:,} {what} not made: reviewers rejected the same wording before."]
 
 
 def _fail(run: ExtractionRun, attempt: int, code: str, message: str) -> None:
@@ -245,6 +263,7 @@ def _rule_row(contract: PilotContract, proposal: Proposal, position: int, extrac
         rule_id=proposal.rule_id,
         position=position,
         extractor_version=extractor_version,
+        wording_digest=proposal.wording_digest,
         category=proposal.category.value,
         title=proposal.title,
         description=proposal.description,
