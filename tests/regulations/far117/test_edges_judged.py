@@ -237,16 +237,12 @@ def test_of_two_deadheads_the_one_with_the_greater_lack_is_told() -> None:
     assert found(answer, "REST_DEADHEAD") == [(2, "violation", 20 * 60, 11 * 60)]
 
 
-def test_thirty_hours_before_a_period_are_before_all_that_belongs_to_it() -> None:
-    worked = [span("duty", 24 * day, 24 * day + 20) for day in range(7)]
-    joined = [span("duty", 168 + 29, 168 + 31), fdp(168 + 33, ("JFK", "BOS"))]
+@pytest.mark.parametrize(("start", "expected"), [(178, []), (178 + MINUTE, [(3, "violation", 1800, 1799)])])
+def test_the_week_before_a_period_ends_where_all_that_belongs_to_it_begins(start: float, expected: list[Any]) -> None:
+    """The rest of thirty hours begins 168 h before the duty that belongs to the FDP, 171 h before its report."""
+    duties = [span("duty", 0, 10), span("duty", 40, 167), span("duty", start, start + 2)]
 
-    answer = judged(*worked, *joined)
-
-    assert found(answer, "REST_30_IN_168") == []
-    assert found(judged(*worked, span("duty", 168 + 25, 168 + 27), joined[1]), "REST_30_IN_168") == [
-        (8, "violation", 1800, 29 * 60)
-    ]
+    assert found(judged(*duties, fdp(start + 3, ("JFK", "BOS"))), "REST_30_IN_168") == expected
 
 
 @pytest.mark.parametrize(("hours", "items"), [(30, []), (30 - MINUTE, [0])])
