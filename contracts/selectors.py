@@ -11,6 +11,7 @@ from accounts.models import Airline, ServiceClient, User
 from accounts.policies import Visitor, is_administrator, may_review_airline, reviewable_airlines
 from audit.events import AuditEvent
 from audit.models import AuditEntry
+from contracts.documents.pages import TextSource
 from contracts.lifecycle import TRANSITIONS, Status
 from contracts.models import BINDING, ContractRule, ContractType, ExtractionRun, PilotContract, RuleDecision
 
@@ -81,6 +82,11 @@ def revision_hash(contract: PilotContract) -> str:
     for values in binding_rules(contract).values_list(*REVISION_FIELDS):
         digest.update(orjson.dumps(values, default=str, option=orjson.OPT_SORT_KEYS))
     return digest.hexdigest()
+
+
+def unread_scans(contract: PilotContract) -> list[int]:
+    """The numbers of pages that are scans whose text nobody has recognised."""
+    return list(contract.pages.filter(text_source=TextSource.SCAN).values_list("number", flat=True))
 
 
 def wordings_rejected(contract: PilotContract, digests: Iterable[str]) -> set[str]:

@@ -131,6 +131,7 @@ def detail(request: HttpRequest, contract_id: UUID) -> HttpResponse:
         "may_review": is_reviewer and not is_own and contract.status != Status.DRAFT,
         "rules": rules,
         "found": browsing.counts_of(shown) if is_involved else [],
+        "scans": selectors.unread_scans(contract) if is_involved else [],
         "decisions": _decisions(contract) if is_involved else [],
         "binding": contract.status in {Status.ACTIVE, Status.SUPERSEDED, Status.APPROVED},
         "story": presenters.story(user, contract) if is_involved else [],

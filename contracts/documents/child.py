@@ -2,7 +2,7 @@
 
 Arguments: the most bytes of address space, the most seconds of processor time, then an action with its own:
 
-    inspect PATH
+    inspect PATH, with SCANS behind it where scans can be read
     read PATH MEDIA_TYPE
     render PATH MEDIA_TYPE NUMBER DOTS_PER_INCH
 
@@ -55,8 +55,8 @@ def main(arguments: list[str]) -> None:
 
 def _answers(action: list[str]) -> Iterator[dict[str, Any]]:
     match action:
-        case ["inspect", path]:
-            yield {"inspection": inspect_document(Path(path))}
+        case ["inspect", path, *scans]:
+            yield {"inspection": inspect_document(Path(path), scans=bool(scans))}
         case ["read", path, media_type]:
             for page in read_pages(Path(path), MediaType(media_type)):
                 words = [(word.text, word.box, word.char_start, word.char_end) for word in page.words]
@@ -68,6 +68,7 @@ def _answers(action: list[str]) -> Iterator[dict[str, Any]]:
                         "text": page.text,
                         "words": words,
                         "char_start": page.char_start,
+                        "source": page.source,
                     }
                 }
         case ["render", path, media_type, number, dots_per_inch]:

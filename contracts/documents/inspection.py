@@ -32,8 +32,8 @@ def check_size(path: Path) -> int:
     return byte_size
 
 
-def inspect_document(path: Path) -> Inspection:
-    """What the file is, once it is known that its pages can be read.
+def inspect_document(path: Path, *, scans: bool = False) -> Inspection:
+    """What the file is, once it is known that its pages can be read; `scans`: by text recognition, where need be.
 
     Raises:
         DocumentFault: the file cannot be taken in.
@@ -44,7 +44,7 @@ def inspect_document(path: Path) -> Inspection:
         case MediaType.PDF:
             from contracts.documents.pdf import inspect_pdf  # here, so that a child loads one reader only
 
-            page_count = inspect_pdf(path)
+            page_count = inspect_pdf(path, scans=scans)
         case MediaType.DOCX:
             from contracts.documents.docx import inspect_docx
 

@@ -23,10 +23,13 @@ import orjson
 
 from contracts.documents.faults import MAX_WORDS, DocumentFault, DocumentFaultCode
 from contracts.documents.inspection import Inspection, check_size
-from contracts.documents.pages import DEFAULT_DOTS_PER_INCH, Page, Word
+from contracts.documents.pages import DEFAULT_DOTS_PER_INCH, Page, TextSource, Word
 from contracts.documents.sniffing import MediaType
 
 logger = logging.getLogger(__name__)
+
+# What the child is told behind an inspection's path where scans can be read.
+SCANS = "scans"
 
 _PROJECT_ROOT = Path(__file__).resolve().parents[2]
 _READ_BYTES = 1024 * 1024
@@ -50,14 +53,14 @@ class Limits:
 DEFAULT_LIMITS = Limits()
 
 
-def inspect_in_child(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Inspection:
-    """What the file is, once it is known that its pages can be read.
+def inspect_in_child(path: Path, *, scans: bool = False, limits: Limits = DEFAULT_LIMITS) -> Inspection:
+    """What the file is, once it is known that its pages can be read; `scans`: by text recognition, where need be.
 
     Raises:
         DocumentFault: the file cannot be taken in, or reading it crashes or passes the limits.
     """
     check_size(path)
-    (answer,) = _answers(["inspect", str(path.resolve())], limits)
+    (answer,) = _answers(["inspect", str(path.resolve()), *([SCANS] if scans else [])], limits)
     inspection = answer["inspection"]
     return Inspection(
         media_type=MediaType(inspection["media_type"]),
@@ -81,7 +84,15 @@ def read_pages_in_child(path: Path, media_type: MediaType, *, limits: Limits = D
         if word_count > MAX_WORDS:
             raise DocumentFault(DocumentFaultCode.TOO_MUCH_TEXT)
         words = tuple(Word(text, (x0, y0, x1, y1), start, end) for text, (x0, y0, x1, y1), start, end in page["words"])
-        yield Page(page["number"], page["width"], page["height"], page["text"], words, page["char_start"])
+        yield Page(
+            number=page["number"],
+            width=page["width"],
+            height=page["height"],
+            text=page["text"],
+            words=words,
+            char_start=page["char_start"],
+            source=TextSource(page["source"]),
+        )
 
 
 def render_page_in_child(

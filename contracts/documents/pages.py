@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 
 # x0, y0, x1, y1 in PDF points (1/72 inch) from the page's top left corner, as the page is shown.
 Box = tuple[float, float, float, float]
@@ -31,9 +32,31 @@ class Word:
     char_end: int
 
 
+class TextSource(StrEnum):
+    """Where a page's text comes from. A scan is a picture whose text nobody has recognised."""
+
+    LAYER = "layer"
+    RECOGNISED = "recognised"
+    SCAN = "scan"
+    BLANK = "blank"
+
+    @property
+    def label(self) -> str:
+        """Words for a person."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    TextSource.LAYER: "text of the document",
+    TextSource.RECOGNISED: "text recognised on a scan",
+    TextSource.SCAN: "scan without text: needs OCR",
+    TextSource.BLANK: "blank",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page. Its text is the document's own, not normalised.
+    """One page. Its text is the document's own, or what was recognised on its picture; not normalised.
 
     `char_start` is the offset of the page's first character in the text of the whole file, counted in code points.
     `width` and `height` are in PDF points, after the page's rotation.
@@ -45,3 +68,4 @@ class Page:
     text: str
     words: tuple[Word, ...]
     char_start: int
+    source: TextSource = TextSource.LAYER

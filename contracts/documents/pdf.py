@@ -24,7 +24,7 @@ from contracts.documents.faults import (
     fault_too_many_pages,
     fault_without_text,
 )
-from contracts.documents.pages import PAGE_SEPARATOR, Box, Page, Word
+from contracts.documents.pages import PAGE_SEPARATOR, Box, Page, TextSource, Word
 
 # A whole PDF ends in "startxref", an offset and "%%EOF"; readers look for them in the last kilobyte, we in the last 8.
 _END_BYTES = 8 * 1024
@@ -42,6 +42,7 @@ _CLEANED = {code: " " for code in range(0x20) if chr(code) not in "\t\n\r\x02"} 
 
 _SURROGATES = range(0xD800, 0xE000)
 _HALF_TURN_DEGREES = 180
+_FORM_DEPTH = 3  # pictures may lie within forms
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,8 @@ def open_pdf(path: Path) -> Iterator[Any]:
         document.close()
 
 
-def inspect_pdf(path: Path) -> int:
-    """The number of pages, once every page has been opened and one with text was found.
+def inspect_pdf(path: Path, *, scans: bool = False) -> int:
+    """The number of pages, once every page has been opened and one with text, or of `scans` a scan, was found.
 
     Raises:
         DocumentFault: encrypted, broken, too many pages, or without text.
@@ -111,7 +112,8 @@ def inspect_pdf(path: Path) -> int:
         has_text = False
         for number in range(1, page_count + 1):
             with open_page(document, number) as page:
-                has_text = has_text or bool(_read_page(page, number, char_start=0).words)
+                source = _read_page(page, number, char_start=0).source
+                has_text = has_text or source is TextSource.LAYER or (scans and source is TextSource.SCAN)
         if not has_text:
             raise fault_without_text(page_count)
     return page_count
@@ -178,7 +180,13 @@ def _read_page(page: Any, number: int, char_start: int) -> Page:
         text, words = _read_text(textpage.raw, frame)
     finally:
         textpage.close()
-    return Page(number, round(width, 2), round(height, 2), text, words, char_start)
+    source = TextSource.LAYER if words else _source_without_words(page)
+    return Page(number, round(width, 2), round(height, 2), text, words, char_start, source)
+
+
+def _source_without_words(page: Any) -> TextSource:
+    pictures = page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=_FORM_DEPTH)
+    return TextSource.SCAN if next(iter(pictures), None) is not None else TextSource.BLANK
 
 
 def _read_text(textpage: Any, frame: _Frame) -> tuple[str, tuple[Word, ...]]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from contracts.documents.pages import Page
+from contracts.documents.pages import Page, TextSource
 from contracts.extraction.candidates import Candidate, begins_example, candidates_in
 from contracts.extraction.comparisons import Comparison
 from contracts.extraction.identity import RuleNames
@@ -38,13 +38,24 @@ def extract_proposals(pages: Sequence[Page], *, on_progress: Callable[[int], Non
     starts = [view.position_of(page.char_start) for page in pages]
     blocks = outline(view.text, starts, [found.printed_number for found in furniture], lambda: report(0))
     reading = _Reading(view, PageFinder(pages), pages[0].number, report)
-    reading.warnings.extend(
-        f"Page {page.number} has no text, so no rule was read from it." for page in pages if not page.text.strip()
-    )
+    reading.warnings.extend(f"Page {page.number} {_REMARKS[page.source]}" for page in pages if _is_remarked(page))
     for block in blocks:
         reading.read(block)
     report(len(pages))
     return Extraction(tuple(reading.proposals), tuple(dict.fromkeys(reading.warnings)))
+
+
+_NO_TEXT = "has no text, so no rule was read from it."
+_REMARKS = {
+    TextSource.LAYER: _NO_TEXT,
+    TextSource.BLANK: _NO_TEXT,
+    TextSource.SCAN: "is a scan without text (needs OCR), so no rule was read from it.",
+    TextSource.RECOGNISED: "is a scan: its text was recognised (OCR) and may hold mistakes.",
+}
+
+
+def _is_remarked(page: Page) -> bool:
+    return page.source is TextSource.RECOGNISED or not page.text.strip()
 
 
 @dataclass(slots=True)

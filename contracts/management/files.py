@@ -7,6 +7,7 @@ from django.core.management.base import CommandError
 from contracts.documents.faults import DocumentFault
 from contracts.documents.isolation import inspect_in_child, read_pages_in_child
 from contracts.documents.pages import Page
+from contracts.documents.recognition import recogniser, with_scans_read
 
 
 def read_file(path: Path) -> list[Page]:
@@ -18,6 +19,7 @@ def read_file(path: Path) -> list[Page]:
     if not path.is_file():
         raise CommandError(f"There is no file {path}.")
     try:
-        return list(read_pages_in_child(path, inspect_in_child(path).media_type))
+        media_type = inspect_in_child(path, scans=recogniser() is not None).media_type
+        return list(with_scans_read(read_pages_in_child(path, media_type), path, media_type))
     except DocumentFault as fault:
         raise CommandError(f"{fault.message} ({fault.code})") from fault

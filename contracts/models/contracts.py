@@ -14,6 +14,7 @@ from accounts.models import Airline, ServiceClient, User
 from accounts.policies import is_administrator, reviewable_airlines
 from config.guards import kept
 from config.rows import Row, sets_updated_at
+from contracts.documents.pages import TextSource
 from contracts.lifecycle import ABANDONED, APPROVED_STATES, PUBLISHED, Status
 from contracts.models.triggers import decision_guard, lifecycle_guard
 
@@ -179,6 +180,9 @@ class PilotContract(Row):
         return f"{self.title} ({self.contract_version})"
 
 
+TEXT_SOURCES = [(source.value, source.label) for source in TextSource]
+
+
 class ContractPage(Row):
     """One page of a document: its own text and its words.
 
@@ -193,6 +197,9 @@ class ContractPage(Row):
     text = models.TextField(blank=True)
     char_start = models.PositiveIntegerField()
     words = models.JSONField(default=list)
+    text_source = models.CharField(
+        max_length=20, choices=TEXT_SOURCES, default=TextSource.LAYER.value, db_default=TextSource.LAYER.value
+    )
 
     class Meta:
         db_table = "contract_pages"
@@ -202,6 +209,10 @@ class ContractPage(Row):
             models.UniqueConstraint(fields=["contract", "number"], name="contract_pages_once"),
             models.CheckConstraint(
                 condition=Q(number__gt=0, width__gt=0, height__gt=0), name="contract_pages_number_and_size"
+            ),
+            models.CheckConstraint(
+                condition=Q(text_source__in=[source.value for source in TextSource]),
+                name="contract_pages_text_source_known",
             ),
         ]
         triggers = [sets_updated_at()]

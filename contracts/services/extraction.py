@@ -25,6 +25,7 @@ from contracts import storage
 from contracts.documents.faults import DocumentFault, DocumentFaultCode
 from contracts.documents.isolation import read_pages_in_child
 from contracts.documents.pages import Page
+from contracts.documents.recognition import with_scans_read
 from contracts.documents.sniffing import MediaType
 from contracts.extraction import EXTRACTOR_VERSION, Extraction, Proposal, extract_proposals
 from contracts.lifecycle import RULES_OPEN
@@ -148,8 +149,9 @@ def _claimed(run_id: UUID, claimant: str) -> int | None:
 def _read(run: ExtractionRun, attempt: int) -> Iterator[Page]:
     contract = run.contract
     report = _progress(run, attempt, "pages_read")
-    path = storage.original_path(contract.document_sha256)
-    for count, page in enumerate(read_pages_in_child(path, MediaType(contract.document_media_type)), start=1):
+    path, media_type = storage.original_path(contract.document_sha256), MediaType(contract.document_media_type)
+    pages = with_scans_read(read_pages_in_child(path, media_type), path, media_type)
+    for count, page in enumerate(pages, start=1):
         yield page
         report(count)
 
@@ -250,6 +252,7 @@ def _page_row(contract: PilotContract, page: Page) -> ContractPage:
         height=page.height,
         text=page.text,
         char_start=page.char_start,
+        text_source=page.source.value,
         words=[
             [word.text, *(round(edge, 2) for edge in word.box), word.char_start, word.char_end] for word in page.words
         ],

@@ -15,6 +15,7 @@ from contracts import storage
 from contracts.documents.faults import DocumentFault
 from contracts.documents.inspection import Inspection
 from contracts.documents.isolation import Limits, inspect_in_child
+from contracts.documents.recognition import recogniser
 from contracts.lifecycle import ABANDONED
 from contracts.models import PilotContract
 from contracts.policies import may_upload
@@ -51,7 +52,7 @@ def contract_upload(*, actor: User, airline: Airline, terms: Terms, upload: stor
     try:
         with storage.received(upload) as (path, sha256, size):
             _refuse_duplicate(actor, airline, sha256)
-            inspection = inspect_in_child(path, limits=INSPECTION)
+            inspection = inspect_in_child(path, scans=recogniser() is not None, limits=INSPECTION)
             contract = _draft(actor, airline, terms, upload.name, inspection, sha256, size)
             contract.full_clean(validate_constraints=False, validate_unique=False)
             return _registered(actor, contract, path)

@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import pypdfium2
 from docx import Document
 from docx.enum.text import WD_BREAK
 from PIL import Image
@@ -126,4 +127,21 @@ def add_to_zip(path: Path, name: str, data: bytes) -> Path:
     """The archive with one more entry."""
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(name, data)
+    return path
+
+
+def make_scan(path: Path, folder: Path, pages: Sequence[Sequence[str] | None]) -> Path:
+    """A PDF of pictures of pages with these lines, as a scanner makes them; None is a page with a text layer."""
+    canvas = Canvas(str(path), pagesize=LETTER, invariant=1)
+    for number, lines in enumerate(pages):
+        if lines is None:
+            canvas.setFont("Times-Roman", 11)
+            canvas.drawString(72, 720, RULE)
+        else:
+            printed = make_pdf(folder / f"printed-{number}.pdf", [lines])
+            with pypdfium2.PdfDocument(printed) as document:
+                picture = document[0].render(scale=200 / 72).to_pil().convert("L")
+            canvas.drawImage(ImageReader(picture), 0, 0, *LETTER)
+        canvas.showPage()
+    canvas.save()
     return path

@@ -76,6 +76,7 @@ def test_the_script_is_told_where_to_go(pilot: Client, airline: Airline) -> None
     assert response.json() == {"location": reverse("contracts:detail", args=[PilotContract.objects.get().pk])}
 
 
+@pytest.mark.usefixtures("without_tesseract")
 @pytest.mark.parametrize("fault", FAULTS)
 def test_each_bad_file_is_explained_beside_its_field_and_nothing_typed_is_lost(
     pilot: Client, airline: Airline, tmp_path: Path, fault: str

@@ -142,6 +142,7 @@ def bomb(folder: Path) -> bytes:
     return document_files.add_to_zip(path, "word/media/huge.bin", bytes(400_000_000)).read_bytes()
 
 
+@pytest.mark.usefixtures("without_tesseract")
 @pytest.mark.parametrize(
     ("make", "code"),
     [
