@@ -45,7 +45,7 @@ templates: $(VENV)/installed-dev ## Lint the templates
 documents: $(VENV)/installed-dev ## Are the demo's documents those that their sources build?
 	$(BIN)/python -m contracts.demo.build --check
 
-mutation: $(VENV)/installed-dev ## Do the engine's tests notice each small change to it? (20 minutes; not in CI)
+mutation: $(VENV)/installed-dev ## Do the engine's tests notice each small change to it? (an hour and a half; not in CI)
 	$(BIN)/python -m uv pip install --quiet --require-hashes -r requirements-mutation.txt
 	rm -rf mutants
 	FAR117_EXAMPLES=20 $(BIN)/mutmut run --max-children 2 | tail -c 400

@@ -258,6 +258,13 @@ def test_thirty_hours_between_a_day_of_the_history_and_the_first_item_are_enough
     assert [each[0] for each in found(answer, "REST_30_IN_168")] == items
 
 
+@pytest.mark.parametrize(("report", "status"), [(138, "unknown"), (138 + MINUTE, "violation")])
+def test_a_day_of_the_history_may_hide_thirty_hours_to_the_minute(report: float, status: str) -> None:
+    answer = judged(span("duty", 0, 125), fdp(report, ("JFK", "BOS")), history=history(("02-01", 5.0)))
+
+    assert [finding[:2] for finding in found(answer, "REST_30_IN_168")] == [(1, status)]
+
+
 def test_an_idle_day_of_the_history_hides_no_day_before_it() -> None:
     days = [*((f"01-{day:02d}", 5.0) for day in range(25, 31)), ("01-31", 0.0), ("02-01", 5.0)]
 
