@@ -45,7 +45,7 @@ _KIBIBYTE = 1024
 class Limits:
     """What one child may use."""
 
-    memory_bytes: int = 768 * 1024**2  # address space; 238 pages of PDF take 70 MB, 50 MB of plain text 290 MB
+    memory_bytes: int = 512 * 1024**2  # address space; 238 pages of PDF take 70 MB, 50 MB of plain text 290 MB
     cpu_seconds: int = 60
     wall_seconds: float = 60.0  # spent waiting for the child; the time that the caller takes between pages is its own
 
