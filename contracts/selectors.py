@@ -12,7 +12,15 @@ from accounts.policies import Visitor, is_administrator, may_review_airline, rev
 from audit.events import AuditEvent
 from audit.models import AuditEntry
 from contracts.lifecycle import TRANSITIONS, Status
-from contracts.models import BINDING, ContractRule, ContractType, ExtractionRun, PilotContract, RuleDecision
+from contracts.models import (
+    BINDING,
+    ContractRule,
+    ContractType,
+    ExtractionRun,
+    ModelCredential,
+    PilotContract,
+    RuleDecision,
+)
 
 # What is written down for auditors, and only clutters a contract's history or tells who reads what.
 FOR_ADMINISTRATORS = (AuditEvent.DOCUMENT_READ, AuditEvent.EXTRACTION_QUEUED)
@@ -146,3 +154,10 @@ def _plain(value: object) -> object:
     if value is None or isinstance(value, bool | int | float | str | list | dict):
         return value
     return str(value)
+
+
+def credential_for(contract: PilotContract) -> ModelCredential | None:
+    """The active credential of the uploader, else of the airline; None where neither has one."""
+    owned = Q(user_id=contract.uploaded_by_id, user__is_active=True) | Q(airline_id=contract.airline_id)
+    found = ModelCredential.objects.filter(owned, is_active=True).select_related("user", "airline")
+    return found.order_by(F("user").asc(nulls_last=True)).first()

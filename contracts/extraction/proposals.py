@@ -57,6 +57,8 @@ class Proposal:
     predicate: Predicate | None
     confidence: float
     evidence: Evidence
+    is_from_model: bool = False
+    """Whether a language model alone reported it."""
 
 
 @dataclass(frozen=True, slots=True)
