@@ -40,6 +40,12 @@ class AuditEvent(models.TextChoices):
     RULE_REJECTED = "rule.rejected", "rejected the proposal"
     RULE_REOPENED = "rule.reopened", "took the decision back"
     RULE_ADDED = "rule.added", "added a rule"
+    CREDENTIAL_CREATED = "credential.created", "stored a language model's key"
+    CREDENTIAL_UPDATED = "credential.updated", "changed the terms of a language model's key"
+    CREDENTIAL_REPLACED = "credential.replaced", "replaced a language model's key"
+    CREDENTIAL_REVOKED = "credential.revoked", "revoked a language model's key"
+    CREDENTIAL_ROTATED = "credential.rotated", "encrypted a language model's key anew"
+    CREDENTIAL_USED = "credential.used", "used a language model's key"
     DOCUMENT_READ = "document.read", "downloaded the original"
 
 

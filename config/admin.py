@@ -51,6 +51,7 @@ SIDEBAR = (
             ("accounts.user", "Users", "group"),
             ("pilots.pilot", "Pilots", "badge"),
             ("accounts.serviceclient", "Service clients", "api"),
+            ("contracts.modelcredential", "Language models", "key"),
         ),
     ),
     (
@@ -59,6 +60,7 @@ SIDEBAR = (
             ("audit.auditentry", "Audit log", "history"),
             ("audit.securityevent", "Security events", "shield"),
             ("contracts.extractionrun", "Readings", "plagiarism"),
+            ("contracts.modelrun", "Language models' readings", "neurology"),
             ("contracts.rulecorrection", "Corrections", "edit_note"),
         ),
     ),

@@ -1,7 +1,9 @@
 """Secrets of one's own machine: made once, readable by their owner alone."""
 
+import hashlib
 import os
 import secrets
+from base64 import b64encode
 from pathlib import Path
 
 
@@ -19,3 +21,8 @@ def kept_secret(path: Path) -> str:
     finally:
         draft.unlink()
     return path.read_text()
+
+
+def kept_encryption_key(path: Path) -> str:
+    """The base64 of 32 bytes that follow from the secret kept at `path`."""
+    return b64encode(hashlib.sha256(kept_secret(path).encode()).digest()).decode()

@@ -50,6 +50,9 @@ def logging_settings(*, level: str) -> dict[str, Any]:
             "celery.beat": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},
+            # They write down addresses and headers.
+            "httpx": {"level": "WARNING"},
+            "httpcore": {"level": "WARNING"},
             "fontTools": {"level": "WARNING"},
         },
     }

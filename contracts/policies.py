@@ -33,6 +33,17 @@ def measured_airlines(user: Visitor) -> QuerySet[Airline]:
     return Airline.objects.all() if is_administrator(user) else reviewable_airlines(user)
 
 
+def may_administer_credentials(user: Visitor) -> bool:
+    """Airlines' keys to language models, and whatever address they go to, are administrators' work."""
+    return is_administrator(user)
+
+
+def may_manage_credential_of(user: Visitor, owner: User | Airline) -> bool:
+    """A person's key is his own to store and to revoke; administrators may, and for airlines they alone."""
+    is_his_own = isinstance(user, User) and user.is_active and isinstance(owner, User) and user.pk == owner.pk
+    return is_his_own or may_administer_credentials(user)
+
+
 def is_own(user: Visitor, contract: PilotContract) -> bool:
     """Whether `user` uploaded or submitted the contract: what he may then never decide on."""
     return user.pk is not None and user.pk in {contract.uploaded_by_id, contract.submitted_by_id}

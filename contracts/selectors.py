@@ -13,7 +13,15 @@ from audit.events import AuditEvent
 from audit.models import AuditEntry
 from contracts.documents.pages import TextSource
 from contracts.lifecycle import TRANSITIONS, Status
-from contracts.models import BINDING, ContractRule, ContractType, ExtractionRun, PilotContract, RuleDecision
+from contracts.models import (
+    BINDING,
+    ContractRule,
+    ContractType,
+    ExtractionRun,
+    ModelCredential,
+    PilotContract,
+    RuleDecision,
+)
 
 # What is written down for auditors, and only clutters a contract's history or tells who reads what.
 FOR_ADMINISTRATORS = (AuditEvent.DOCUMENT_READ, AuditEvent.EXTRACTION_QUEUED)
@@ -167,3 +175,10 @@ def _plain(value: object) -> object:
     if value is None or isinstance(value, bool | int | float | str | list | dict):
         return value
     return str(value)
+
+
+def credential_for(contract: PilotContract) -> ModelCredential | None:
+    """The active credential of the uploader, else of the airline; None where neither has one."""
+    owned = Q(user_id=contract.uploaded_by_id, user__is_active=True) | Q(airline_id=contract.airline_id)
+    found = ModelCredential.objects.filter(owned, is_active=True).select_related("user", "airline")
+    return found.order_by(F("user").asc(nulls_last=True)).first()

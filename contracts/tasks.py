@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from celery import Task, shared_task
+from django.conf import settings
 from django.db import OperationalError
 
 from contracts import storage
@@ -11,6 +12,8 @@ from contracts.services import extraction, lifecycle, measures, publication
 LOST_SERVER = (OperationalError,)
 # Two thousand pages take about a minute.
 READING_SECONDS = 300
+# A language model, where one is asked, ends by itself before that.
+WHOLE_READING_SECONDS = READING_SECONDS + settings.LANGUAGE_MODEL_SECONDS
 
 
 @shared_task(
@@ -20,8 +23,8 @@ READING_SECONDS = 300
     retry_backoff=1,
     retry_backoff_max=10,
     max_retries=20,
-    soft_time_limit=READING_SECONDS,
-    time_limit=READING_SECONDS + 30,
+    soft_time_limit=WHOLE_READING_SECONDS,
+    time_limit=WHOLE_READING_SECONDS + 30,
 )
 def extraction_run_task(self: "Task[[str], None]", run_id: str) -> None:
     extraction.extraction_run(run_id=UUID(run_id), claimant=self.request.id or "")

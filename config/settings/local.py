@@ -1,6 +1,6 @@
 """`make run` and `manage.py` on one's own machine: demo logins, secrets made once and kept under `var/`."""
 
-from config.local_secrets import kept_secret
+from config.local_secrets import kept_encryption_key, kept_secret
 from config.settings.base import *  # noqa: F403 - Django settings modules extend one another this way
 from config.settings.base import SIMPLE_JWT, VAR_DIR, env
 
@@ -9,6 +9,10 @@ DEMO = True
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret(VAR_DIR / "secrets" / "django")
 SIMPLE_JWT["SIGNING_KEY"] = env.str("JWT_SECRET_KEY", default="") or kept_secret(VAR_DIR / "secrets" / "jwt")
+CREDENTIAL_KEYS = env.list("CREDENTIAL_KEYS", default=[]) or [
+    f"local:{kept_encryption_key(VAR_DIR / 'secrets' / 'credentials')}"
+]
+LOCAL_LANGUAGE_MODELS = env.bool("LOCAL_LANGUAGE_MODELS", default=True)
 
 # Served straight from the apps' folders: no collectstatic before the first run.
 STATIC_ROOT = None

@@ -13,6 +13,8 @@ DEMO = True
 ALLOWED_HOSTS = ["*"]
 SECRET_KEY = env.str("SECRET_KEY", default="") or "only-for-tests-" + "0" * 50
 SIMPLE_JWT["SIGNING_KEY"] = env.str("JWT_SECRET_KEY", default="") or "only-for-tests-" + "1" * 50
+CREDENTIAL_KEYS = [f"test:{'A' * 43}="]
+LOCAL_LANGUAGE_MODELS = True
 DOCUMENTS_DIR = Path(tempfile.mkdtemp(prefix="vectorbid-test-documents-"))
 # Workers of one test run share a Redis: each has keys of its own.
 CACHES["default"]["KEY_PREFIX"] = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Iterable
 
 from contracts.extraction.lexicon import COMMON_WORDS, NUMBER_WORDS, SCALE_WORDS
 
@@ -9,6 +10,8 @@ _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 _WORD = re.compile(r"[a-z]{3,}")
 _COUNTING = NUMBER_WORDS.keys() | SCALE_WORDS.keys()
 _LONGEST = 90
+# With a count behind it, it fits into the 120 characters of a stored id.
+_LONGEST_WITH_WORDS = 114
 _TELLING_WORDS = 3
 _EMPTY_WORDS = {
     "the",
@@ -62,15 +65,15 @@ def wording_digest(quote: str, *limit: object) -> str:
 
 
 class RuleNames:
-    """Gives out rule ids, each once."""
+    """Gives out rule ids, each once, and none of those that are `taken` already."""
 
-    def __init__(self) -> None:
-        self._taken: set[str] = set()
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken: set[str] = set(taken)
 
     def name(self, place: str, metric: str, words: str) -> str:
         """An id from the place in the outline and the metric; further limits of the same kind there add their words."""
         base = slug(f"{place} {metric}")[:_LONGEST].strip("-")
-        longer = f"{base}-{telling_words(words)}"[: _LONGEST + 40].strip("-")
+        longer = f"{base}-{telling_words(words)}"[:_LONGEST_WITH_WORDS].strip("-")
         for candidate in (base, longer):
             if candidate not in self._taken:
                 self._taken.add(candidate)

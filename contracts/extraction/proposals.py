@@ -58,6 +58,8 @@ class Proposal:
     predicate: Predicate | None
     confidence: float
     evidence: Evidence
+    is_from_model: bool = False
+    """Whether a language model alone reported it."""
 
     @property
     def wording_digest(self) -> str:

@@ -16,11 +16,20 @@ from contracts.models.contracts import (
     PilotContract,
 )
 from contracts.models.extraction import ExtractionRun, RunStatus
+from contracts.models.language_models import ModelCredential, ModelOutcome, ModelProvider, ModelRun
 from contracts.models.measures import ExtractionAccuracy, ExtractionCalibration, ExtractionMetricsDay
-from contracts.models.rules import BINDING, ContractRule, RuleCorrection, RuleDecision, RuleOrigin
+from contracts.models.rules import (
+    BINDING,
+    PROPOSED_BY_READINGS,
+    ContractRule,
+    RuleCorrection,
+    RuleDecision,
+    RuleOrigin,
+)
 
 __all__ = [
     "BINDING",
+    "PROPOSED_BY_READINGS",
     "ContractDecision",
     "ContractImprovement",
     "ContractPage",
@@ -35,6 +44,10 @@ __all__ = [
     "ImprovementKind",
     "ImprovementStatus",
     "MediaType",
+    "ModelCredential",
+    "ModelOutcome",
+    "ModelProvider",
+    "ModelRun",
     "PilotContract",
     "PilotContractAssignment",
     "RuleCorrection",

@@ -27,8 +27,11 @@ class RuleDecision(models.TextChoices):
 class RuleOrigin(models.TextChoices):
     EXTRACTOR = "extractor", "extractor"
     REVIEWER = "reviewer", "reviewer"
+    LANGUAGE_MODEL = "language_model", "language model"
 
 
+# What a reading proposes, and the next reading replaces as long as nobody touched it.
+PROPOSED_BY_READINGS = frozenset({RuleOrigin.EXTRACTOR, RuleOrigin.LANGUAGE_MODEL})
 BINDING = frozenset({RuleDecision.ACCEPTED, RuleDecision.CORRECTED})
 
 

@@ -4,7 +4,7 @@ Nothing is written for a run but its progress until the whole document has been 
 proposals and the run's end are written in one transaction, by the holder of the run's present attempt alone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -30,6 +30,7 @@ from contracts.documents.sniffing import MediaType
 from contracts.extraction import EXTRACTOR_VERSION, Extraction, Proposal, extract_proposals
 from contracts.lifecycle import RULES_OPEN
 from contracts.models import (
+    PROPOSED_BY_READINGS,
     ContractPage,
     ContractRule,
     ExtractionRun,
@@ -38,7 +39,7 @@ from contracts.models import (
     RuleOrigin,
     RunStatus,
 )
-from contracts.selectors import wordings_rejected
+from contracts.selectors import credential_for, wordings_rejected
 from contracts.services.locks import locked_contract
 
 # By name: tasks call services, services do not know tasks.
@@ -118,7 +119,9 @@ def extraction_run(*, run_id: UUID, claimant: str = "") -> None:
         return
     try:
         pages = list(_read(run, attempt))
-        extraction = extract_proposals(pages, on_progress=_progress(run, attempt, "pages_searched"))
+        searched = _progress(run, attempt, "pages_searched")
+        extraction = extract_proposals(pages, on_progress=searched)
+        extraction = _compared(run, pages, extraction, searched)
         _finish(run, attempt, pages, extraction)
     except DocumentFault as fault:
         _fail(run, attempt, fault.code, fault.message)
@@ -154,6 +157,25 @@ def _read(run: ExtractionRun, attempt: int) -> Iterator[Page]:
     for count, page in enumerate(pages, start=1):
         yield page
         report(count)
+
+
+def _compared(
+    run: ExtractionRun, pages: list[Page], extraction: Extraction, searched: Callable[[int], None]
+) -> Extraction:
+    """With a language model's reading beside it, where the uploader or the airline has stored a key for one."""
+    credential = credential_for(run.contract)
+    if credential is None:
+        return extraction
+    # Here alone: what speaks HTTP takes a while to load, and most installations never ask a model.
+    from contracts.services.language_models import extraction_compare
+
+    return extraction_compare(
+        run=run,
+        credential=credential,
+        pages=pages,
+        extraction=extraction,
+        on_tick=lambda: searched(len(pages)),
+    )
 
 
 class _progress:  # noqa: N801 - used as a function that remembers
@@ -198,7 +220,7 @@ def _finish(run: ExtractionRun, attempt: int, pages: list[Page], extraction: Ext
             contract.pages.all().delete()
             ContractPage.objects.bulk_create((_page_row(contract, page) for page in pages), batch_size=200)
             untouched = contract.rules.filter(corrections__isnull=True, decision=RuleDecision.PROPOSED)
-            untouched.filter(origin=RuleOrigin.EXTRACTOR).delete()
+            untouched.filter(origin__in=PROPOSED_BY_READINGS).delete()
             kept = set(contract.rules.values_list("rule_id", flat=True))
             rejected = wordings_rejected(contract, {proposal.wording_digest for proposal in extraction.proposals})
             fresh = [
@@ -265,7 +287,7 @@ def _rule_row(contract: PilotContract, proposal: Proposal, position: int, extrac
         contract=contract,
         rule_id=proposal.rule_id,
         position=position,
-        extractor_version=extractor_version,
+        extractor_version="" if proposal.is_from_model else extractor_version,
         wording_digest=proposal.wording_digest,
         category=proposal.category.value,
         title=proposal.title,
@@ -281,6 +303,7 @@ def _rule_row(contract: PilotContract, proposal: Proposal, position: int, extrac
         value=predicate.value if predicate else None,
         unit=predicate.unit if predicate else None,
         period=predicate.period if predicate else None,
+        origin=RuleOrigin.LANGUAGE_MODEL if proposal.is_from_model else RuleOrigin.EXTRACTOR,
         parsing_confidence=Decimal(str(round(proposal.confidence, 3))),
         page=evidence.page,
         box=[round(edge, 2) for edge in evidence.box],

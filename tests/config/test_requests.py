@@ -49,7 +49,12 @@ def test_a_page_that_cannot_be_read_is_a_plain_400(client: Client) -> None:
 
 @pytest.mark.parametrize("given", [{}, {"TRUSTED_PROXY_COUNT": "1"}])
 def test_production_must_be_told_how_many_proxies_there_are(given: dict[str, str]) -> None:
-    needed = {"SECRET_KEY": "x", "JWT_SECRET_KEY": "y", "DATABASE_URL": "postgresql://a@127.0.0.1/a"}
+    needed = {
+        "SECRET_KEY": "x",
+        "JWT_SECRET_KEY": "y",
+        "CREDENTIAL_KEYS": "1:z",
+        "DATABASE_URL": "postgresql://a@127.0.0.1/a",
+    }
     system = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
     environment = {**system, **needed, "REDIS_URL": "redis://127.0.0.1/0", **given}
 

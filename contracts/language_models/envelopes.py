@@ -1,0 +1,64 @@
+"""Reading a provider's envelope: members that should be there, and tokens that should be numbers."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from contracts.language_models.interface import BadAnswer, FaultCode, ModelRequest, Usage
+
+# English has about four characters a token, figures and tables fewer: an estimate that is rather too high.
+CHARACTERS_PER_TOKEN = 3
+LONGEST_VERSION = 120
+_MOST_TOKENS = 100_000_000
+TOOL_NAME = "report_rules"
+TOOL_PURPOSE = "Hands in the rules that were found on the pages."
+
+
+def estimated_tokens(*texts: str) -> int:
+    """Tokens that the texts have at most, nearly."""
+    return sum(len(text) for text in texts) // CHARACTERS_PER_TOKEN + 1
+
+
+def member(value: object, *path: str | int) -> Any:
+    """What lies at the path.
+
+    Raises:
+        BadAnswer: when nothing does.
+    """
+    for step in path:
+        known = isinstance(value, Mapping) if isinstance(step, str) else isinstance(value, list)
+        try:
+            value = value[step] if known else None  # type: ignore[index] # what it is was just asked
+        except (KeyError, IndexError):
+            known = False
+        if not known:
+            raise BadAnswer(FaultCode.NOT_THE_PROTOCOL)
+    return value
+
+
+def objects_in(value: object) -> Sequence[Mapping[str, Any]]:
+    """The objects of a list.
+
+    Raises:
+        BadAnswer: when it is none.
+    """
+    if not isinstance(value, list):
+        raise BadAnswer(FaultCode.NOT_THE_PROTOCOL)
+    return [entry for entry in value if isinstance(entry, Mapping)]
+
+
+def usage_of(said: object, names: tuple[str, str], request: ModelRequest, answered: str) -> Usage:
+    """The tokens that the provider names; local servers often name none, and then they are estimated."""
+    counts = said if isinstance(said, Mapping) else {}
+    asked = estimated_tokens(request.system, request.prompt)
+    return Usage(_count(counts.get(names[0]), asked), _count(counts.get(names[1]), estimated_tokens(answered)))
+
+
+def _count(value: object, estimate: int) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST_TOKENS:
+        return value
+    return estimate
+
+
+def version_of(said: object, asked_for: str) -> str:
+    """The model that answered, as the provider names it, else the one that was asked."""
+    return said[:LONGEST_VERSION] if isinstance(said, str) and said.isprintable() and said else asked_for

@@ -1,0 +1,176 @@
+"""Reading a whole document with a model: batch by batch, within a purse and a deadline, whatever the model answers."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import structlog
+
+from contracts.documents.pages import Page
+from contracts.language_models.answers import Checked, Drop, ModelRule, checked_answer
+from contracts.language_models.cost import Purse
+from contracts.language_models.interface import (
+    BadAnswer,
+    FaultCode,
+    LanguageModel,
+    ModelAnswer,
+    ModelFault,
+    ModelRequest,
+    Refused,
+    Usage,
+)
+from contracts.language_models.prompt import Passage, batches_of, request_for
+from contracts.language_models.transport import Transport
+
+TICK_SECONDS = 1.0
+# A model that answers so many batches in a row uselessly will not answer the next.
+USELESS_IN_A_ROW = 3
+
+logger = structlog.get_logger(__name__)
+
+
+class Outcome(StrEnum):
+    """How a reading ended. What was read until then counts in any case."""
+
+    COMPLETE = "complete"
+    INCOMPLETE = "incomplete"
+    OVER_BUDGET = "over_budget"
+    OUT_OF_TIME = "out_of_time"
+    UNAVAILABLE = "unavailable"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+@dataclass(slots=True)
+class ModelReading:
+    """What a model has read so far, and what it took. It is filled as the reading goes on, and so survives its breaking off."""
+
+    purse: Purse
+    rules: list[ModelRule] = field(default_factory=list)
+    dropped: Counter[Drop] = field(default_factory=Counter)
+    usage: Usage = field(default_factory=Usage)
+    model_version: str = ""
+    pages_asked: int = 0
+    pages_unanswered: list[int] = field(default_factory=list)
+    outcome: Outcome = Outcome.COMPLETE
+    fault: FaultCode | None = None
+
+    def spend(self, usage: Usage) -> None:
+        """Count what a request used."""
+        self.purse.pay(usage)
+        self.usage = Usage(self.usage.input_tokens + usage.input_tokens, self.usage.output_tokens + usage.output_tokens)
+
+    def end(self, outcome: Outcome, fault: FaultCode | None = None) -> None:
+        """How it ended, as far as is known now."""
+        self.outcome, self.fault = outcome, fault
+
+
+def read_with_model(
+    model: LanguageModel,
+    transport: Transport,
+    pages: Sequence[Page],
+    *,
+    into: ModelReading,
+    on_tick: Callable[[], None],
+) -> None:
+    """Ask about all pages, filling `into`. `on_tick` is called every second or so; what it raises ends the reading.
+
+    Requests are made one after another on a thread of their own, so that the caller can go on showing that he is alive.
+    """
+    by_number = {page.number: page for page in pages}
+    useless = 0
+    asker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="language-model")
+    try:
+        for batch in batches_of(pages):
+            on_tick()
+            numbers = sorted({passage.page for passage in batch})
+            request = request_for(batch)
+            if not into.purse.allows(request):
+                into.end(Outcome.OVER_BUDGET)
+                return
+            before = transport.unanswered
+            asked = asker.submit(_asked, model, request, {number: by_number[number] for number in numbers})
+            try:
+                answer, checked = _waited_for(asked, on_tick)
+            except ModelFault as fault:
+                into.spend(fault.usage)
+                into.pages_unanswered.extend(numbers)
+                into.end(_outcome_of(fault), fault.code)
+                useless += 1
+                if _is_final(fault) or useless == USELESS_IN_A_ROW:
+                    return
+                continue
+            finally:
+                into.purse.hold(request, transport.unanswered - before)
+            useless = 0
+            _take(into, answer, checked, batch)
+    finally:
+        # Also when the tick raised: the request under way is given up, and its thread ends by itself.
+        transport.close()
+        asker.shutdown(wait=False, cancel_futures=True)
+
+
+def _take(into: ModelReading, answer: ModelAnswer, checked: Checked, batch: Sequence[Passage]) -> None:
+    into.spend(answer.usage)
+    into.model_version = answer.model_version
+    into.pages_asked += len({passage.page for passage in batch})
+    into.rules.extend(checked.rules)
+    into.dropped.update(checked.dropped)
+
+
+def _asked(model: LanguageModel, request: ModelRequest, pages: dict[int, Page]) -> tuple[ModelAnswer, Checked]:
+    """One question and its checked answer.
+
+    Raises:
+        ModelFault: of whatever kind; what nobody foresaw, too, so that no answer can break the reading of a document.
+    """
+    try:
+        answer = model.ask(request)
+    except ModelFault:
+        raise
+    except Exception as error:  # noqa: BLE001 - named in the log and in the run
+        raise _unforeseen(error) from None
+    try:
+        return answer, checked_answer(answer.text, pages)
+    except BadAnswer as fault:
+        raise BadAnswer(fault.code, answer.usage) from None
+    except Exception as error:  # noqa: BLE001 - named in the log and in the run
+        raise _unforeseen(error, answer.usage) from None
+
+
+def _unforeseen(error: Exception, usage: Usage | None = None) -> BadAnswer:
+    """Its kind alone is logged: its words may hold what was sent."""
+    logger.error("a language model's answer could not be worked on", fault=type(error).__qualname__)
+    return BadAnswer(FaultCode.UNEXPECTED, usage)
+
+
+def _waited_for(
+    asked: "Future[tuple[ModelAnswer, Checked]]", on_tick: Callable[[], None]
+) -> tuple[ModelAnswer, Checked]:
+    while True:
+        try:
+            return asked.result(timeout=TICK_SECONDS)
+        except NotYet:
+            on_tick()
+
+
+def _outcome_of(fault: ModelFault) -> Outcome:
+    if isinstance(fault, BadAnswer):
+        return Outcome.INCOMPLETE
+    if isinstance(fault, Refused):
+        return Outcome.INCOMPLETE if fault.code is FaultCode.CONTENT_REFUSED else Outcome.REFUSED
+    return Outcome.OUT_OF_TIME if fault.code is FaultCode.STOPPED else Outcome.UNAVAILABLE
+
+
+def _is_final(fault: ModelFault) -> bool:
+    """Whether the next batch would fare no better."""
+    return _outcome_of(fault) is not Outcome.INCOMPLETE
+
+
+def every_dropped(dropped: Counter[Drop]) -> tuple[int, int]:
+    """How many quotes were not found, and how many rules fell for other reasons."""
+    quotes = dropped[Drop.QUOTE_NOT_FOUND]
+    return quotes, dropped.total() - quotes

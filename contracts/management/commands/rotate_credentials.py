@@ -1,0 +1,19 @@
+"""`manage.py rotate_credentials`: language models' keys encrypted anew under the newest of `CREDENTIAL_KEYS`."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from contracts.language_models.encryption import NoEncryptionKeys, Undecipherable
+from contracts.services.credentials import credentials_rotate
+
+
+class Command(BaseCommand):
+    help = "Encrypt stored keys of language models under the newest of CREDENTIAL_KEYS. Safe to run again."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            rotated = credentials_rotate()
+        except (NoEncryptionKeys, Undecipherable) as fault:
+            raise CommandError(str(fault)) from fault
+        self.stdout.write(f"{rotated} encrypted anew. None is left under an older key, which may now be taken out.")

@@ -1,0 +1,182 @@
+"""The second reading of a document, by a language model, where the uploader or the airline has stored a key for one.
+
+The extractor's proposals stand whatever happens here: a model confirms, doubts or adds. It is asked outside of any
+transaction; what was used and what it cost is written at its end, also when the reading is then thrown away.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+import structlog
+from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Sum
+from django.utils import timezone
+
+from contracts.documents.pages import Page
+from contracts.extraction import Extraction
+from contracts.language_models.addresses import checked_address
+from contracts.language_models.citing import Citations
+from contracts.language_models.comparison import Comparison, compare
+from contracts.language_models.cost import Prices, Purse, reading_at_most
+from contracts.language_models.encryption import NoEncryptionKeys, Undecipherable
+from contracts.language_models.interface import FaultCode, Provider
+from contracts.language_models.providers import model_at
+from contracts.language_models.reading import ModelReading, Outcome, every_dropped, read_with_model
+from contracts.language_models.transport import Limits, Transport
+from contracts.language_models.words import remarks_on
+from contracts.models import ExtractionRun, ModelCredential, ModelOutcome, ModelRun
+from contracts.services.credentials import credential_use
+
+LIMITS = Limits()
+# Tries that are not answered may cost too: so many times the dearest reading is set aside of a budget.
+RESERVED_READINGS = 2
+UNDECIPHERABLE = "undecipherable"
+INTERRUPTED = "interrupted"
+
+logger = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A run with what it may use. The key is in no `repr`."""
+
+    run: ModelRun
+    transport: Transport
+    reading: ModelReading
+    key: str
+
+    def __repr__(self) -> str:
+        return f"<opened {self.run.pk}>"
+
+
+def extraction_compare(
+    *,
+    run: ExtractionRun,
+    credential: ModelCredential,
+    pages: Sequence[Page],
+    extraction: Extraction,
+    on_tick: Callable[[], None],
+) -> Extraction:
+    """The extraction with what the credential's language model says of it.
+
+    `on_tick` is called at least every few seconds; what it raises goes through, once the costs are written down. A model
+    that fails costs a remark and no more.
+    """
+    opened = _open(run, credential, pages)
+    if isinstance(opened, str):
+        return replace(extraction, warnings=(*extraction.warnings, opened))
+    started = time.monotonic()
+    reading, compared = opened.reading, None
+    try:
+        _read(opened, credential, pages, on_tick)
+        cite = Citations(pages, on_tick).cite
+        compared = compare(extraction.proposals, reading.rules, cite)
+    except SoftTimeLimitExceeded:
+        reading.end(Outcome.OUT_OF_TIME, FaultCode.STOPPED)
+    except Exception:
+        # Another worker has the run, or a server is lost: the reading ends, and what it cost is told.
+        reading.end(Outcome.FAILED, FaultCode.STOPPED)
+        raise
+    finally:
+        opened.transport.close()
+        _settle(opened, compared, time.monotonic() - started)
+    if compared is None:
+        compared = Comparison(extraction.proposals, 0, 0, 0)
+    remarks = remarks_on(reading, compared, credential.model_name, len(pages))
+    return Extraction(compared.proposals, (*extraction.warnings, *remarks))
+
+
+def _read(opened: _Opened, credential: ModelCredential, pages: Sequence[Page], on_tick: Callable[[], None]) -> None:
+    provider = Provider(credential.provider)
+    try:
+        address = checked_address(provider, credential.base_url, allow_loopback=settings.LOCAL_LANGUAGE_MODELS)
+    except ValueError:
+        # Stored when the settings allowed it.
+        opened.reading.end(Outcome.REFUSED, FaultCode.REQUEST_REFUSED)
+        return
+    model = model_at(
+        provider, transport=opened.transport, address=address, model_name=credential.model_name, key=opened.key
+    )
+    read_with_model(model, opened.transport, pages, into=opened.reading, on_tick=on_tick)
+
+
+def _open(run: ExtractionRun, credential: ModelCredential, pages: Sequence[Page]) -> _Opened | str:
+    """Set the cost aside, take the key out and begin a run; or the remark that says why not."""
+    prices = Prices(credential.input_price, credential.output_price)
+    at_most = reading_at_most(prices, pages) * RESERVED_READINGS
+    with transaction.atomic():
+        # Readings of one owner meet here: each sees what the others have set aside.
+        ModelCredential.objects.select_for_update(of=("self",)).get(pk=credential.pk)
+        _close_interrupted(run)
+        left = _left_of(credential, timezone.now())
+        model_run = ModelRun(
+            extraction_run=run,
+            credential=credential,
+            provider=credential.provider,
+            model_name=credential.model_name,
+            reserved=Decimal(0) if left is None else min(left, at_most),
+        )
+        if left is not None and left <= 0:
+            _end(model_run, ModelOutcome.OVER_BUDGET, "")
+            return "The budget for language models is used up, so none was asked."
+        try:
+            key = credential_use(credential=credential, run=run)
+        except (Undecipherable, NoEncryptionKeys):
+            _end(model_run, ModelOutcome.FAILED, UNDECIPHERABLE)
+            logger.error("a language model's key cannot be decrypted", credential=str(credential.pk))  # noqa: TRY400 - the cause is in the code
+            return "The stored key of the language model cannot be decrypted, so none was asked."
+        model_run.save(force_insert=True)
+    purse = Purse(prices, None if left is None else model_run.reserved)
+    transport = Transport(LIMITS, deadline=time.monotonic() + settings.LANGUAGE_MODEL_SECONDS)
+    return _Opened(model_run, transport, ModelReading(purse), key)
+
+
+def _left_of(credential: ModelCredential, now: datetime) -> Decimal | None:
+    """What may be spent on one reading now, in dollars; None for no ceiling. Months are UTC's."""
+    ceilings: list[Decimal] = []
+    if credential.run_budget is not None:
+        ceilings.append(credential.run_budget)
+    if credential.monthly_budget is not None:
+        month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        spent = credential.runs.filter(created_at__gte=month).aggregate(sum=Sum(F("cost") + F("reserved")))["sum"]
+        ceilings.append(credential.monthly_budget - (spent or Decimal(0)))
+    return max(Decimal(0), min(ceilings)) if ceilings else None
+
+
+def _close_interrupted(run: ExtractionRun) -> None:
+    """Earlier attempts whose worker died: what they had set aside may have been spent, and stays set aside."""
+    run.model_runs.filter(outcome=ModelOutcome.RUNNING).update(
+        outcome=ModelOutcome.FAILED, fault_code=INTERRUPTED, finished_at=timezone.now()
+    )
+
+
+def _end(model_run: ModelRun, outcome: ModelOutcome, fault_code: str) -> None:
+    model_run.outcome, model_run.fault_code, model_run.finished_at = outcome, fault_code, timezone.now()
+    model_run.reserved = Decimal(0)
+    model_run.save(force_insert=True)
+
+
+def _settle(opened: _Opened, compared: Comparison | None, seconds: float) -> None:
+    """Write down what the run used, found and cost."""
+    run, reading, transport = opened.run, opened.reading, opened.transport
+    quotes, others = every_dropped(reading.dropped)
+    run.model_version = reading.model_version
+    run.input_tokens, run.output_tokens = reading.usage.input_tokens, reading.usage.output_tokens
+    run.cost, run.reserved = reading.purse.spent, reading.purse.held
+    run.duration_ms = round(seconds * 1000)
+    run.requests, run.retries = transport.requests, transport.retries
+    run.proposals_kept, run.quotes_dropped, run.vocabulary_dropped = len(reading.rules), quotes, others
+    run.dropped = {reason.value: count for reason, count in sorted(reading.dropped.items())}
+    if compared is not None:
+        run.agreed, run.differing, run.added = compared.agreed, compared.differing, compared.added
+    run.outcome = ModelOutcome(reading.outcome.value)
+    run.fault_code = reading.fault.value if reading.fault is not None else ""
+    run.finished_at = timezone.now()
+    # Not one that a later attempt has closed as interrupted.
+    if ModelRun.objects.filter(pk=run.pk, outcome=ModelOutcome.RUNNING).exists():
+        run.save()
