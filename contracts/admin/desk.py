@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from contracts.admin.forms import RuleCorrectionForm
 from contracts.admin.queue import ALL, LOW_CONFIDENCE, Place, QueueFilter, page_number, place_of
-from contracts.admin.words import limit_words, metric_words, plain_number, steps_for, why_only_looking
+from contracts.admin.words import confidence_words, limit_words, metric_words, plain_number, steps_for, why_only_looking
 from contracts.lifecycle import Status
 from contracts.models import BINDING, ContractPage, ContractRule, PilotContract, RuleDecision
 from contracts.models.rules import CATEGORY_CHOICES
@@ -70,6 +70,7 @@ def desk_context(request: HttpRequest, contract: PilotContract, query: QueryDict
     place = place_of(current, queue.rules(contract))
     may_decide = may_review(user, contract) and contract.status == Status.IN_REVIEW
     page = _page(contract, query.get("view", ""), current)
+    reasons_for, reasons_against = confidence_words(current) if current else ([], [])
     return {
         "title": contract.title,
         "contract": contract,
@@ -85,6 +86,8 @@ def desk_context(request: HttpRequest, contract: PilotContract, query: QueryDict
         "limit": limit_words(current) if current else "",
         "metric": metric_words(current) if current else "",
         "confidence_is_low": current is not None and (current.parsing_confidence or 1) < LOW_CONFIDENCE,
+        "reasons_for": reasons_for,
+        "reasons_against": reasons_against,
         "form": typed.form or (RuleCorrectionForm(instance=current) if current and may_decide else None),
         "may_decide": may_decide,
         "only_looking": why_only_looking(user, contract),

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from accounts.models import User
 from accounts.policies import is_administrator
+from contracts.extraction.confidence import reasons
 from contracts.lifecycle import TRANSITIONS, Action, Party, Status
 from contracts.models import ContractRule, PilotContract
 from contracts.policies import is_own, may_review, possible_actions
@@ -28,6 +29,12 @@ def metric_words(rule: ContractRule) -> str:
     """The metric as a person says it; its stored name where the vocabulary has moved on."""
     metric = METRICS.get(rule.metric or "")
     return metric.label if metric else rule.metric or ""
+
+
+def confidence_words(rule: ContractRule) -> tuple[list[str], list[str]]:
+    """What spoke for the proposal and what against it; nothing for a reviewer's own rule."""
+    features = rule.parameters.get("features", [])
+    return reasons(features) if isinstance(features, list) else ([], [])
 
 
 @dataclass(frozen=True, slots=True)

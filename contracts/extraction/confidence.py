@@ -1,6 +1,7 @@
 """How sure the extractor is of a proposal, from features that are shown with it."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from contracts.extraction.candidates import Candidate
@@ -25,6 +26,24 @@ _WEIGHTS: dict[str, float] = {
     "very_long_sentence": -0.3,
     "credit_share_or_money": 0.8,
 }
+WORDS: dict[str, str] = {
+    "comparing_words": "words that compare, such as “at least”",
+    "binding_verb": "a verb that binds, such as “shall”",
+    "words_and_digits_agree": "the number in words and in digits agree",
+    "words_and_digits_disagree": "the number in words and in digits disagree",
+    "metric_named_in_clause": "the clause names what is limited",
+    "metric_known": "what is limited is in the vocabulary",
+    "place_known": "it stands under a numbered section",
+    "subject_known": "the subject is clear from its words",
+    "is_condition": "it reads as a condition for something else",
+    "counts_unlisted_things": "it counts things that the vocabulary does not list",
+    "introduced_by_list": "a sentence before the list introduces it",
+    "from_table": "it is a row of a table",
+    "several_limits_in_sentence": "its sentence holds several limits",
+    "very_long_sentence": "its sentence is very long",
+    "credit_share_or_money": "it is an amount of credit, money or a share",
+}
+"""Each feature as a reviewer reads it."""
 LONG_SENTENCE = 500
 LOWEST, HIGHEST = 0.05, 0.98
 
@@ -68,3 +87,12 @@ def confidence_from(features: dict[str, bool]) -> float:
     """A probability between LOWEST and HIGHEST, to two decimals: the logistic of the sum of the weights."""
     total = _BASE + sum(_WEIGHTS[name] for name, holds in features.items() if holds)
     return round(min(HIGHEST, max(LOWEST, 1 / (1 + math.exp(-total)))), 2)
+
+
+def reasons(features: Iterable[str]) -> tuple[list[str], list[str]]:
+    """What speaks for a proposal and what against it, in words, the weightiest first. Names of other versions are left out."""
+    known = sorted((name for name in features if name in _WEIGHTS), key=lambda name: -abs(_WEIGHTS[name]))
+    return (
+        [WORDS[name] for name in known if _WEIGHTS[name] > 0],
+        [WORDS[name] for name in known if _WEIGHTS[name] < 0],
+    )

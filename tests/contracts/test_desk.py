@@ -343,3 +343,19 @@ def test_a_reason_that_cannot_be_kept_is_refused_in_words(desk: Client, contract
     assert "Reason:" in answers[0].content.decode()
     assert contract.status == Status.IN_REVIEW
     assert rules_of(contract)[0].decision == RuleDecision.PROPOSED
+
+
+@pytest.mark.parametrize("features", [["comparing_words", "is_condition"], [], "odd", None])
+def test_the_desk_says_why_a_proposal_has_its_confidence(
+    desk: Client, contract: PilotContract, features: object
+) -> None:
+    rule = rules_of(contract)[0]
+    ContractRule.objects.filter(pk=rule.pk).update(parameters={"features": features})
+
+    page = desk.get(review_address(contract), {"rule": str(rule.pk)})
+
+    shown = page.content.decode()
+    has_reasons = features == ["comparing_words", "is_condition"]
+    assert ("Why this confidence" in shown) == has_reasons
+    assert ("For it: words that compare, such as “at least”." in shown) == has_reasons
+    assert ("Against it: it reads as a condition for something else." in shown) == has_reasons

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 
 from contracts.documents.pages import Page
 from contracts.extraction import Proposal
+from contracts.extraction.confidence import _WEIGHTS, WORDS, reasons
 from contracts.extraction.proposals import Evidence, Predicate
 from contracts.extraction.scoring import (
     Label,
@@ -241,3 +242,11 @@ def test_files_that_are_not_there_are_told(files: tuple[Path, Path], tmp_path: P
         printed(str(tmp_path / "none.pdf"), str(files[1]))
     with pytest.raises(CommandError, match="cannot be read"):
         printed(str(files[0]), str(tmp_path / "none.yaml"))
+
+
+def test_every_feature_has_words_and_the_weightiest_come_first() -> None:
+    assert WORDS.keys() == _WEIGHTS.keys()
+    assert reasons(["from_table", "is_condition", "binding_verb", "comparing_words", "of another version"]) == (
+        [WORDS["comparing_words"], WORDS["binding_verb"]],
+        [WORDS["is_condition"], WORDS["from_table"]],
+    )
