@@ -1,6 +1,13 @@
 """The approvers' desk: contracts, their review and their record in the Django admin."""
 
 from contracts.admin.contracts import PilotContractAdmin
+from contracts.admin.language_models import ModelCredentialAdmin, ModelRunAdmin
 from contracts.admin.records import ExtractionRunAdmin, RuleCorrectionAdmin
 
-__all__ = ["ExtractionRunAdmin", "PilotContractAdmin", "RuleCorrectionAdmin"]
+__all__ = [
+    "ExtractionRunAdmin",
+    "ModelCredentialAdmin",
+    "ModelRunAdmin",
+    "PilotContractAdmin",
+    "RuleCorrectionAdmin",
+]
