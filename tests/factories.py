@@ -21,11 +21,13 @@ from contracts.models import (
     DecisionKind,
     ExtractionRun,
     MediaType,
+    ModelCredential,
     PilotContract,
     RuleDecision,
     RunStatus,
 )
 from contracts.selectors import revision_hash
+from contracts.services.credentials import credential_create
 from contracts.vocabulary import Category, Operator
 from pilots.models import Pilot, Seat
 
@@ -216,4 +218,16 @@ def _approve(contract: PilotContract, approver: User) -> None:
     )
     PilotContract.objects.filter(pk=contract.pk).update(
         status=Status.APPROVED, approved_by=approver, approved_at=timezone.now(), approved_revision=revision
+    )
+
+
+def model_credential(owner: User | Airline, *, key: str, base_url: str, **terms: Any) -> ModelCredential:
+    """A key to a language model, stored by an administrator for a server that speaks OpenAI's protocol."""
+    return credential_create(
+        actor=UserFactory.create(administrator=True),
+        owner=owner,
+        provider=terms.pop("provider", "openai_compatible"),
+        key=key,
+        base_url=base_url,
+        terms={"model_name": "test-model", **terms},
     )

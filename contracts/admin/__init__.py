@@ -2,6 +2,14 @@
 
 from contracts.admin.accuracy import ExtractionMetricsDayAdmin
 from contracts.admin.contracts import PilotContractAdmin
+from contracts.admin.language_models import ModelCredentialAdmin, ModelRunAdmin
 from contracts.admin.records import ExtractionRunAdmin, RuleCorrectionAdmin
 
-__all__ = ["ExtractionMetricsDayAdmin", "ExtractionRunAdmin", "PilotContractAdmin", "RuleCorrectionAdmin"]
+__all__ = [
+    "ExtractionMetricsDayAdmin",
+    "ExtractionRunAdmin",
+    "ModelCredentialAdmin",
+    "ModelRunAdmin",
+    "PilotContractAdmin",
+    "RuleCorrectionAdmin",
+]

@@ -79,6 +79,7 @@ def read_with_model(
     """Ask about all pages, filling `into`. `on_tick` is called every second or so; what it raises ends the reading.
 
     Requests are made one after another on a thread of their own, so that the caller can go on showing that he is alive.
+    The transport is closed when all is done.
     """
     by_number = {page.number: page for page in pages}
     useless = 0
@@ -108,9 +109,10 @@ def read_with_model(
             useless = 0
             _take(into, answer, checked, batch)
     finally:
-        # Also when the tick raised: the request under way is given up, and its thread ends by itself.
-        transport.close()
-        asker.shutdown(wait=False, cancel_futures=True)
+        # Also when the tick raised: nobody waits for the request under way, whose thread gives the connections back.
+        transport.stop()
+        asker.submit(transport.close)
+        asker.shutdown(wait=False)
 
 
 def _take(into: ModelReading, answer: ModelAnswer, checked: Checked, batch: Sequence[Passage]) -> None:

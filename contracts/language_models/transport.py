@@ -52,12 +52,16 @@ class Transport:
         self.requests = 0
         self.retries = 0
         self.unanswered = 0
-        self._closed = Event()
+        self._stopped = Event()
         self._client = httpx.Client(follow_redirects=False, trust_env=False)
 
+    def stop(self) -> None:
+        """Let nothing begin, and what is under way end as soon as its thread notices. Safe from any thread."""
+        self._stopped.set()
+
     def close(self) -> None:
-        """End what is under way, as soon as its thread notices, and let nothing begin."""
-        self._closed.set()
+        """Give the connections back, once nothing is under way."""
+        self.stop()
         self._client.close()
 
     def post(self, url: str, *, headers: Mapping[str, str], body: Mapping[str, Any]) -> dict[str, Any]:
@@ -83,7 +87,7 @@ class Transport:
     def _try(self, url: str, headers: Mapping[str, str], content: bytes) -> "bytes | _Again | ModelFault":
         """One try. What httpx raises is turned into a code here, where nothing chains it: it holds the request's headers."""
         now = time.monotonic()
-        if self._closed.is_set() or now >= self.deadline:
+        if self._stopped.is_set() or now >= self.deadline:
             return Unavailable(FaultCode.STOPPED)
         end = min(self.deadline, now + self.limits.answer_seconds)
         timeout = httpx.Timeout(min(self.limits.read_seconds, end - now), connect=self.limits.connect_seconds)
@@ -98,8 +102,7 @@ class Transport:
         except httpx.TimeoutException:
             self.unanswered += 1
             return _Again(FaultCode.TIMED_OUT)
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, RuntimeError):
-            # RuntimeError is what a closed client raises.
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError):
             self.unanswered += 1
             return _Again(FaultCode.UNREACHABLE)
 
@@ -112,7 +115,7 @@ class Transport:
             if size > self.limits.answer_bytes:
                 self.unanswered += 1
                 return BadAnswer(FaultCode.TOO_LARGE)
-            if time.monotonic() > end or self._closed.is_set():
+            if time.monotonic() > end or self._stopped.is_set():
                 self.unanswered += 1
                 return _Again(FaultCode.TIMED_OUT)
             parts.append(part)
@@ -125,7 +128,7 @@ class Transport:
         """Wait before another try; False where it would be too long, or where all is over."""
         if seconds > self.limits.longest_wait_seconds or time.monotonic() + seconds >= self.deadline:
             return False
-        return not self._closed.wait(seconds)
+        return not self._stopped.wait(seconds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,11 +72,13 @@ class ModelCredential(Row):
 
     class Meta:
         db_table = "model_credentials"
+        verbose_name = "language model"
         ordering = ["-is_active", "-created_at", "id"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(user__isnull=False, airline__isnull=True) | Q(user__isnull=True, airline__isnull=False),
                 name="model_credentials_one_owner",
+                violation_error_message="Choose a person or an airline, not both.",
             ),
             models.CheckConstraint(
                 condition=Q(provider__in=ModelProvider.values), name="model_credentials_provider_known"
@@ -95,10 +97,16 @@ class ModelCredential(Row):
                 name="model_credentials_budgets_positive",
             ),
             models.UniqueConstraint(
-                fields=["user"], condition=Q(is_active=True), name="model_credentials_one_for_a_user"
+                fields=["user"],
+                condition=Q(is_active=True),
+                name="model_credentials_one_for_a_user",
+                violation_error_message="This person has an active key already: replace or revoke that one.",
             ),
             models.UniqueConstraint(
-                fields=["airline"], condition=Q(is_active=True), name="model_credentials_one_for_an_airline"
+                fields=["airline"],
+                condition=Q(is_active=True),
+                name="model_credentials_one_for_an_airline",
+                violation_error_message="This airline has an active key already: replace or revoke that one.",
             ),
         ]
         triggers = [sets_updated_at()]
@@ -137,6 +145,8 @@ class ModelRun(Row):
 
     class Meta:
         db_table = "model_runs"
+        verbose_name = "reading by a language model"
+        verbose_name_plural = "readings by language models"
         ordering = ["-created_at", "id"]
         indexes = [models.Index(fields=["credential", "created_at"], name="model_runs_month")]
         constraints = [

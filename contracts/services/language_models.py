@@ -83,7 +83,6 @@ def extraction_compare(
         reading.end(Outcome.FAILED, FaultCode.STOPPED)
         raise
     finally:
-        opened.transport.close()
         _settle(opened, compared, time.monotonic() - started)
     if compared is None:
         compared = Comparison(extraction.proposals, 0, 0, 0)
@@ -97,6 +96,7 @@ def _read(opened: _Opened, credential: ModelCredential, pages: Sequence[Page], o
         address = checked_address(provider, credential.base_url, allow_loopback=settings.LOCAL_LANGUAGE_MODELS)
     except ValueError:
         # Stored when the settings allowed it.
+        opened.transport.close()
         opened.reading.end(Outcome.REFUSED, FaultCode.REQUEST_REFUSED)
         return
     model = model_at(

@@ -79,8 +79,13 @@ def running_server() -> Iterator[ModelServer]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's signature
             """Nothing: the tests' output is theirs."""
 
-    listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    listening.daemon_threads = True
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, *_: object) -> None:
+            """Nothing: some who ask do not wait for the end of the answer."""
+
+    listening = Server(("127.0.0.1", 0), Handler)
     server = ModelServer(f"http://127.0.0.1:{listening.server_address[1]}")
     thread = Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()

@@ -27,7 +27,12 @@ def test_a_reported_rule_stands_at_its_place_in_the_file() -> None:
     (found,) = checked_answer(answer, PAGES).rules
 
     assert (found.quote, TEXT[found.char_start : found.char_end]) == (quote, quote)
-    assert (found.page.number, found.value, found.unit, found.operator) == (2, 12, Unit.DAYS, Operator.AT_LEAST)
+    assert (found.page.number, found.value, found.unit, found.operator) == (
+        2,
+        Decimal(12),
+        Unit.DAYS,
+        Operator.AT_LEAST,
+    )
 
 
 def test_a_quote_with_other_whitespace_is_found_in_the_pages_own() -> None:

@@ -1,0 +1,399 @@
+"""A reading with a language model beside it: confirmed, doubted, added to, and never spoilt."""
+
+import logging
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import httpx
+import pytest
+from celery.exceptions import SoftTimeLimitExceeded
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from pytest_django import Settings
+
+from accounts.models import Airline, User
+from audit.models import AuditEntry
+from contracts.language_models import reading as reading_module
+from contracts.language_models.transport import Limits
+from contracts.models import (
+    ContractRule,
+    ExtractionRun,
+    ModelCredential,
+    ModelOutcome,
+    ModelRun,
+    PilotContract,
+    RuleDecision,
+    RuleOrigin,
+    RunStatus,
+)
+from contracts.services import extraction, language_models
+from contracts.services.credentials import credential_revoke
+from contracts.services.uploads import Terms, contract_upload
+from tests.contracts.model_server import ANSWERS, KEY, ModelServer, Reply, openai_answer, reported, rule, running_server
+from tests.contracts.test_extraction_service import TEXT
+from tests.factories import UserFactory, model_credential
+
+pytestmark = pytest.mark.django_db
+QUICK = Limits(connect_seconds=1, read_seconds=0.3, answer_seconds=0.5, tries=2, first_wait_seconds=0.01)
+DUTY = rule()
+REST_OTHERWISE = rule(
+    quote="no fewer than eleven (11) hours of rest",
+    metric="rest_between_duty_periods",
+    operator=">=",
+    value=10,
+    category="rest",
+)
+ADDED = rule(
+    page=2, quote="SECTION 12 RESERVE", metric="other", unit="count", operator="==", value=1, category="general"
+)
+INVENTED = rule(quote="A Pilot is paid in gold.")
+UNKNOWN = rule(metric="happiness")
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(language_models, "LIMITS", QUICK)
+
+
+@pytest.fixture
+def server() -> Iterator[ModelServer]:
+    with running_server() as running:
+        yield running
+
+
+@pytest.fixture
+def contract(pilot_user: User, airline: Airline) -> PilotContract:
+    terms = Terms(contract_type="cba", contract_version="2026", title="Agreement", effective_date=date(2026, 1, 1))
+    upload = SimpleUploadedFile("agreement.txt", TEXT.encode())
+    return contract_upload(actor=pilot_user, airline=airline, terms=terms, upload=upload)
+
+
+@pytest.fixture
+def run(contract: PilotContract) -> ExtractionRun:
+    return contract.extraction_runs.get()
+
+
+@pytest.fixture
+def credential(server: ModelServer, airline: Airline) -> ModelCredential:
+    server.replies = [Reply(openai_answer(reported([DUTY, REST_OTHERWISE, ADDED, INVENTED, UNKNOWN])))]
+    return model_credential(airline, key=KEY, base_url=server.address, input_price=Decimal(3), output_price=Decimal(15))
+
+
+def read(run: ExtractionRun) -> ExtractionRun:
+    extraction.extraction_run(run_id=run.pk)
+    run.refresh_from_db()
+    return run
+
+
+def test_two_readings_are_merged_and_compared(
+    contract: PilotContract, run: ExtractionRun, credential: ModelCredential
+) -> None:
+    read(run)
+
+    assert run.status == RunStatus.SUCCEEDED
+    rules = list(contract.rules.order_by("position"))
+    assert [row.value for row in rules] == [14, 11, 1, 12]
+    assert rules[0].parameters["language_model"] == {"agrees": True}
+    assert rules[1].parameters["language_model"]["says"]["value"] == "10"
+    assert "language_model" not in rules[3].parameters
+    added = rules[2]
+    assert (added.origin, added.decision) == (RuleOrigin.LANGUAGE_MODEL, RuleDecision.PROPOSED)
+    assert TEXT[added.char_start : added.char_end] == added.quote == "SECTION 12 RESERVE"
+    assert {row.origin for row in rules if row != added} == {RuleOrigin.EXTRACTOR}
+    assert run.proposal_count == 4
+
+
+def test_what_a_model_used_found_and_cost_is_recorded(run: ExtractionRun, credential: ModelCredential) -> None:
+    read(run)
+
+    (used,) = ModelRun.objects.filter(extraction_run=run)
+    assert (used.outcome, used.fault_code, used.credential) == (ModelOutcome.COMPLETE, "", credential)
+    assert (used.provider, used.model_name, used.model_version) == (
+        "openai_compatible",
+        "test-model",
+        "gpt-test-2026-01-01",
+    )
+    assert (used.input_tokens, used.output_tokens, used.cost, used.reserved) == (1000, 200, Decimal("0.006"), 0)
+    assert (used.requests, used.retries) == (1, 0)
+    assert (used.proposals_kept, used.quotes_dropped, used.vocabulary_dropped) == (3, 1, 1)
+    assert used.dropped == {"quote_not_found": 1, "unknown_metric": 1}
+    assert (used.agreed, used.differing, used.added) == (1, 1, 1)
+    assert used.duration_ms > 0
+    assert used.finished_at is not None
+    assert any("agrees with 1 proposals, reads 1 otherwise and adds 1" in said for said in run.warnings)
+
+
+@pytest.mark.parametrize("provider", list(ANSWERS))
+def test_each_provider_does(
+    server: ModelServer, contract: PilotContract, run: ExtractionRun, pilot_user: User, provider: str
+) -> None:
+    server.replies = [Reply(ANSWERS[provider](reported([DUTY])))]
+    model_credential(pilot_user, key=KEY, base_url=server.address, provider=provider)
+
+    read(run)
+
+    assert (run.model_runs.get().outcome, run.model_runs.get().agreed) == (ModelOutcome.COMPLETE, 1)
+
+
+def test_every_use_is_in_the_trail(contract: PilotContract, run: ExtractionRun, credential: ModelCredential) -> None:
+    read(run)
+
+    entry = AuditEntry.objects.get(event="credential.used")
+    assert entry.object_pk == str(credential.pk)
+    assert entry.additional_data == {"extraction_run": str(run.pk), "contract": str(contract.pk)}
+
+
+def test_the_key_is_in_no_log_row_or_remark(
+    run: ExtractionRun, credential: ModelCredential, server: ModelServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    server.replies = [Reply({"error": {"message": f"Incorrect API key provided: {KEY}"}}, status=401)]
+
+    read(run)
+
+    assert run.model_runs.get().fault_code == "key_refused"
+    written = [AuditEntry, ExtractionRun, ModelRun, ContractRule]
+    assert KEY not in caplog.text + repr([list(model.objects.values()) for model in written])  # type: ignore[attr-defined] # models, all
+
+
+def test_without_a_credential_nothing_is_sent(
+    contract: PilotContract, run: ExtractionRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("a connection was made")
+
+    monkeypatch.setattr(httpx.Client, "send", never)
+    monkeypatch.setattr(language_models, "extraction_compare", never)
+
+    read(run)
+
+    assert (run.status, run.warnings) == (RunStatus.SUCCEEDED, [])
+    assert {row.origin for row in contract.rules.all()} == {RuleOrigin.EXTRACTOR}
+    assert not ModelRun.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["another airline", "another person", "revoked", "closed account"])
+def test_only_the_uploaders_or_the_airlines_active_key_is_used(
+    server: ModelServer, pilot_user: User, run: ExtractionRun, administrator: User, who: str
+) -> None:
+    owner: User | Airline = pilot_user
+    if who == "another person":
+        owner = UserFactory.create()
+    if who == "another airline":
+        owner = Airline.objects.create(code="ZZZ", name="Other")
+    stored = model_credential(owner, key=KEY, base_url=server.address)
+    if who == "revoked":
+        credential_revoke(actor=administrator, credential=stored)
+    if who == "closed account":
+        User.objects.filter(pk=pilot_user.pk).update(is_active=False)
+
+    read(run)
+
+    assert run.status == RunStatus.SUCCEEDED
+    assert server.asked == []
+
+
+def test_the_uploaders_own_key_goes_before_the_airlines(
+    server: ModelServer, run: ExtractionRun, credential: ModelCredential, pilot_user: User
+) -> None:
+    own = model_credential(pilot_user, key="sk-his-own-0123456789", base_url=server.address)
+
+    read(run)
+
+    assert run.model_runs.get().credential == own
+    assert server.asked[0].headers["authorization"] == "Bearer sk-his-own-0123456789"
+
+
+@pytest.mark.parametrize(
+    ("reply", "outcome", "fault"),
+    [
+        (Reply({}, status=500), "unavailable", "overloaded"),
+        (Reply({}, slowly=1), "unavailable", "timed_out"),
+        (Reply({}, status=401), "refused", "key_refused"),
+        (Reply({}, status=302, headers={"location": "https://evil.example"}), "refused", "redirected"),
+        (Reply(b"<html>"), "incomplete", "not_the_protocol"),
+        (Reply(openai_answer("Sorry!")), "incomplete", "not_json"),
+        (Reply(openai_answer(reported([DUTY])[:-9])), "incomplete", "not_json"),
+        (Reply(openai_answer(None, refusal="No.")), "incomplete", "content_refused"),
+        (Reply(openai_answer("x" * 3_000_000)), "incomplete", "too_large"),
+    ],
+)
+def test_a_model_that_fails_costs_a_remark_and_no_more(
+    contract: PilotContract,
+    run: ExtractionRun,
+    credential: ModelCredential,
+    server: ModelServer,
+    reply: Reply,
+    outcome: str,
+    fault: str,
+) -> None:
+    server.replies = [reply]
+
+    read(run)
+
+    used = run.model_runs.get()
+    assert run.status == RunStatus.SUCCEEDED
+    assert (used.outcome, used.fault_code) == (outcome, fault)
+    assert [row.value for row in contract.rules.order_by("position")] == [14, 11, 12]
+    assert any("language model" in said for said in run.warnings)
+
+
+def test_a_task_whose_time_is_up_keeps_what_the_extractor_found(
+    contract: PilotContract, run: ExtractionRun, credential: ModelCredential, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def out_of_time(*_: object) -> None:
+        raise SoftTimeLimitExceeded
+
+    monkeypatch.setattr(reading_module, "_waited_for", out_of_time)
+
+    read(run)
+
+    assert run.status == RunStatus.SUCCEEDED
+    assert contract.rules.count() == 3
+    assert run.model_runs.get().outcome == ModelOutcome.OUT_OF_TIME
+
+
+def test_a_spent_month_sends_nothing(
+    run: ExtractionRun, credential: ModelCredential, server: ModelServer, contract: PilotContract
+) -> None:
+    ModelCredential.objects.filter(pk=credential.pk).update(monthly_budget=1)
+    spent: dict[str, Any] = {"extraction_run": run, "credential": credential, "provider": credential.provider}
+    done = {"outcome": ModelOutcome.COMPLETE, "finished_at": timezone.now()}
+    ModelRun.objects.create(**spent, **done, model_name="m", cost=Decimal("0.6"), reserved=Decimal("0.4"))
+
+    read(run)
+
+    assert server.asked == []
+    assert run.model_runs.order_by("-created_at")[0].outcome == ModelOutcome.OVER_BUDGET
+    assert "budget" in run.warnings[0]
+    assert contract.rules.count() == 3
+    assert not AuditEntry.objects.filter(event="credential.used").exists()
+
+
+def test_last_months_cost_is_last_months(run: ExtractionRun, credential: ModelCredential, server: ModelServer) -> None:
+    ModelCredential.objects.filter(pk=credential.pk).update(monthly_budget=1)
+    old = ModelRun.objects.create(
+        extraction_run=run,
+        credential=credential,
+        provider=credential.provider,
+        model_name="m",
+        cost=5,
+        outcome=ModelOutcome.COMPLETE,
+        finished_at=timezone.now(),
+    )
+    ModelRun.objects.filter(pk=old.pk).update(created_at=timezone.now().replace(day=1) - timedelta(days=1))
+
+    read(run)
+
+    assert len(server.asked) == 1
+
+
+def test_a_budget_too_small_for_a_question_sends_none(
+    run: ExtractionRun, credential: ModelCredential, server: ModelServer
+) -> None:
+    ModelCredential.objects.filter(pk=credential.pk).update(run_budget=Decimal("0.01"))
+
+    read(run)
+
+    assert server.asked == []
+    assert run.model_runs.get().outcome == ModelOutcome.OVER_BUDGET
+
+
+def test_what_a_broken_off_run_had_set_aside_stays_set_aside(
+    run: ExtractionRun, credential: ModelCredential, server: ModelServer
+) -> None:
+    ModelCredential.objects.filter(pk=credential.pk).update(monthly_budget=1)
+    broken_off = ModelRun.objects.create(
+        extraction_run=run, credential=credential, provider=credential.provider, model_name="m", reserved=1
+    )
+
+    read(run)
+
+    broken_off.refresh_from_db()
+    assert (broken_off.outcome, broken_off.fault_code, broken_off.reserved) == ("failed", "interrupted", 1)
+    assert server.asked == []
+
+
+def test_a_key_that_cannot_be_decrypted_is_told_of(
+    run: ExtractionRun, credential: ModelCredential, server: ModelServer, settings: Settings
+) -> None:
+    settings.CREDENTIAL_KEYS = [f"later:{'B' * 43}="]
+
+    read(run)
+
+    assert (run.status, server.asked) == (RunStatus.SUCCEEDED, [])
+    assert run.model_runs.get().fault_code == "undecipherable"
+    assert "cannot be decrypted" in run.warnings[0]
+
+
+def test_an_address_that_is_allowed_no_more_is_not_called(
+    run: ExtractionRun, credential: ModelCredential, server: ModelServer, settings: Settings
+) -> None:
+    settings.LOCAL_LANGUAGE_MODELS = False
+
+    read(run)
+
+    assert (run.status, server.asked) == (RunStatus.SUCCEEDED, [])
+    assert run.model_runs.get().outcome == ModelOutcome.REFUSED
+
+
+def test_the_lease_is_renewed_while_a_model_thinks(
+    run: ExtractionRun, credential: ModelCredential, server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(language_models, "LIMITS", Limits(read_seconds=5, answer_seconds=5))
+    monkeypatch.setattr(reading_module, "TICK_SECONDS", 0.05)
+    monkeypatch.setattr(extraction._progress, "interval", timedelta(milliseconds=10))
+    server.replies = [Reply(openai_answer(reported([])), slowly=1.2)]
+    leases: set[object] = set()
+    renew = extraction._progress.__call__
+
+    def watched(self: Any, pages: int) -> None:
+        renew(self, pages)
+        leases.add(ExtractionRun.objects.values_list("lease_expires_at", flat=True).get(pk=run.pk))
+
+    monkeypatch.setattr(extraction._progress, "__call__", watched)
+
+    read(run)
+
+    assert run.status == RunStatus.SUCCEEDED
+    assert len(leases) > 5
+
+
+def test_a_run_that_another_worker_took_over_writes_its_costs_and_nothing_else(
+    contract: PilotContract,
+    run: ExtractionRun,
+    credential: ModelCredential,
+    server: ModelServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reading_module, "TICK_SECONDS", 0.02)
+    monkeypatch.setattr(extraction._progress, "interval", timedelta(0))
+    server.replies = [Reply(openai_answer(reported([])), slowly=0.25)]
+    wait = reading_module._waited_for
+
+    def rival_first(*arguments: Any) -> Any:
+        ExtractionRun.objects.filter(pk=run.pk).update(attempt=2)
+        return wait(*arguments)
+
+    monkeypatch.setattr(reading_module, "_waited_for", rival_first)
+
+    read(run)
+
+    assert run.status == RunStatus.RUNNING
+    assert not contract.rules.exists()
+    assert run.model_runs.get().outcome == ModelOutcome.FAILED
+
+
+def test_reading_again_replaces_what_a_model_proposed(
+    contract: PilotContract, run: ExtractionRun, credential: ModelCredential, server: ModelServer
+) -> None:
+    read(run)
+    server.replies = [Reply(openai_answer(reported([DUTY])))]
+
+    again = extraction.extraction_request(actor=None, contract=contract)
+    read(again)
+
+    assert not contract.rules.filter(origin=RuleOrigin.LANGUAGE_MODEL).exists()
+    assert contract.rules.count() == 3
