@@ -8,6 +8,8 @@ from contracts.documents.pages import Box
 from contracts.vocabulary import Category, Operator
 
 EXTRACTOR_VERSION = "deterministic-2"
+# The member of a proposal's parameters that says what a language model made of its place.
+REMARK = "language_model"
 
 
 @dataclass(frozen=True, slots=True)
