@@ -34,7 +34,7 @@ from contracts.services.credentials import credential_revoke
 from contracts.services.uploads import Terms, contract_upload
 from tests.contracts.model_server import ANSWERS, KEY, ModelServer, Reply, openai_answer, reported, rule, running_server
 from tests.contracts.test_extraction_service import TEXT
-from tests.factories import UserFactory, model_credential
+from tests.factories import ContractFactory, UserFactory, model_credential
 
 pytestmark = pytest.mark.django_db
 QUICK = Limits(connect_seconds=1, read_seconds=0.3, answer_seconds=0.5, tries=2, first_wait_seconds=0.01)
@@ -128,7 +128,9 @@ def test_what_a_model_used_found_and_cost_is_recorded(run: ExtractionRun, creden
     assert (used.agreed, used.differing, used.added) == (1, 1, 1)
     assert used.duration_ms > 0
     assert used.finished_at is not None
-    assert any("agrees with 1 proposals, reads 1 otherwise and adds 1" in said for said in run.warnings)
+    assert any(
+        "agrees with 1 of the extractor's proposals, reads 1 otherwise and adds 1" in said for said in run.warnings
+    )
 
 
 @pytest.mark.parametrize("provider", list(ANSWERS))
@@ -324,6 +326,21 @@ def test_what_a_broken_off_run_had_set_aside_stays_set_aside(
         Decimal(1),
     )
     assert server.asked == []
+
+
+def test_what_another_open_reading_has_set_aside_is_not_spent_twice(
+    run: ExtractionRun, credential: ModelCredential, server: ModelServer
+) -> None:
+    ModelCredential.objects.filter(pk=credential.pk).update(monthly_budget=1)
+    other = ContractFactory.create().extraction_runs.get()
+    ModelRun.objects.create(
+        extraction_run=other, credential=credential, provider=credential.provider, model_name="m", reserved=1
+    )
+
+    read(run)
+
+    assert server.asked == []
+    assert other.model_runs.get().outcome == ModelOutcome.RUNNING
 
 
 def test_a_key_that_cannot_be_decrypted_is_told_of(
