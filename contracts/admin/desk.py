@@ -12,7 +12,15 @@ from django.urls import reverse
 from accounts.models import User
 from contracts.admin.forms import RuleCorrectionForm
 from contracts.admin.queue import ALL, LOW_CONFIDENCE, Place, QueueFilter, page_number, place_of
-from contracts.admin.words import confidence_words, limit_words, metric_words, plain_number, steps_for, why_only_looking
+from contracts.admin.words import (
+    confidence_words,
+    limit_words,
+    metric_words,
+    plain_number,
+    second_reading_words,
+    steps_for,
+    why_only_looking,
+)
 from contracts.lifecycle import Status
 from contracts.models import BINDING, ContractPage, ContractRule, PilotContract, RuleDecision
 from contracts.models.rules import CATEGORY_CHOICES
@@ -85,6 +93,7 @@ def desk_context(request: HttpRequest, contract: PilotContract, query: QueryDict
         "rule": current,
         "limit": limit_words(current) if current else "",
         "metric": metric_words(current) if current else "",
+        "second_reading": second_reading_words(current) if current else "",
         "confidence_is_low": current is not None and (current.parsing_confidence or 1) < LOW_CONFIDENCE,
         "reasons_for": reasons_for,
         "reasons_against": reasons_against,

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from accounts.models import User
 from accounts.policies import is_administrator
+from contracts.extraction import REMARK
 from contracts.extraction.confidence import reasons
 from contracts.lifecycle import TRANSITIONS, Action, Party, Status
 from contracts.models import ContractRule, PilotContract
@@ -35,6 +36,22 @@ def confidence_words(rule: ContractRule) -> tuple[list[str], list[str]]:
     """What spoke for the proposal and what against it; nothing for a reviewer's own rule."""
     features = rule.parameters.get("features", [])
     return reasons(features) if isinstance(features, list) else ([], [])
+
+
+def second_reading_words(rule: ContractRule) -> str:
+    """What a language model said of the rule's place, as the reading has kept it; "" where none was asked."""
+    remark = rule.parameters.get(REMARK)
+    if not isinstance(remark, dict):
+        return ""
+    if remark.get("alone"):
+        return "Reported by a language model alone: the extractor found nothing here."
+    if remark.get("agrees"):
+        return "A language model read the same."
+    said = remark.get("says") or {}
+    operator, metric = said.get("operator"), METRICS.get(said.get("metric") or "")
+    words = [Operator(operator).label if operator in set(Operator) else "", said.get("value"), said.get("unit")]
+    limit = " ".join(str(word) for word in words if word)
+    return f"A language model read something else: {limit}{f' ({metric.label})' if metric else ''}."
 
 
 @dataclass(frozen=True, slots=True)

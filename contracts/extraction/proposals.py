@@ -9,6 +9,8 @@ from contracts.extraction.identity import wording_digest
 from contracts.vocabulary import Category, Operator
 
 EXTRACTOR_VERSION = "deterministic-2"
+# The member of a proposal's parameters that says what a language model made of its place.
+REMARK = "language_model"
 
 
 @dataclass(frozen=True, slots=True)

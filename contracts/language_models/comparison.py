@@ -10,7 +10,7 @@ from typing import Any
 from contracts.extraction.identity import RuleNames
 from contracts.extraction.numbers import find_numbers
 from contracts.extraction.places import box_of
-from contracts.extraction.proposals import Evidence, Predicate, Proposal
+from contracts.extraction.proposals import REMARK, Evidence, Predicate, Proposal
 from contracts.extraction.writing import LONGEST_TITLE, WEIGHT_OF_HARD, WEIGHT_OF_SOFT, figure
 from contracts.language_models.answers import ModelRule
 from contracts.vocabulary import Operator
@@ -18,8 +18,6 @@ from contracts.vocabulary import Operator
 # Below what the desk calls low: nobody but a model has seen it.
 CONFIDENCE = 0.4
 CONFIDENCE_WITHOUT_FIGURE = 0.2
-# The member of a proposal's parameters in which the comparison is kept.
-REMARK = "language_model"
 
 CitationOf = Callable[[ModelRule], str]
 

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass, field
 from enum import StrEnum
+from threading import Thread
+from typing import TypeAlias
 
 import structlog
 
@@ -28,6 +30,8 @@ from contracts.language_models.transport import Transport
 TICK_SECONDS = 1.0
 # A model that answers so many batches in a row uselessly will not answer the next.
 USELESS_IN_A_ROW = 3
+
+Asked: TypeAlias = "Future[tuple[ModelAnswer, Checked]]"
 
 logger = structlog.get_logger(__name__)
 
@@ -53,7 +57,7 @@ class ModelReading:
     dropped: Counter[Drop] = field(default_factory=Counter)
     usage: Usage = field(default_factory=Usage)
     model_version: str = ""
-    pages_asked: int = 0
+    pages_read: set[int] = field(default_factory=set)
     pages_unanswered: list[int] = field(default_factory=list)
     outcome: Outcome = Outcome.COMPLETE
     fault: FaultCode | None = None
@@ -78,49 +82,66 @@ def read_with_model(
 ) -> None:
     """Ask about all pages, filling `into`. `on_tick` is called every second or so; what it raises ends the reading.
 
-    Requests are made one after another on a thread of their own, so that the caller can go on showing that he is alive.
-    The transport is closed when all is done.
+    Requests are made one after another, each on a thread of its own, so that the caller can go on showing that he is
+    alive. The transport is closed when all is done.
     """
     by_number = {page.number: page for page in pages}
+    asked: Asked | None = None
     useless = 0
-    asker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="language-model")
     try:
         for batch in batches_of(pages):
             on_tick()
-            numbers = sorted({passage.page for passage in batch})
             request = request_for(batch)
             if not into.purse.allows(request):
                 into.end(Outcome.OVER_BUDGET)
                 return
             before = transport.unanswered
-            asked = asker.submit(_asked, model, request, {number: by_number[number] for number in numbers})
+            asked = _begun(model, request, {passage.page: by_number[passage.page] for passage in batch})
             try:
-                answer, checked = _waited_for(asked, on_tick)
+                _take(into, *_waited_for(asked, on_tick), batch)
+                useless = 0
             except ModelFault as fault:
-                into.spend(fault.usage)
-                into.pages_unanswered.extend(numbers)
-                into.end(_outcome_of(fault), fault.code)
+                _miss(into, fault, batch)
                 useless += 1
                 if _is_final(fault) or useless == USELESS_IN_A_ROW:
                     return
-                continue
             finally:
-                into.purse.hold(request, transport.unanswered - before)
-            useless = 0
-            _take(into, answer, checked, batch)
+                # A request that is given up may cost as much as one that was not answered.
+                given_up = 0 if asked.done() else 1
+                into.purse.hold(request, transport.unanswered - before + given_up)
     finally:
         # Also when the tick raised: nobody waits for the request under way, whose thread gives the connections back.
         transport.stop()
-        asker.submit(transport.close)
-        asker.shutdown(wait=False)
+        if asked is not None:
+            asked.add_done_callback(lambda _: transport.close())
 
 
 def _take(into: ModelReading, answer: ModelAnswer, checked: Checked, batch: Sequence[Passage]) -> None:
     into.spend(answer.usage)
     into.model_version = answer.model_version
-    into.pages_asked += len({passage.page for passage in batch})
+    into.pages_read.update(passage.page for passage in batch)
     into.rules.extend(checked.rules)
     into.dropped.update(checked.dropped)
+
+
+def _miss(into: ModelReading, fault: ModelFault, batch: Sequence[Passage]) -> None:
+    into.spend(fault.usage)
+    into.pages_unanswered.extend(sorted({passage.page for passage in batch}))
+    into.end(_outcome_of(fault), fault.code)
+
+
+def _begun(model: LanguageModel, request: ModelRequest, pages: dict[int, Page]) -> Asked:
+    """One question under way. Its thread does not keep a process alive that is asked to end."""
+    asked: Asked = Future()
+
+    def work() -> None:
+        try:
+            asked.set_result(_asked(model, request, pages))
+        except ModelFault as fault:
+            asked.set_exception(fault)
+
+    Thread(target=work, name="language-model", daemon=True).start()
+    return asked
 
 
 def _asked(model: LanguageModel, request: ModelRequest, pages: dict[int, Page]) -> tuple[ModelAnswer, Checked]:
@@ -149,9 +170,7 @@ def _unforeseen(error: Exception, usage: Usage | None = None) -> BadAnswer:
     return BadAnswer(FaultCode.UNEXPECTED, usage)
 
 
-def _waited_for(
-    asked: "Future[tuple[ModelAnswer, Checked]]", on_tick: Callable[[], None]
-) -> tuple[ModelAnswer, Checked]:
+def _waited_for(asked: Asked, on_tick: Callable[[], None]) -> tuple[ModelAnswer, Checked]:
     while True:
         try:
             return asked.result(timeout=TICK_SECONDS)

@@ -17,12 +17,13 @@ _ENDINGS = {
 
 
 def remarks_on(reading: ModelReading, compared: Comparison, model_name: str, page_count: int) -> list[str]:
-    """Sentences for the reading's remarks, the model's share first."""
+    """Sentences for the reading's remarks, the model's share first; `page_count` counts the pages that have text."""
     remarks: list[str] = []
-    if reading.pages_asked:
+    if reading.pages_read:
         remarks.append(
-            f"The language model {model_name} read {reading.pages_asked} of {page_count} pages: it agrees with "
-            f"{compared.agreed} proposals, reads {compared.differing} otherwise and adds {compared.added}."
+            f"The language model {model_name} read {len(reading.pages_read)} of {page_count} pages: it agrees with "
+            f"{compared.agreed} of the extractor's proposals, reads {compared.differing} otherwise and adds "
+            f"{compared.added}."
         )
     quotes, others = every_dropped(reading.dropped)
     if quotes or others:

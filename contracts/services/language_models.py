@@ -86,7 +86,8 @@ def extraction_compare(
         _settle(opened, compared, time.monotonic() - started)
     if compared is None:
         compared = Comparison(extraction.proposals, 0, 0, 0)
-    remarks = remarks_on(reading, compared, credential.model_name, len(pages))
+    with_text = sum(1 for page in pages if page.text.strip())
+    remarks = remarks_on(reading, compared, credential.model_name, with_text)
     return Extraction(compared.proposals, (*extraction.warnings, *remarks))
 
 
@@ -177,6 +178,4 @@ def _settle(opened: _Opened, compared: Comparison | None, seconds: float) -> Non
     run.outcome = ModelOutcome(reading.outcome.value)
     run.fault_code = reading.fault.value if reading.fault is not None else ""
     run.finished_at = timezone.now()
-    # Not one that a later attempt has closed as interrupted.
-    if ModelRun.objects.filter(pk=run.pk, outcome=ModelOutcome.RUNNING).exists():
-        run.save()
+    run.save()

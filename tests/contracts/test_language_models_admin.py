@@ -1,5 +1,6 @@
 """Keys to language models in the admin: typed, never shown, and administrators' work alone."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -57,7 +58,8 @@ def test_a_key_is_stored_and_not_shown(desk: Client, airline: Airline) -> None:
 
     stored = ModelCredential.objects.get()
     pages = [answer, desk.get(reverse(LIST)), desk.get(reverse(CHANGE, args=[stored.pk]))]
-    assert (stored.airline, stored.key_ending, stored.monthly_budget, stored.run_budget) == (airline, "WXYZ", 20, None)
+    assert (stored.airline, stored.key_ending) == (airline, "WXYZ")
+    assert (stored.monthly_budget, stored.run_budget) == (Decimal(20), None)
     assert [page.status_code for page in pages] == [200, 200, 200]
     for page in pages:
         assert KEY not in page.content.decode()
@@ -176,7 +178,7 @@ def test_lists_cost_the_same_queries_for_one_row_and_for_five(
             model_name="m",
         )
 
-    with django_assert_num_queries({"modelcredential": 6, "modelrun": 6}[name]):
+    with django_assert_num_queries({"modelcredential": 5, "modelrun": 6}[name]):
         assert desk.get(reverse(f"admin:contracts_{name}_changelist")).status_code == 200
 
 

@@ -2,6 +2,7 @@
 
 import io
 from base64 import b64encode
+from collections.abc import Callable
 from decimal import Decimal
 from uuid import uuid4
 
@@ -149,11 +150,12 @@ def test_a_revoked_key_is_forgotten(credential: ModelCredential, administrator: 
     assert (credential.is_active, bytes(credential.ciphertext), credential.key_version) == (False, b"", "")
     with pytest.raises(Undecipherable):
         credential_use(credential=credential, run=run)
-    for again in (
+    agains: list[Callable[[], object]] = [
         lambda: credential_revoke(actor=administrator, credential=credential),
         lambda: credential_replace(actor=administrator, credential=credential, key=KEY),
         lambda: credential_update(actor=administrator, credential=credential, changes={"model_name": "x"}),
-    ):
+    ]
+    for again in agains:
         with pytest.raises(WrongState):
             again()
 
@@ -225,11 +227,12 @@ def test_a_person_stores_his_own_key_for_a_providers_own_address_alone(pilot_use
 def test_nobody_touches_anothers_key(pilot_user: User, approver: User) -> None:
     credential = model_credential(pilot_user, key=KEY, base_url=ADDRESS)
 
-    for act in (
+    acts: list[Callable[[], object]] = [
         lambda: credential_replace(actor=approver, credential=credential, key="x" * 20),
         lambda: credential_update(actor=approver, credential=credential, changes={"model_name": "x"}),
         lambda: credential_revoke(actor=approver, credential=credential),
-    ):
+    ]
+    for act in acts:
         with pytest.raises(NotAllowed):
             act()
     assert events_of(credential) == ["credential.created"]

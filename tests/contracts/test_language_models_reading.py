@@ -53,7 +53,7 @@ def test_all_pages_are_asked_about_and_paid(server: ModelServer) -> None:
 
     found, transport = read(server)
 
-    assert (found.outcome, found.pages_asked, len(found.rules)) == (Outcome.COMPLETE, 5, 5)
+    assert (found.outcome, len(found.pages_read), len(found.rules)) == (Outcome.COMPLETE, 5, 5)
     assert found.usage == Usage(5000, 1000)
     assert found.purse.spent == Decimal("0.030000")
     assert found.model_version == "gpt-test-2026-01-01"
@@ -66,7 +66,7 @@ def test_a_ceiling_ends_the_asking_before_it_is_passed(server: ModelServer) -> N
 
     found, _ = read(server, ceiling=ceiling)
 
-    assert (found.outcome, found.pages_asked) == (Outcome.OVER_BUDGET, 2)
+    assert (found.outcome, len(found.pages_read)) == (Outcome.OVER_BUDGET, 2)
     assert len(server.asked) == 2
     assert found.purse.spent <= ceiling
 
@@ -154,7 +154,7 @@ def test_the_time_is_bounded(server: ModelServer) -> None:
     found, _ = read(server, seconds=0.5)
 
     assert found.outcome in {Outcome.OUT_OF_TIME, Outcome.UNAVAILABLE}
-    assert 1 <= found.pages_asked < 5
+    assert 1 <= len(found.pages_read) < 5
 
 
 def test_what_was_invented_is_dropped_and_counted(server: ModelServer) -> None:
@@ -200,10 +200,12 @@ def test_who_waits_is_heard_of_and_may_end_it(server: ModelServer, monkeypatch: 
     model = model_at(Provider.OPENAI_COMPATIBLE, transport=transport, address=server.address, model_name="m", key=KEY)
     before = time.monotonic()
 
+    into = ModelReading(Purse(PRICES, None))
     with pytest.raises(KeyError):
-        read_with_model(model, transport, PAGES, into=ModelReading(Purse(PRICES, None)), on_tick=tick)
+        read_with_model(model, transport, PAGES, into=into, on_tick=tick)
 
     assert time.monotonic() - before < 0.25
+    assert into.purse.held == reading_at_most(PRICES, PAGES[:1])
     time.sleep(0.4)
     assert len(server.asked) == 1
 

@@ -15,6 +15,7 @@ from pytest_django import Settings
 
 from accounts.models import Airline, User
 from audit.models import AuditEntry
+from contracts.admin.words import second_reading_words
 from contracts.language_models import reading as reading_module
 from contracts.language_models.transport import Limits
 from contracts.models import (
@@ -33,7 +34,7 @@ from contracts.services.credentials import credential_revoke
 from contracts.services.uploads import Terms, contract_upload
 from tests.contracts.model_server import ANSWERS, KEY, ModelServer, Reply, openai_answer, reported, rule, running_server
 from tests.contracts.test_extraction_service import TEXT
-from tests.factories import UserFactory, model_credential
+from tests.factories import ContractFactory, UserFactory, model_credential
 
 pytestmark = pytest.mark.django_db
 QUICK = Limits(connect_seconds=1, read_seconds=0.3, answer_seconds=0.5, tries=2, first_wait_seconds=0.01)
@@ -115,14 +116,21 @@ def test_what_a_model_used_found_and_cost_is_recorded(run: ExtractionRun, creden
         "test-model",
         "gpt-test-2026-01-01",
     )
-    assert (used.input_tokens, used.output_tokens, used.cost, used.reserved) == (1000, 200, Decimal("0.006"), 0)
+    assert (used.input_tokens, used.output_tokens, used.cost, used.reserved) == (
+        1000,
+        200,
+        Decimal("0.006"),
+        Decimal(0),
+    )
     assert (used.requests, used.retries) == (1, 0)
     assert (used.proposals_kept, used.quotes_dropped, used.vocabulary_dropped) == (3, 1, 1)
     assert used.dropped == {"quote_not_found": 1, "unknown_metric": 1}
     assert (used.agreed, used.differing, used.added) == (1, 1, 1)
     assert used.duration_ms > 0
     assert used.finished_at is not None
-    assert any("agrees with 1 proposals, reads 1 otherwise and adds 1" in said for said in run.warnings)
+    assert any(
+        "agrees with 1 of the extractor's proposals, reads 1 otherwise and adds 1" in said for said in run.warnings
+    )
 
 
 @pytest.mark.parametrize("provider", list(ANSWERS))
@@ -312,8 +320,27 @@ def test_what_a_broken_off_run_had_set_aside_stays_set_aside(
     read(run)
 
     broken_off.refresh_from_db()
-    assert (broken_off.outcome, broken_off.fault_code, broken_off.reserved) == ("failed", "interrupted", 1)
+    assert (broken_off.outcome, broken_off.fault_code, broken_off.reserved) == (
+        "failed",
+        "interrupted",
+        Decimal(1),
+    )
     assert server.asked == []
+
+
+def test_what_another_open_reading_has_set_aside_is_not_spent_twice(
+    run: ExtractionRun, credential: ModelCredential, server: ModelServer
+) -> None:
+    ModelCredential.objects.filter(pk=credential.pk).update(monthly_budget=1)
+    other = ContractFactory.create().extraction_runs.get()
+    ModelRun.objects.create(
+        extraction_run=other, credential=credential, provider=credential.provider, model_name="m", reserved=1
+    )
+
+    read(run)
+
+    assert server.asked == []
+    assert other.model_runs.get().outcome == ModelOutcome.RUNNING
 
 
 def test_a_key_that_cannot_be_decrypted_is_told_of(
@@ -397,3 +424,23 @@ def test_reading_again_replaces_what_a_model_proposed(
 
     assert not contract.rules.filter(origin=RuleOrigin.LANGUAGE_MODEL).exists()
     assert contract.rules.count() == 3
+
+
+def test_the_desk_shows_what_the_model_made_of_each_place(
+    contract: PilotContract, run: ExtractionRun, credential: ModelCredential
+) -> None:
+    read(run)
+
+    shown = [second_reading_words(row) for row in contract.rules.order_by("position")]
+
+    assert shown == [
+        "A language model read the same.",
+        "A language model read something else: at least 10 hours (Rest between duty periods).",
+        "Reported by a language model alone: the extractor found nothing here.",
+        "",
+    ]
+
+
+@pytest.mark.parametrize("remark", [None, "x", {}, {"says": None}, {"says": {"operator": "?", "metric": "gone"}}])
+def test_a_remark_that_was_written_otherwise_breaks_no_page(remark: object) -> None:
+    assert isinstance(second_reading_words(ContractRule(parameters={"language_model": remark})), str)
