@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from typing_extensions import override
-from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldBooleanWidget
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget, UnfoldBooleanWidget
 
 from accounts.models import User
 from config.admin import PolicyAdmin
@@ -37,6 +37,7 @@ class CredentialForm(_CredentialForm):
         max_length=300,
         label="Address",
         help_text="Empty for OpenAI's or Anthropic's own. Bedrock: https://bedrock-runtime.REGION.amazonaws.com",
+        widget=UnfoldAdminTextInputWidget,
     )
     key = forms.CharField(
         required=False,

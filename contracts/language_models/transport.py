@@ -27,12 +27,15 @@ OWN_HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds, bytes and tries that one question may cost. `answer_seconds` bounds one try from end to end."""
+    """Seconds, bytes and tries that one question may cost. `answer_seconds` bounds one try from end to end.
+
+    An answer comes in one piece, when all of it is written: a model of one's own takes minutes for a long one.
+    """
 
     connect_seconds: float = 10
-    read_seconds: float = 120
-    answer_seconds: float = 180
-    tries: int = 4
+    read_seconds: float = 240
+    answer_seconds: float = 240
+    tries: int = 3
     first_wait_seconds: float = 1
     longest_wait_seconds: float = 30
     answer_bytes: int = 2 * 1024 * 1024

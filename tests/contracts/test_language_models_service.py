@@ -10,7 +10,6 @@ import httpx
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import Airline, User
@@ -34,7 +33,7 @@ from contracts.services.credentials import credential_revoke
 from contracts.services.uploads import Terms, contract_upload
 from tests.contracts.model_server import ANSWERS, KEY, ModelServer, Reply, openai_answer, reported, rule, running_server
 from tests.contracts.test_extraction_service import TEXT
-from tests.factories import ContractFactory, UserFactory, model_credential
+from tests.factories import UserFactory, model_credential
 
 pytestmark = pytest.mark.django_db
 QUICK = Limits(connect_seconds=1, read_seconds=0.3, answer_seconds=0.5, tries=2, first_wait_seconds=0.01)
@@ -261,86 +260,6 @@ def test_a_task_whose_time_is_up_keeps_what_the_extractor_found(
     assert run.status == RunStatus.SUCCEEDED
     assert contract.rules.count() == 3
     assert run.model_runs.get().outcome == ModelOutcome.OUT_OF_TIME
-
-
-def test_a_spent_month_sends_nothing(
-    run: ExtractionRun, credential: ModelCredential, server: ModelServer, contract: PilotContract
-) -> None:
-    ModelCredential.objects.filter(pk=credential.pk).update(monthly_budget=1)
-    spent: dict[str, Any] = {"extraction_run": run, "credential": credential, "provider": credential.provider}
-    done = {"outcome": ModelOutcome.COMPLETE, "finished_at": timezone.now()}
-    ModelRun.objects.create(**spent, **done, model_name="m", cost=Decimal("0.6"), reserved=Decimal("0.4"))
-
-    read(run)
-
-    assert server.asked == []
-    assert run.model_runs.order_by("-created_at")[0].outcome == ModelOutcome.OVER_BUDGET
-    assert "budget" in run.warnings[0]
-    assert contract.rules.count() == 3
-    assert not AuditEntry.objects.filter(event="credential.used").exists()
-
-
-def test_last_months_cost_is_last_months(run: ExtractionRun, credential: ModelCredential, server: ModelServer) -> None:
-    ModelCredential.objects.filter(pk=credential.pk).update(monthly_budget=1)
-    old = ModelRun.objects.create(
-        extraction_run=run,
-        credential=credential,
-        provider=credential.provider,
-        model_name="m",
-        cost=5,
-        outcome=ModelOutcome.COMPLETE,
-        finished_at=timezone.now(),
-    )
-    ModelRun.objects.filter(pk=old.pk).update(created_at=timezone.now().replace(day=1) - timedelta(days=1))
-
-    read(run)
-
-    assert len(server.asked) == 1
-
-
-def test_a_budget_too_small_for_a_question_sends_none(
-    run: ExtractionRun, credential: ModelCredential, server: ModelServer
-) -> None:
-    ModelCredential.objects.filter(pk=credential.pk).update(run_budget=Decimal("0.01"))
-
-    read(run)
-
-    assert server.asked == []
-    assert run.model_runs.get().outcome == ModelOutcome.OVER_BUDGET
-
-
-def test_what_a_broken_off_run_had_set_aside_stays_set_aside(
-    run: ExtractionRun, credential: ModelCredential, server: ModelServer
-) -> None:
-    ModelCredential.objects.filter(pk=credential.pk).update(monthly_budget=1)
-    broken_off = ModelRun.objects.create(
-        extraction_run=run, credential=credential, provider=credential.provider, model_name="m", reserved=1
-    )
-
-    read(run)
-
-    broken_off.refresh_from_db()
-    assert (broken_off.outcome, broken_off.fault_code, broken_off.reserved) == (
-        "failed",
-        "interrupted",
-        Decimal(1),
-    )
-    assert server.asked == []
-
-
-def test_what_another_open_reading_has_set_aside_is_not_spent_twice(
-    run: ExtractionRun, credential: ModelCredential, server: ModelServer
-) -> None:
-    ModelCredential.objects.filter(pk=credential.pk).update(monthly_budget=1)
-    other = ContractFactory.create().extraction_runs.get()
-    ModelRun.objects.create(
-        extraction_run=other, credential=credential, provider=credential.provider, model_name="m", reserved=1
-    )
-
-    read(run)
-
-    assert server.asked == []
-    assert other.model_runs.get().outcome == ModelOutcome.RUNNING
 
 
 def test_a_key_that_cannot_be_decrypted_is_told_of(
