@@ -17,12 +17,12 @@ from contracts.vocabulary import Dimension, Operator, Unit, dimension_of
 _NORMATIVE = re.compile(
     r"\b(?:shall|must|will|may|cannot|should|is entitled|are entitled|is authorized|are authorized|is "
     r"required|are required|agrees?|is limited|are limited|"
-    r"means?|entitled|considered|minimum|maximum|is|are|counts?|accrues?|receives?)\b|=",
+    r"means?|entitled|considered|minimum|maximum|limits?|limitations?|rig|is|are|counts?|accrues?|receives?|pays|earns?)\b|=",
     re.IGNORECASE,
 )
 _SETS_VALUE = re.compile(
     r"\b(?:be|is|are|receives?|received|accrues?|credited|provides?|provided|granted?|allowed|entitled|given|"
-    r"have|has|scheduled|paid|pay|increased?|bid|"
+    r"have|has|scheduled|paid|pay|increased?|bid|report|close[sd]?|open(?:s|ed)?|posted|published|"
     r"charged|awarded|consists? of|last|begins?|ends?|reduced|added|deducted|reimbursed|available|contribute|"
     r"limited|advance|notice|prior|before|after)\b",
     re.IGNORECASE,
@@ -32,7 +32,7 @@ _MEASURED_NEXT = re.compile(
     r"^ (?:\w+ ){0,2}(?:periods?|blocks?|intervals?) of (?:at least |not less than |no less than )?[\w-]*[ ]?[\d(]",
     re.IGNORECASE,
 )
-_STATES = re.compile(r"\b(?:is|are|counts? as|equals?|ends?|lasts?|accrues?|receives?)\b", re.IGNORECASE)
+_STATES = re.compile(r"\b(?:is|are|counts? as|equals?|ends?|lasts?|accrues?|receives?|pays?|earns?)\b", re.IGNORECASE)
 _CARRIES_ON = re.compile(r"^[^;:.]{0,80}\b(?:or|and)(?: of)? $", re.IGNORECASE)
 _EQUATES = re.compile(r"\b(?:constitutes?|deemed|considered|regarded)\b", re.IGNORECASE)
 _CREDITS = re.compile(r"\b(?:credited|credit|pay)\b", re.IGNORECASE)
@@ -49,8 +49,19 @@ _ALWAYS_SET = {Dimension.CREDIT, Dimension.SHARE, Dimension.MONEY, Dimension.RAT
 
 
 @dataclass(frozen=True, slots=True)
+class Threshold:
+    """From where on a limit holds: "a Pilot who deadheads for *more than five hours* shall ..."."""
+
+    operator: Operator
+    quantity: Quantity
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
-    """One limit. `quote` and `anchor` (the value itself) are positions in `sentence`."""
+    """One limit. `quote` and `anchor` (the value itself) are positions in `sentence`.
+
+    `thresholds` are the conditions with figures in the limit's own clause.
+    """
 
     item: Item
     sentence: Sentence
@@ -63,6 +74,7 @@ class Candidate:
     anchor: Span
     has_modal: bool
     from_table: bool = False
+    thresholds: tuple[Threshold, ...] = ()
 
 
 def candidates_in(item: Item, sentence: Sentence) -> Iterator[Candidate]:
@@ -74,6 +86,7 @@ def candidates_in(item: Item, sentence: Sentence) -> Iterator[Candidate]:
     kept = _chosen(sentence, findings, leads)
     spans = _quotes(sentence.text, kept)
     for (finding, comparison), span in zip(kept, spans, strict=True):
+        thresholds = () if finding.role is Role.CONDITION else _thresholds(sentence.text, findings, finding.clause)
         quantity = finding.quantity
         start, end = finding.clause
         is_ratio = dimension_of(quantity.unit) is Dimension.RATIO
@@ -93,7 +106,22 @@ def candidates_in(item: Item, sentence: Sentence) -> Iterator[Candidate]:
             quote=span,
             anchor=(quantity.start, quantity.end),
             has_modal=finding.has_modal,
+            thresholds=thresholds,
         )
+
+
+def _thresholds(text: str, findings: list[Finding], clause: Span) -> tuple[Threshold, ...]:
+    """The conditions of a clause that compare something with a figure."""
+    judged = (
+        (finding, _judge(text, finding, []))
+        for finding in findings
+        if finding.clause == clause and finding.role is Role.CONDITION
+    )
+    return tuple(
+        Threshold(comparison.operator, finding.quantity)
+        for finding, comparison in judged
+        if comparison.explicit and comparison.operator is not Operator.BETWEEN and finding.quantity.upper is None
+    )
 
 
 def _in_credit(finding: Finding, leads: list[str]) -> Finding:
@@ -129,7 +157,9 @@ def _carried_on(text: str, judged: list[tuple[Finding, Comparison]]) -> list[tup
     carried: list[tuple[Finding, Comparison]] = []
     for finding, comparison in judged:
         source = None if comparison.explicit else _source(text, carried, finding)
-        carried.append((finding, comparison if source is None else replace(comparison, operator=source.operator)))
+        carried.append(
+            (finding, comparison if source is None else Comparison(source.operator, explicit=True, words=""))
+        )
     return carried
 
 
@@ -172,17 +202,18 @@ def _is_limit(text: str, finding: Finding, comparison: Comparison, leads: list[s
         return False
     if comparison.explicit:
         return not (quantity.unit is Unit.COUNT and quantity.number.words_only and quantity.value == 1)
-    return _is_set_by_verb(text, finding, leads)
+    return _is_set_by_verb(text, finding, comparison, leads)
 
 
-def _is_set_by_verb(text: str, finding: Finding, leads: list[str]) -> bool:
+def _is_set_by_verb(text: str, finding: Finding, comparison: Comparison, leads: list[str]) -> bool:
     """Whether a verb gives a quantity its force where no comparing words do: "shall be paid 150%"."""
     quantity = finding.quantity
-    stated = finding.has_modal or bool(leads) or _STATES.search(text, *finding.clause) is not None
+    dimension = dimension_of(quantity.unit)
+    states = dimension is Dimension.RATIO or _STATES.search(text, *finding.clause) is not None
+    stated = finding.has_modal or bool(leads) or states
     if quantity.unit is Unit.COUNT or not stated:
         return False
-    dimension = dimension_of(quantity.unit)
-    if dimension in _ALWAYS_SET:
+    if dimension in _ALWAYS_SET or comparison.operator is not Operator.EQUAL:
         return True
     before = text[finding.clause[0] : quantity.start]
     if _EQUATES.search(before) or (dimension is Dimension.COUNT and not leads):

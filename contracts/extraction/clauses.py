@@ -48,6 +48,8 @@ _WINDOW_BEFORE = re.compile(
     r"|(?:per|every|rolling|in any|each|preceding|previous)(?:\s+(?:rolling|consecutive))?)\s+$",
     re.IGNORECASE,
 )
+_TOLERANCE_BEFORE = re.compile(r"(?:\bplus or minus|\bplus/minus|\+/-|\u00b1) ?$", re.IGNORECASE)
+_INTERVAL_BEFORE = re.compile(r"\bevery $", re.IGNORECASE)
 # "At least sixty percent of the lines shall be regular": the value is the subject, and a limit.
 _OPENS_SUBJECT = re.compile(
     r"^\W*(?:(?:at least|at most|up to|(?:no|not) (?:more|fewer|less|greater) than)\s+)?$", re.IGNORECASE
@@ -145,6 +147,8 @@ def _role(
     if quantity.unit is Unit.COUNT and _LISTED.match(quantity.noun) is not None:
         return Role.ASIDE
     before = text[clause_start : quantity.start]
+    if _TOLERANCE_BEFORE.search(before):
+        return Role.ASIDE
     if _WINDOW_BEFORE.search(before) and quantity.unit in _WINDOW_UNITS:
         return Role.WINDOW
     is_subject = has_modal and _OPENS_SUBJECT.match(before) is not None
@@ -166,9 +170,13 @@ _WINDOW_UNITS = {
 
 
 def _with_windows(text: str, findings: list[Finding]) -> list[Finding]:
-    """Give each window to the nearest limit before it in the clause, or else to the one after it."""
+    """Give each window to the nearest limit before it in the clause, or else to the one after it.
+
+    "Shall meet every sixty days" has no limit but the interval itself.
+    """
     windows = {index for index, finding in enumerate(findings) if finding.role is Role.WINDOW}
     owned: dict[int, str] = {}
+    intervals: set[int] = set()
     for index in sorted(windows):
         same = [
             place
@@ -177,10 +185,18 @@ def _with_windows(text: str, findings: list[Finding]) -> list[Finding]:
         ]
         owner = max((place for place in same if place < index), default=min(same, default=-1))
         quantity = findings[index].quantity
-        if owner >= 0:
+        if owner >= 0 and findings[owner].role is Role.LIMIT:
             owned.setdefault(owner, _window_text(text, quantity))
+        elif _INTERVAL_BEFORE.search(text[: quantity.start]):
+            intervals.add(index)
     return [
-        Finding(finding.quantity, finding.role, finding.clause, finding.has_modal, owned.get(index))
+        Finding(
+            finding.quantity,
+            Role.LIMIT if index in intervals else finding.role,
+            finding.clause,
+            finding.has_modal,
+            owned.get(index),
+        )
         for index, finding in enumerate(findings)
     ]
 

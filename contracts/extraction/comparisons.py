@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from contracts.extraction.quantities import Quantity
-from contracts.vocabulary import Operator, Unit
+from contracts.vocabulary import Dimension, Operator, Unit, dimension_of
 
 _FILLER = (
     r"(?:\W*\b(?:a|an|the|total|of|his|its|their|be|being|is|are|by|or|not|period|periods|interval|than|for|"
@@ -50,6 +50,7 @@ _BEFORE: tuple[tuple[Operator, str], ...] = (
     ),
     (Operator.BELOW, r"(?:less|fewer|lower|shorter|sooner|earlier|smaller) than|under|below"),
     (Operator.BETWEEN, r"between(?: the hours of)?"),
+    (Operator.AT_MOST, r"(?:at least )?once (?:every|each|per|in (?:any|each|every))|every"),
     (Operator.EQUAL, r"exactly|equal to|equals|="),
 )
 _BEFORE_PATTERNS = tuple(
@@ -62,6 +63,8 @@ _BEFORE_PATTERNS = tuple(
 _CLOCK_PATTERNS = tuple(
     (operator, re.compile(rf"\b(?:{phrase}){_FILLER}{{0,2}}\W*$", re.IGNORECASE))
     for operator, phrase in (
+        (Operator.AT_MOST, r"at or before|on or before|by"),
+        (Operator.AT_LEAST, r"at or after|on or after"),
         (Operator.BELOW, r"before|prior to|earlier than"),
         (Operator.ABOVE, r"after|later than|past|beyond"),
     )
@@ -92,6 +95,7 @@ _WINDOW_BEFORE = 90
 _GUARANTEE = re.compile(r"\bguarantee(?:d|s)?\b(?!.*\bguarantee)", re.IGNORECASE)
 _CHANGES = re.compile(r"\b(?:reduced|increased|decreased|raised|lowered)\b(?! lines?\b)", re.IGNORECASE)
 _LATER_THAN = re.compile(r"\blater than", re.IGNORECASE)
+_REDUCED_BEHIND = re.compile(r"^[^.;]{0,80}\b(?:reducible|reduced)\b", re.IGNORECASE)
 _AHEAD_OF = re.compile(r"^ ?(?:\w+ ){0,2}?(?:before|prior to|in advance|ahead)\b", re.IGNORECASE)
 _GREATER_OF = re.compile(r"\b(?:the )?gr(?:e)?at(?:er|est) (?:of|value)\b", re.IGNORECASE)
 _LESSER_OF = re.compile(r"\b(?:the )?lesser (?:of|value)\b", re.IGNORECASE)
@@ -99,6 +103,17 @@ _WHICHEVER_GREATER = re.compile(
     r"\bwhichever is (?:the )?(?:greater|greatest|higher|highest|longer|more)\b", re.IGNORECASE
 )
 _WHICHEVER_LESSER = re.compile(r"\bwhichever is (?:the )?(?:less|lesser|lower|least|shorter)\b", re.IGNORECASE)
+_NOTICE_BEHIND = re.compile(
+    r"^['\u2019]?s?['\u2019]?,? (?:(?:calendar|business|prior|advanced?|written|of)[ ,]+(?:and )?){0,4}notice\b",
+    re.IGNORECASE,
+)
+_NOTICE_BEFORE = re.compile(r"\bnotice of (?:at )?$", re.IGNORECASE)
+_TIME_TO_ACT = re.compile(
+    r"^ (?:[\w ]{0,40} )?(?:in which |within which )?to (?:respond|reply|accept|elect|file|appeal|answer|decide|notify|bid|submit|request|"
+    r"return|report|advise|exercise|acknowledge)\b",
+    re.IGNORECASE,
+)
+_RESPONSE_BEFORE = re.compile(r"\b(?:call-?out|response|contact) (?:time|period)\b[^,;.]{0,60}$", re.IGNORECASE)
 _OR_BEFORE = re.compile(r"\bor (?:a |an |the )?$", re.IGNORECASE)
 _BEHIND = 120
 
@@ -166,8 +181,19 @@ def _before(clause: str, quantity: Quantity, *, negatable: bool) -> Comparison:
 
 
 def implied_operator(clause: str, lead: str, quantity: Quantity) -> Operator:
-    """The operator of a value without comparing words: a guarantee or the greater of several is a floor."""
-    before = clause[: quantity.start]
+    """The operator of a value without comparing words.
+
+    A guarantee, a notice and the greater of several are floors; the time that somebody has to act in is a ceiling.
+    """
+    before, behind = clause[: quantity.start], clause[quantity.end :]
+    if _NOTICE_BEHIND.match(behind) or _NOTICE_BEFORE.search(before):
+        return Operator.AT_LEAST
+    if dimension_of(quantity.unit) is Dimension.TIME and _REDUCED_BEHIND.match(behind):
+        return Operator.AT_LEAST
+    if dimension_of(quantity.unit) is Dimension.TIME and (
+        _TIME_TO_ACT.match(behind) or _RESPONSE_BEFORE.search(before)
+    ):
+        return Operator.AT_MOST
     if _GREATER_OF.search(before) or _GREATER_OF.search(lead) or _weighed(_WHICHEVER_GREATER, clause, quantity):
         return Operator.AT_LEAST
     if _LESSER_OF.search(before) or _LESSER_OF.search(lead) or _weighed(_WHICHEVER_LESSER, clause, quantity):

@@ -71,13 +71,16 @@ PATTERNS: tuple[MetricPattern, ...] = (
     _pattern(
         "premium_pay_rate",
         _SHARE,
-        r"(?:of|times) (?:his|the|their|her|a)?[\w \u2019']{0,40}(?:rate|pay)\b|premium|overtime",
+        r"(?:of|times) (?:his|the|their|her|a)?[\w \u2019']{0,40}(?:rate|pay)\b|premium (?:pay|rate)|overtime|"
+        r"\b(?:double|triple)[ -]time\b|\btime and (?:one|a)[ -]half\b",
     ),
     _pattern(
         "insurance_premium_share",
         _SHARE,
-        r"\bpremiums?\b[^.]{0,40}(?:insurance|medical|dental|plan|coverage)|insurance|medical plan|dental",
+        r"\bpremiums?\b[^.]{0,40}(?:insurance|medical|dental|plan|coverage)|insurance|medical plan|dental|"
+        r"of the (?:cost|premiums?)\b",
     ),
+    _pattern("premium_pay_rate", _SHARE, r"premium"),
     _pattern(
         "vacation_days_offered",
         _SHARE,
@@ -99,7 +102,10 @@ PATTERNS: tuple[MetricPattern, ...] = (
     _pattern("flight_duty_period", _TIME, r"flight duty period|\bFDPs?\b"),
     _pattern("reserve_report_time", _TIME, r"report[^.]{0,60}", r"short call|long call|reserve"),
     _pattern(
-        "reserve_response_time", _TIME, r"respond|return (?:the|a) (?:call|page)|contact|acknowledge", r"\breserve\b"
+        "reserve_response_time",
+        _TIME,
+        r"respond|return (?:the|a) (?:call|page)|contact|acknowledge|call-?out",
+        r"\breserve\b",
     ),
     _pattern(
         "reserve_availability_period", _TIME, r"reserve availability|\bRAPs?\b|reserve periods?|availability period"
@@ -219,6 +225,7 @@ FALLBACKS: dict[Dimension, Metric] = {
     Dimension.COUNT: METRICS["number_of_things"],
     Dimension.CLOCK: METRICS["time_of_day"],
     Dimension.DISTANCE: METRICS["other"],
+    Dimension.AREA: METRICS["other"],
     Dimension.WEIGHT: METRICS["other"],
 }
 DEADLINES = {

@@ -45,8 +45,11 @@ _BRACKET = (
     rf"?(?:hours?|minutes?|days?|months?|years?|PCH))?\s?\)?"
 )
 
+_MULTIPLE = r"(?:double|triple)[ -]time(?: and (?:one|a)[ -]half)?|time and (?:one|a)[ -]half"
+_MULTIPLES = (("triple", Decimal(300)), ("double", Decimal(200)), ("time", Decimal(100)))
+
 _NUMBER = re.compile(
-    rf"(?P<money>\$\s?)?(?:\b(?P<words>{_WORDS})|(?<![\w.,/:+#-])(?P<figure>{_FIGURE})(?![\d]))"
+    rf"(?P<money>\$\s?)?(?:\b(?P<multiple>{_MULTIPLE})\b|\b(?P<words>{_WORDS})|(?<![\w.,/:+#-])(?P<figure>{_FIGURE})(?![\d]))"
     rf"(?P<tail_money>\s?\$(?!\s?\d))?"
     rf"(?P<percent>\s?%|\s?-?\s?per ?cent(?:age points?)?\b)?"
     rf"(?P<unit_words> (?:dollars?|cents?|hours?|minutes?|days?|months?|weeks?|years?)(?: and "
@@ -82,6 +85,14 @@ _CLOCK_AHEAD = re.compile(
     r"time|Z\b))",
     re.IGNORECASE,
 )
+_TO = r" ?(?:and|to|through|until|or|-|\u2013) ?"
+_CLOCK_BESIDE_BEFORE = re.compile(
+    rf"(?:(?<!\d)0\d{{3}}(?: ?(?:hours|L[DBS]?T|local(?: time)?))?{_TO}|\bhours of )$", re.IGNORECASE
+)
+_CLOCK_BESIDE_BEHIND = re.compile(
+    rf"{_TO}(?:0\d{{3}}(?!\d)|[012]\d{{3}} ?(?:(?:hours )?local|L[DBS]?T\b|UTC|HBT|Z\b))", re.IGNORECASE
+)
+_CLOCK_REACH = 40
 _MILITARY = re.compile(r"^(?:[01]\d|2[0-4])[0-5]\d$")
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
 _DATE_BEFORE = re.compile(rf"\b(?:{_MONTHS})\.? \d{{1,2}},? (?:and \d{{1,2}},? )?$", re.IGNORECASE)
@@ -138,10 +149,10 @@ def _with_fraction(before: list[str], denominator: int) -> Decimal | None:
     whole = value_of_words(" ".join(before[:-1])) if before[:-1] else Decimal(0)
     if whole is None:
         return None
-    return _tidy(whole + Decimal(numerator) / denominator)
+    return tidied(whole + Decimal(numerator) / denominator)
 
 
-def _tidy(value: Decimal) -> Decimal:
+def tidied(value: Decimal) -> Decimal:
     """At most four decimals, no trailing zeros, never an exponent."""
     rounded = value.quantize(PRECISION)
     return rounded.quantize(Decimal(1)) if rounded == rounded.to_integral() else rounded.normalize()
@@ -155,12 +166,12 @@ def value_of_figure(figure: str) -> Decimal | None:
             hours, minutes = text.split(":")
             if int(minutes) >= MINUTES_PER_HOUR:
                 return None
-            return _tidy(Decimal(hours) + Decimal(minutes) / MINUTES_PER_HOUR)
+            return tidied(Decimal(hours) + Decimal(minutes) / MINUTES_PER_HOUR)
         if "/" in text:
             whole, _, part = text.rpartition(" ")
             numerator, denominator = part.split("/")
-            return _tidy(Decimal(whole or 0) + Decimal(numerator) / Decimal(denominator))
-        return _tidy(Decimal(text))
+            return tidied(Decimal(whole or 0) + Decimal(numerator) / Decimal(denominator))
+        return tidied(Decimal(text))
     except (InvalidOperation, ValueError, ZeroDivisionError):
         return None
 
@@ -175,6 +186,13 @@ def find_numbers(text: str) -> Iterator[Number]:
             yield number
 
 
+def _multiple(match: re.Match[str]) -> Number:
+    """ "Time and one-half" as 150 percent, "double time" as 200."""
+    said = match["multiple"].lower()
+    value = next(share for word, share in _MULTIPLES if said.startswith(word))
+    return Number(match.start(), match.end(), value + (50 if "half" in said else 0), is_percent=True, words_only=True)
+
+
 def _is_name(text: str, match: re.Match[str]) -> bool:
     """Whether the digits name something (a section, a date, an aircraft) and do not count anything."""
     before = text[max(0, match.start() - 60) : match.start()]
@@ -184,14 +202,15 @@ def _is_name(text: str, match: re.Match[str]) -> bool:
             return True
         named = match["bracket"] is None and (_BARE_ARTICLE_ONE.search(before) is not None or after.startswith("-to-"))
         return named or (_CITED.search(before) is not None and match["bracket"] is None)
-    if match["money"] or match["tail_money"] or match["percent"]:
+    if match["multiple"] or match["money"] or match["tail_money"] or match["percent"]:
         return False
     if _CITED.search(before) or _AFTER_MONTH.search(before) or _DATE_BEFORE.search(before):
         return True
     if before.endswith("(") and _LIST_MARK_AHEAD.match(after):
         return True
     ahead = text[match.end("figure") :]
-    return bool(_ATTACHED_AHEAD.match(ahead) or _DATE_AHEAD.match(ahead) or _YEAR.match(match["figure"]))
+    is_year = _YEAR.match(match["figure"]) is not None and _CLOCK_AHEAD.match(ahead) is None
+    return is_year or bool(_ATTACHED_AHEAD.match(ahead) or _DATE_AHEAD.match(ahead))
 
 
 def _clock_time(text: str, match: re.Match[str]) -> Number | None:
@@ -201,7 +220,7 @@ def _clock_time(text: str, match: re.Match[str]) -> Number | None:
         return None
     ahead = _CLOCK_AHEAD.match(text, match.end("figure"))
     military = _MILITARY.match(figure) is not None
-    if not (ahead or (military and figure.startswith("0"))) or match["unit_words"] not in {None, " hours"}:
+    if not (ahead or (military and _is_told_as_clock(text, match))) or match["unit_words"] not in {None, " hours"}:
         return None
     value = Decimal(figure[:2]) + Decimal(figure[2:]) / MINUTES_PER_HOUR if military else value_of_figure(figure)
     if value is None or value > HOURS_PER_DAY:
@@ -209,10 +228,20 @@ def _clock_time(text: str, match: re.Match[str]) -> Number | None:
     end = ahead.end() if ahead else match.end("figure")
     if ahead and ahead[0].strip().lower().startswith("p") and value < HOURS_PER_DAY // 2:
         value += HOURS_PER_DAY // 2
-    return Number(start=match.start(), end=end, value=_tidy(value), is_clock=True)
+    return Number(start=match.start(), end=end, value=tidied(value), is_clock=True)
+
+
+def _is_told_as_clock(text: str, match: re.Match[str]) -> bool:
+    """Whether four digits without a word for it are a time of day: "0500", and "2200" beside such a one."""
+    if match["figure"].startswith("0"):
+        return True
+    before, behind = text[max(0, match.start() - _CLOCK_REACH) : match.start()], text[match.end("figure") :]
+    return _CLOCK_BESIDE_BEFORE.search(before) is not None or _CLOCK_BESIDE_BEHIND.match(behind) is not None
 
 
 def _read(match: re.Match[str]) -> Number | None:
+    if match["multiple"]:
+        return _multiple(match)
     spoken = value_of_words(match["words"]) if match["words"] else None
     written = value_of_figure(match["bracket"]) if match["bracket"] else None
     value = spoken if match["words"] else value_of_figure(match["figure"])
@@ -222,7 +251,7 @@ def _read(match: re.Match[str]) -> Number | None:
     unit_word = unit[0].lower() if unit else None
     if match["minutes"]:
         minutes = value_of_words(match["minutes"]) if not match["minutes"].isdigit() else Decimal(match["minutes"])
-        value = _tidy(value + (minutes or Decimal(0)) / MINUTES_PER_HOUR)
+        value = tidied(value + (minutes or Decimal(0)) / MINUTES_PER_HOUR)
     if match["cents"]:
         value += (value_of_words(match["cents"]) or Decimal(0)) / 100
     agrees = None if written is None else abs(written - value) < Decimal("0.01")

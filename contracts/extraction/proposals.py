@@ -8,7 +8,7 @@ from contracts.documents.pages import Box
 from contracts.extraction.identity import wording_digest
 from contracts.vocabulary import Category, Operator
 
-EXTRACTOR_VERSION = "deterministic-2"
+EXTRACTOR_VERSION = "deterministic-3"
 # The member of a proposal's parameters that says what a language model made of its place.
 REMARK = "language_model"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from contracts.extraction.numbers import Number, find_numbers
+from contracts.extraction.numbers import Number, find_numbers, tidied
 from contracts.vocabulary import Unit
 
 
@@ -60,6 +60,7 @@ _UNITS: tuple[tuple[Unit, str], ...] = (
     (Unit.LINES, r"lines?"),
     (Unit.NIGHTS, r"nights?"),
     (Unit.MILES, r"miles?"),
+    (Unit.SQUARE_FEET, r"square feet|sq\. ?ft\.?"),
     (Unit.FEET, r"feet"),
     (Unit.POUNDS, r"pounds?|lbs?"),
     (Unit.KILOGRAMS, r"kilograms?|kgs?"),
@@ -101,6 +102,7 @@ _CREDITED_BEFORE = re.compile(r"\bcredit(?:ed|s)?\b|\bguarantee\b|\bpay of $", r
 _CREDITED_BEHIND = re.compile(r"^ (?:is|are|shall be|will be) credited\b", re.IGNORECASE)
 _REACH = 80
 _CENTS = 100
+_WHOLE = Decimal(100)
 _HOURS = re.compile(r"\b(?:hours?|hrs?|PCH)\b", re.IGNORECASE)
 _PAY_HOURS_BEHIND = re.compile(r"^ (?:of )?(?:pay|credit|flight pay|guarantee)\b", re.IGNORECASE)
 _RATIO_LINK = re.compile(r"^.{0,50}?\b(?:for every|for each|per|for) $", re.IGNORECASE)
@@ -118,6 +120,21 @@ _UNIT_OF_WORD = {
     "dollar": Unit.DOLLARS,
     "pch": Unit.PAY_CREDIT_HOURS,
 }
+# "One-half of his hourly rate", "two times his rate of pay": shares, whatever words say them.
+_SHARE_AHEAD = re.compile(
+    r" (?:of )?(?:the|his|her|their|its|such|all|any|each|what|scheduled|actual|that)\b", re.IGNORECASE
+)
+_RATE_AHEAD = re.compile(
+    r"^ (?:the|his|her|their|its|a|an|such|that)?\b[\w' -]{0,60}?\b(?:rates?|pay|compensation|credit|wages?|salary)\b",
+    re.IGNORECASE,
+)
+# "Up to eight lines at one base, and up to four at another": what the second number counts is said with the first.
+_COMPARED_ANEW = re.compile(
+    r"\b(?:up to|at least|at most|minimum of|maximum of|reducible to|reduced to|(?:more|fewer|less|greater|longer) than)"
+    r"(?: an? (?:\w+ )?| another | a further )?\s*$",
+    re.IGNORECASE,
+)
+_SHARED_REACH = 160
 DECIMALS_OF_A_PLAIN_RATIO = 2
 
 
@@ -148,12 +165,20 @@ def _with_unit(text: str, number: Number) -> Quantity | None:
 
 def _of_unit_ahead(text: str, number: Number, ahead: re.Match[str] | None) -> Quantity | None:
     if ahead is None or ahead.lastgroup is None:
-        return _of_uncounted(text, number)
+        return _of_fraction(text, number) or _of_uncounted(text, number)
     unit = next(unit for place, (unit, _) in enumerate(_UNITS) if ahead[f"u{place}"])
+    if unit is Unit.TIMES and _RATE_AHEAD.match(text[ahead.end() :]):
+        return Quantity(number.start, ahead.end(), tidied(number.value * _WHOLE), Unit.PERCENT, "percent", number)
     consecutive = "consecutive" in ahead["modifiers"].lower()
     noun = " ".join((ahead["modifiers"] + ahead[ahead.lastgroup]).split())
     unit = _hours_of_pay(unit, text[ahead.end() :])
     return Quantity(number.start, ahead.end(), number.value, unit, noun, number, consecutive=consecutive)
+
+
+def _of_fraction(text: str, number: Number) -> Quantity | None:
+    if not 0 < number.value < 1 or _SHARE_AHEAD.match(text, number.end) is None:
+        return None
+    return Quantity(number.start, number.end, tidied(number.value * _WHOLE), Unit.PERCENT, "percent", number)
 
 
 def _hours_of_pay(unit: Unit, behind: str) -> Unit:
@@ -187,7 +212,10 @@ def _with_ranges(text: str, found: Sequence[Quantity]) -> list[Quantity]:
 
 
 def _with_shared_units(text: str, found: Sequence[Quantity]) -> list[Quantity]:
-    """ "not less than 11 nor more than 16 days": the first number takes the unit of the second; others without one go."""
+    """ "not less than 11 nor more than 16 days": the first number takes the unit of the second.
+
+    "Up to 18 lines, and up to 8 at another base": the second that of the first. Others without a unit go.
+    """
     kept: list[Quantity] = []
     for place, quantity in enumerate(found):
         if quantity.noun or quantity.upper is not None:
@@ -196,7 +224,17 @@ def _with_shared_units(text: str, found: Sequence[Quantity]) -> list[Quantity]:
         following = found[place + 1] if place + 1 < len(found) else None
         if following is not None and following.noun and _SHARED_UNIT.match(text[quantity.end : following.start]):
             kept.append(replace(quantity, unit=following.unit, noun=following.noun))
+            continue
+        last = kept[-1] if kept else None
+        if last is not None and _takes_up(text, last, quantity):
+            kept.append(replace(quantity, unit=last.unit, noun=last.noun))
     return kept
+
+
+def _takes_up(text: str, last: Quantity, quantity: Quantity) -> bool:
+    """Whether comparing words before a bare number set it beside the quantity before it, in the same sentence."""
+    between = text[last.end : quantity.start]
+    return len(between) <= _SHARED_REACH and ";" not in between and _COMPARED_ANEW.search(between) is not None
 
 
 def _range(low: Quantity, high: Quantity) -> Quantity:

@@ -92,6 +92,58 @@ _FLEET = re.compile(
 )
 
 
+_BASE_NAMED = re.compile(
+    r"\b(?:based (?:at|in)|domiciled (?:at|in)|assigned to|at|from|in) (?P<at>[A-Z]{3})\b(?![-\u2019'])"
+    r"|\b(?P<of>[A-Z]{3})(?:-based| base\b| domicile\b| Domicile\b| Base\b| crew base\b| pilots\b| Pilots\b)"
+)
+# Three capitals that name no airport.
+_NO_BASES = frozenset(
+    {
+        *(
+            "PCH",
+            "RAP",
+            "FDP",
+            "LOA",
+            "CBA",
+            "FAR",
+            "MPG",
+            "DPG",
+            "MMG",
+            "MOU",
+            "PTO",
+            "LDT",
+            "LCT",
+            "HBT",
+            "UTC",
+            "TFP",
+        ),
+        *(
+            "USA",
+            "FAA",
+            "DOT",
+            "DOL",
+            "IRS",
+            "ACH",
+            "ERB",
+            "PBS",
+            "PIC",
+            "SIC",
+            "DHD",
+            "CFR",
+            "JCC",
+            "MEC",
+            "LEC",
+            "SSN",
+        ),
+        *("APD", "IOE", "OOS", "VPA", "LTD", "STD", "AME", "ATP", "TSA", "ASO", "NMB", "RLA", "EFB"),
+    }
+)
+_MONTHS_NAMED = re.compile(
+    r"\b(?:in|during|through|to|and|of|or) (?:the month of |each )?(?P<month>January|February|March|April|May|June|July|August|"
+    r"September|October|November|December)\b(?! \d)"
+)
+
+
 def is_hard(clause: str, sentence: str, leads: list[str], *, explicit: bool) -> bool:
     """Whether the limit binds: not where the company only tries, prefers, or may."""
     if _SOFT.search(sentence) or any(_SOFT.search(lead) for lead in leads):
@@ -123,8 +175,11 @@ def _period_noun(match: re.Match[str]) -> str:
     return " ".join(words)
 
 
-def applies_to(text: str) -> dict[str, Any]:
-    """Whom and what the words single out: seats, status, operation, fleets. Empty for everybody."""
+def applies_to(text: str, own: str = "") -> dict[str, Any]:
+    """Whom and what the words single out: seats, status, operation, fleets, bases, months. Empty for everybody.
+
+    A base that the limit's `own` part of `text` names is the only one: "up to 18 at SEA, and up to 7 at PDX".
+    """
     found: dict[str, Any] = {}
     for key, choices in _APPLIES.items():
         named = [name for name, pattern in choices if pattern.search(text)]
@@ -133,7 +188,17 @@ def applies_to(text: str) -> dict[str, Any]:
     fleets = sorted({match[0].upper() for match in _FLEET.finditer(text)})
     if fleets:
         found["fleet"] = fleets
+    bases = _bases_in(own) or _bases_in(text)
+    if bases:
+        found["base"] = bases
+    months = list(dict.fromkeys(match["month"].lower() for match in _MONTHS_NAMED.finditer(text)))
+    if months:
+        found["month"] = months
     return found
+
+
+def _bases_in(text: str) -> list[str]:
+    return sorted({match["at"] or match["of"] for match in _BASE_NAMED.finditer(text)} - _NO_BASES)
 
 
 def exception_in(text: str) -> str | None:

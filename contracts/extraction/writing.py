@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from contracts.extraction.candidates import Candidate
+from contracts.extraction.candidates import Candidate, Threshold
 from contracts.extraction.categories import category_of
 from contracts.extraction.confidence import Features, confidence_from, features_of
 from contracts.extraction.identity import RuleNames
@@ -60,7 +60,7 @@ def write_proposal(candidate: Candidate, limits_in_sentence: int, finder: PageFi
         is_hard_constraint=hard,
         weight=WEIGHT_OF_HARD if hard else WEIGHT_OF_SOFT,
         # Not the title of a letter: what it is about is not whom each of its clauses binds.
-        applies_to=applies_to(" | ".join([candidate.clause, *item.inner_titles()[:1]])),
+        applies_to=applies_to(" | ".join([candidate.clause, *item.inner_titles()[:1]]), own),
         parameters=_parameters(candidate, features, metric.name),
         predicate=_predicate(candidate, metric),
         confidence=confidence_from(features),
@@ -120,6 +120,16 @@ def _limit_in_words(candidate: Candidate) -> str:
     return f"{shown} per {candidate.period}" if candidate.period and not candidate.period[0].isdigit() else shown
 
 
+def _threshold_in_words(threshold: Threshold) -> str:
+    quantity = threshold.quantity
+    shown = (
+        figure(quantity.value, quantity.unit)
+        if quantity.unit is not Unit.COUNT
+        else f"{quantity.value:,f} {quantity.noun}"
+    )
+    return shown if threshold.operator is Operator.EQUAL else f"{threshold.operator.label} {shown}"
+
+
 def _subject(candidate: Candidate, metric: Metric, titles: list[str]) -> str:
     if metric.category is not Category.GENERAL or not titles:
         return f"{metric.label} ({candidate.quantity.noun})" if candidate.from_table else metric.label
@@ -162,6 +172,7 @@ def _parameters(candidate: Candidate, features: dict[str, bool], metric_name: st
         "consecutive": quantity.consecutive or None,
         "is_threshold": candidate.role is Role.CONDITION or None,
         "condition": condition_in(text) if candidate.role is Role.LIMIT else None,
+        "thresholds": [_threshold_in_words(threshold) for threshold in candidate.thresholds] or None,
         "exception": exception_in(text),
         "introduced_by": candidate.item.leads()[0] if candidate.item.leads() else None,
         "features": sorted(features),

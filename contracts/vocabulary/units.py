@@ -12,6 +12,7 @@ class Dimension(StrEnum):
     MONEY = "money"
     RATIO = "ratio"
     DISTANCE = "distance"
+    AREA = "area"
     WEIGHT = "weight"
     COUNT = "count"
     CLOCK = "clock"
@@ -42,6 +43,7 @@ class Unit(StrEnum):
     RATIO = "ratio"
     MILES = "miles"
     FEET = "feet"
+    SQUARE_FEET = "square feet"
     POUNDS = "pounds"
     KILOGRAMS = "kilograms"
     BAGS = "bags"
@@ -88,6 +90,7 @@ _DIMENSIONS: dict[Unit, Dimension] = {
     Unit.RATIO: Dimension.RATIO,
     Unit.MILES: Dimension.DISTANCE,
     Unit.FEET: Dimension.DISTANCE,
+    Unit.SQUARE_FEET: Dimension.AREA,
     Unit.POUNDS: Dimension.WEIGHT,
     Unit.KILOGRAMS: Dimension.WEIGHT,
 }

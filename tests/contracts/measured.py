@@ -8,7 +8,7 @@ from contracts.models import ContractRule, PilotContract
 from contracts.services import rules
 from tests.factories import ContractFactory, RuleFactory
 
-VERSION = "deterministic-2"
+VERSION = "deterministic-3"
 
 
 def proposal(contract: PilotContract, confidence: str | None = "0.95", **fields: Any) -> ContractRule:

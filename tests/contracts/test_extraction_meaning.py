@@ -139,3 +139,40 @@ def test_threshold_is_no_hard_limit_and_a_subject_is(sentence: str, is_hard: boo
     hard = proposal.is_hard_constraint
 
     assert hard is is_hard
+
+
+@pytest.mark.parametrize(
+    ("sentence", "applies"),
+    [
+        ("The Company may build up to nine (9) lines in each month at PDX.", {"base": ["PDX"]}),
+        ("A Pilot based in ANC shall be paid ten percent (10%) more.", {"base": ["ANC"]}),
+        ("A Pilot shall be paid 5 PCH for a day in December.", {"month": ["december"]}),
+        ("A Captain on the B737-800 shall be paid 5 PCH.", {"seat": ["captain"], "fleet": ["B737-800"]}),
+        ("A Reserve Pilot shall have at least 12 days off from RAP to RAP.", {"status": ["reserve"]}),
+        ("Pay shall increase by three percent (3%) on the first of December 2028.", {}),
+    ],
+)
+def test_whom_and_what_a_limit_singles_out_is_read(sentence: str, applies: dict[str, list[str]]) -> None:
+    proposal = only_proposal(sentence)
+
+    found = proposal.applies_to
+
+    assert found == applies
+
+
+def test_each_of_two_bases_has_its_own_limit() -> None:
+    first, second = proposals_of("The Company may build up to nine (9) lines at SEA, and up to four (4) at PDX.")
+
+    found = [first.applies_to, second.applies_to]
+
+    assert found == [{"base": ["SEA"]}, {"base": ["PDX"]}]
+
+
+def test_figures_from_which_a_limit_holds_are_kept_with_it() -> None:
+    proposal = only_proposal(
+        "A Pilot who deadheads for more than five (5) hours shall have at least ten (10) hours of rest."
+    )
+
+    found = proposal.parameters["thresholds"]
+
+    assert found == ["more than 5 hours"]
