@@ -8,8 +8,8 @@ from contracts.extraction.candidates import Candidate
 from contracts.extraction.quantities import Role
 from contracts.vocabulary import Dimension, dimension_of
 
-_BASE = -1.2
-_WEIGHTS: dict[str, float] = {
+WEIGHTS: dict[str, float] = {
+    "base": -1.2,
     "comparing_words": 1.1,
     "binding_verb": 0.7,
     "words_and_digits_agree": 0.6,
@@ -85,14 +85,14 @@ def features_of(candidate: Candidate, known: Features) -> dict[str, bool]:
 
 def confidence_from(features: dict[str, bool]) -> float:
     """A probability between LOWEST and HIGHEST, to two decimals: the logistic of the sum of the weights."""
-    total = _BASE + sum(_WEIGHTS[name] for name, holds in features.items() if holds)
+    total = WEIGHTS["base"] + sum(WEIGHTS[name] for name, holds in features.items() if holds)
     return round(min(HIGHEST, max(LOWEST, 1 / (1 + math.exp(-total)))), 2)
 
 
 def reasons(features: Iterable[str]) -> tuple[list[str], list[str]]:
     """What speaks for a proposal and what against it, in words, the weightiest first. Names of other versions are left out."""
-    known = sorted((name for name in features if name in _WEIGHTS), key=lambda name: -abs(_WEIGHTS[name]))
+    known = sorted((name for name in features if name in WORDS), key=lambda name: -abs(WEIGHTS[name]))
     return (
-        [WORDS[name] for name in known if _WEIGHTS[name] > 0],
-        [WORDS[name] for name in known if _WEIGHTS[name] < 0],
+        [WORDS[name] for name in known if WEIGHTS[name] > 0],
+        [WORDS[name] for name in known if WEIGHTS[name] < 0],
     )
