@@ -135,6 +135,22 @@ class ComparisonPage:
         return self.asked.query(start=following) if following < self.total else ""
 
     @property
+    def tighter(self) -> int:
+        return self.moves[LimitMove.TIGHTER]
+
+    @property
+    def looser(self) -> int:
+        return self.moves[LimitMove.LOOSER]
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the other side is none of those offered: it was named by its address."""
+        if self.other is None or self.other.contract.pk == self.side.contract.pk:
+            return False
+        offered = {contract.pk for contract in self.contracts}
+        return self.other.revision is not None or self.other.contract.pk not in offered
+
+    @property
     def first_query(self) -> str:
         return self.asked.query()
 

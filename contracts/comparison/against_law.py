@@ -136,13 +136,11 @@ def _own(rule: ComparedRule, *, is_most: bool, is_count: bool) -> _Own | str:
     operator, value = Operator(rule.operator or Operator.EQUAL), rule.value or Decimal(0)
     if operator in ({Operator.AT_LEAST, Operator.ABOVE} if is_most else {Operator.AT_MOST, Operator.BELOW}):
         return _OTHER_WAY[is_most]
-    if operator is Operator.NOT_EQUAL:
-        return "“Other than” is neither a maximum nor a minimum."
+    upper = upper_value(rule)
+    if operator is Operator.NOT_EQUAL or (operator is Operator.BETWEEN and upper is None):
+        return "The contract sets neither a maximum nor a minimum."
     if operator is Operator.BETWEEN and is_most:
-        upper = upper_value(rule)
-        if upper is None:
-            return "The range lacks its upper end."
-        value = upper
+        value = upper or value
     if is_count:
         if rule.unit not in _COUNT_UNITS:
             return f"The contract counts {rule.unit}, the law segments."

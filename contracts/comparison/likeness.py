@@ -1,25 +1,25 @@
 """How alike two wordings are, and which of many are likely to be alike at all.
 
 Comparing each of a thousand rules with each of another thousand is a million comparisons. So only those are compared that
-share a telling word: one that few rules have on either side. What that leaves grows with the number of rules, not with its
-square. Every step treats both sides alike: exchanging them exchanges the answer.
+share a telling phrase: a word, or two in a row, that both sides have and few rules on either. What that leaves grows with the
+number of rules, not with its square. Every step treats both sides alike: exchanging them exchanges the answer.
 """
 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import islice, pairwise, product
 
 from contracts.comparison.rules import ComparedRule
 
 _WORD = re.compile(r"[^\W_]+")
 # Enough to know a clause by; a wording may have 50,000 characters.
 WORDS_READ = 400
-# A word in more rules than these, on either side, tells nothing.
-MOST_RULES_A_WORD = 16
-# How many telling words a rule is looked up by, and how many likely partners are compared with it.
-TELLING_WORDS = 10
+# A phrase in more rules than these, on either side, tells nothing.
+MOST_RULES_A_PHRASE = 16
+# How many telling phrases a rule is looked up by, and how many likely partners are compared with it.
+TELLING_PHRASES = 10
 LIKELY_PARTNERS = 6
 
 Place = tuple[int, int]
@@ -32,6 +32,7 @@ class _Entry:
     rule: ComparedRule
     rank: int
     words: Counter[str]
+    phrases: frozenset[str]
 
 
 def likeness(one: Counter[str], other: Counter[str]) -> float:
@@ -40,10 +41,9 @@ def likeness(one: Counter[str], other: Counter[str]) -> float:
     return 2 * (one & other).total() / total if total else 1.0
 
 
-def words_of(text: str) -> Counter[str]:
-    """The first words, in small letters, with how often each stands there."""
-    found = (match[0].lower() for match in _WORD.finditer(text))
-    return Counter(word for word, _ in zip(found, range(WORDS_READ), strict=False))
+def words_of(text: str) -> list[str]:
+    """The first words, in small letters."""
+    return [match[0].lower() for match in islice(_WORD.finditer(text), WORDS_READ)]
 
 
 def likely_pairs(
@@ -51,7 +51,7 @@ def likely_pairs(
 ) -> Iterator[tuple[float, ComparedRule, ComparedRule]]:
     """Pairs at least so alike, each rule in one at most: the most alike first, then those nearest in the documents."""
     sides = [_entries(before), _entries(after)]
-    shared = _shared_words(*sides)
+    shared = _shared_phrases(*sides)
     scored = [
         (likeness(sides[0][left].words, sides[1][right].words), left, right) for left, right in _likeliest(shared)
     ]
@@ -65,7 +65,12 @@ def likely_pairs(
 
 def _entries(rules: Iterable[ComparedRule]) -> list[_Entry]:
     ordered = sorted(rules, key=lambda rule: rule.order)
-    return [_Entry(rule, rank, words_of(rule.rule_text)) for rank, rule in enumerate(ordered)]
+    return [_entry(rule, rank) for rank, rule in enumerate(ordered)]
+
+
+def _entry(rule: ComparedRule, rank: int) -> _Entry:
+    words = words_of(rule.rule_text)
+    return _Entry(rule, rank, Counter(words), frozenset([*words, *map(" ".join, pairwise(words))]))
 
 
 def _nearness(sides: Sequence[Sequence[_Entry]], left: int, right: int) -> tuple[int, tuple[str, ...]]:
@@ -74,35 +79,33 @@ def _nearness(sides: Sequence[Sequence[_Entry]], left: int, right: int) -> tuple
     return abs(left - right), tuple(names)
 
 
-def _shared_words(before: Sequence[_Entry], after: Sequence[_Entry]) -> Mapping[Place, int]:
-    """How many telling words each pair shares, of pairs that share any."""
-    counts = [Counter(word for entry in side for word in entry.words) for side in (before, after)]
-    postings = [_postings(side, counts) for side in (before, after)]
+def _shared_phrases(before: Sequence[_Entry], after: Sequence[_Entry]) -> Mapping[Place, int]:
+    """How many telling phrases each pair shares, of pairs that share any."""
+    counts = [Counter(phrase for entry in side for phrase in entry.phrases) for side in (before, after)]
+    telling = {
+        phrase: counts[0][phrase] + counts[1][phrase]
+        for phrase in counts[0].keys() & counts[1].keys()
+        if max(counts[0][phrase], counts[1][phrase]) <= MOST_RULES_A_PHRASE
+    }
+    postings = [_postings(side, telling) for side in (before, after)]
     shared: Counter[Place] = Counter()
-    for word in postings[0].keys() & postings[1].keys():
-        shared.update(product(postings[0][word], postings[1][word]))
+    for phrase in postings[0].keys() & postings[1].keys():
+        shared.update(product(postings[0][phrase], postings[1][phrase]))
     return shared
 
 
-def _postings(side: Sequence[_Entry], counts: Sequence[Counter[str]]) -> Mapping[str, list[int]]:
-    """For each telling word the rules of this side that are looked up by it."""
+def _postings(side: Sequence[_Entry], telling: Mapping[str, int]) -> Mapping[str, list[int]]:
+    """For each phrase the rules of this side that are looked up by it: each by its rarest ones."""
     postings: defaultdict[str, list[int]] = defaultdict(list)
     for entry in side:
-        telling = [
-            (count, word)
-            for word in entry.words
-            if all(side_counts[word] <= MOST_RULES_A_WORD for side_counts in counts)
-            and (count := counts[0][word] + counts[1][word])
-            and counts[0][word]
-            and counts[1][word]
-        ]
-        for _, word in sorted(telling)[:TELLING_WORDS]:
-            postings[word].append(entry.rank)
+        rarest = sorted((telling[phrase], phrase) for phrase in entry.phrases if phrase in telling)[:TELLING_PHRASES]
+        for _, phrase in rarest:
+            postings[phrase].append(entry.rank)
     return postings
 
 
 def _likeliest(shared: Mapping[Place, int]) -> set[Place]:
-    """Of each rule, on either side, the pairs with the most shared words."""
+    """Of each rule, on either side, the pairs with the most shared phrases."""
     by_rule: defaultdict[tuple[int, int], list[tuple[int, int, int, int]]] = defaultdict(list)
     for (left, right), count in shared.items():
         for side, own in enumerate((left, right)):
