@@ -6,6 +6,7 @@ same thing (`RELATED`), not regulated by Part 117 (`UNREGULATED`), or too genera
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from regulations.far117.catalogue import Predicate, Rule
 from regulations.far117.loading import catalogue
@@ -177,8 +178,10 @@ UNREGULATED = frozenset(
 )
 
 
+@cache
 def law_limits(metric: str) -> Sequence[LawLimit]:
-    """What the law says on a metric of `COMPARED`: one limit for each crew, or one for each window, or one.
+    """What the law says on a metric of `COMPARED`: one limit for each crew, or one for each window, or one. Read once
+    a process.
 
     Raises:
         KeyError: for any other metric.

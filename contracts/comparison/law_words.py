@@ -62,10 +62,10 @@ def who_words(law: LawLimit) -> str:
 
 
 def where_words(where: Sequence["Where"]) -> str:
-    """As in "the law binds at starts 00:00-04:59 and 22:00-23:59, the contract binds at starts 05:00-21:59"."""
+    """As in "the law binds at starts 00:00-04:59 and 22:00-23:59; the contract binds at starts 05:00-21:59"."""
+    if {span.verdict for span in where} <= {"contract_binds", "equal"}:
+        return "the contract binds, unless the pilot is not acclimated"
     told: dict[str, list[str]] = {}
-    if len({span.verdict for span in where}) == 1:
-        return f"{_BINDS[where[0].verdict]} for an acclimated pilot, the law may for one who is not"
     for span in where:
         told.setdefault(span.verdict, []).append(f"{clock_text(span.from_minute)}–{clock_text(span.to_minute)}")
     return "; ".join(f"{_BINDS[verdict]} at starts {_listed(spans)}" for verdict, spans in told.items())

@@ -49,7 +49,7 @@ def words_of(text: str) -> list[str]:
 def likely_pairs(
     before: Sequence[ComparedRule], after: Sequence[ComparedRule], *, least: float
 ) -> Iterator[tuple[float, ComparedRule, ComparedRule]]:
-    """Pairs at least so alike, each rule in one at most: the most alike first, then those nearest in the documents."""
+    """Pairs at least so alike, each rule in one at most: the most alike first, then the nearest."""
     sides = [_entries(before), _entries(after)]
     shared = _shared_phrases(*sides)
     scored = [
@@ -73,10 +73,11 @@ def _entry(rule: ComparedRule, rank: int) -> _Entry:
     return _Entry(rule, rank, Counter(words), frozenset([*words, *map(" ".join, pairwise(words))]))
 
 
-def _nearness(sides: Sequence[Sequence[_Entry]], left: int, right: int) -> tuple[int, tuple[str, ...]]:
-    """For ties; the same when the sides are exchanged."""
-    names = sorted([sides[0][left].rule.rule_id, sides[1][right].rule.rule_id])
-    return abs(left - right), tuple(names)
+def _nearness(sides: Sequence[Sequence[_Entry]], left: int, right: int) -> tuple[int, int, tuple[str, ...]]:
+    """For ties: one sentence may set a minimum and a maximum. The same when the sides are exchanged."""
+    one, other = sides[0][left].rule, sides[1][right].rule
+    strange = (one.metric != other.metric) + 2 * (one.operator != other.operator)
+    return strange, abs(left - right), tuple(sorted([one.rule_id, other.rule_id]))
 
 
 def _shared_phrases(before: Sequence[_Entry], after: Sequence[_Entry]) -> Mapping[Place, int]:

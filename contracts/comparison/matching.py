@@ -1,6 +1,6 @@
 """Which rule of one side is which of the other: by id, then by place and metric, then by wording. Each pair says why."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -75,9 +75,7 @@ class _Rest:
         self.after = sorted(after, key=lambda rule: rule.order)
 
     def matched(self, by: PairedBy, key: Key) -> Iterator[Pair]:
-        """Pairs of rules with one key that is not None. Of several with one key, those are paired that have the same
-        wording, then the others in the documents' order.
-        """
+        """Pairs of rules with one key that is not None; of several with one key, the closest first."""
         groups: defaultdict[object, tuple[list[ComparedRule], list[ComparedRule]]] = defaultdict(lambda: ([], []))
         for side, rules in enumerate((self.before, self.after)):
             for rule in rules:
@@ -91,19 +89,30 @@ class _Rest:
             yield Pair(one, other, by)
 
 
+# Of several candidates those belong together that share the most of this; the last pairs what is left, in order.
+_CLOSER: tuple[Key, ...] = (
+    lambda rule: (rule.rule_text, rule.operator, rule.value),
+    lambda rule: (rule.rule_text, rule.operator),
+    lambda rule: rule.rule_text,
+    lambda rule: (rule.operator, rule.value),
+    lambda rule: rule.operator,
+    lambda _: None,
+)
+
+
 def _in_group(left: list[ComparedRule], right: list[ComparedRule]) -> Iterator[tuple[ComparedRule, ComparedRule]]:
-    if len(left) == len(right) == 1:
-        yield left[0], right[0]
-        return
-    waiting: defaultdict[str, list[ComparedRule]] = defaultdict(list)
-    for rule in reversed(right):
-        waiting[rule.rule_text].append(rule)
-    others, used = [], set()
-    for rule in left:
-        if waiting[rule.rule_text]:
-            same = waiting[rule.rule_text].pop()
-            used.add(same.rule_id)
-            yield rule, same
-        else:
-            others.append(rule)
-    yield from zip(others, (rule for rule in right if rule.rule_id not in used), strict=False)
+    for closer in _CLOSER:
+        waiting: defaultdict[object, deque[ComparedRule]] = defaultdict(deque)
+        for rule in right:
+            waiting[closer(rule)].append(rule)
+        rest, used = [], set()
+        for rule in left:
+            same = waiting[closer(rule)]
+            if same:
+                used.add(same[0].rule_id)
+                yield rule, same.popleft()
+            else:
+                rest.append(rule)
+        left, right = rest, [rule for rule in right if rule.rule_id not in used]
+        if not left or not right:
+            return
