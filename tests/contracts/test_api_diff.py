@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import Airline, Scope, User
 from contracts.api import differences
+from contracts.api.diff_examples import DIFF_EXAMPLE, LAW_EXAMPLE
 from contracts.lifecycle import Status
 from contracts.models import ContractRule, Occasion, PilotContract
 from contracts.services.revisions import revision_keep
@@ -128,8 +129,8 @@ def test_answers_and_examples_have_the_shape_that_is_documented(
     law = client.get(address(versions[1]), {"against": "far117", "show": "everything"}).json()
 
     for shape, answers in (
-        (differences.DiffSerializer, [diff, differences.DIFF_EXAMPLE.value]),
-        (differences.LawDiffSerializer, [law, differences.LAW_EXAMPLE.value]),
+        (differences.DiffSerializer, [diff, DIFF_EXAMPLE.value]),
+        (differences.LawDiffSerializer, [law, LAW_EXAMPLE.value]),
     ):
         for answer in answers:
             assert _members(shape().fields, answer) == []
@@ -151,9 +152,10 @@ def _members(fields: Any, body: Any) -> list[str]:
 def test_a_long_comparison_comes_in_pages(airline: Airline, pilot_user: User) -> None:
     old = contract_with(airline, Status.SUPERSEDED, effective_date=date(2024, 1, 1), expiration_date=date(2024, 12, 31))
     new = contract_with(airline, Status.ACTIVE, *[{"rule_id": f"{n:03}"} for n in range(7)])
-    client, seen, link = calling_as(pilot_user), [], f"{address(new)}?against={old.pk}&page_size=3"
+    client, seen = calling_as(pilot_user), []
+    link: str | None = f"{address(new)}?against={old.pk}&page_size=3"
     for _ in range(3):
-        answer = client.get(link).json()
+        answer = client.get(link or "").json()
         seen.append([found["after"]["rule_id"] for found in answer["results"]])
         link = answer["next"]
 
@@ -167,7 +169,7 @@ def test_a_page_of_what_has_changed_since_is_refused(airline: Airline, approver:
     contract = contract_with(airline, Status.IN_REVIEW, {"rule_id": "A"}, {"rule_id": "B"})
     other = contract_with(airline, Status.IN_REVIEW)
     client = calling_as(approver)
-    following = client.get(address(contract), {"against": str(other.pk), "page_size": 1}).json()["next"]
+    following = client.get(address(contract), {"against": str(other.pk), "page_size": "1"}).json()["next"]
     RuleFactory.create(contract=contract)
 
     response = client.get(following)

@@ -183,7 +183,7 @@ def test_both_sides_must_be_seen(client: Client, airline: Airline, approver: Use
         found[name] = [
             client.get(reverse(f"contracts:{route}", args=[one]), {"against": other}).status_code
             for route in ("compare", "compare_csv")
-            for one, other in ((contract.pk, own.pk), (own.pk, contract.pk), (contract.pk, "far117"))
+            for one, other in ((contract.pk, str(own.pk)), (own.pk, str(contract.pk)), (contract.pk, "far117"))
         ]
 
     assert found == {name: [200 if state in SEEN_IN[name] else 404] * 6 for name in people}

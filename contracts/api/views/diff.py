@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from accounts.api.base import ApiView
 from contracts.api import differences as shapes
+from contracts.api.diff_examples import DIFF_EXAMPLE, LAW_EXAMPLE
 from contracts.api.reading import visible_contract
 from contracts.api.slices import Slices
 from contracts.comparing import LAW, Side, other_side, side_for
@@ -37,7 +38,7 @@ class DiffView(ApiView):
                 resource_type_field_name=None,
             )
         },
-        examples=[shapes.DIFF_EXAMPLE, shapes.LAW_EXAMPLE],
+        examples=[DIFF_EXAMPLE, LAW_EXAMPLE],
     )
     def get(self, request: Request, contract_id: UUID) -> Response:
         asked: dict[str, Any] = self.query
