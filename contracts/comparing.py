@@ -1,5 +1,6 @@
 """What may be compared with what, by whom: the sides of a comparison, found for one caller."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,7 @@ from contracts.selectors import takes_part
 
 Caller = Visitor | ServiceClient
 LAW = "far117"
-_DIGEST_LENGTH = 64
+_DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 # What one may choose from without typing an id.
 MOST_CHOICES = 50
 
@@ -77,7 +78,8 @@ def side_for(caller: Caller, contract: PilotContract, revision: str = "") -> Sid
     """
     if not revision:
         return Side(contract)
-    found = contract.revisions.filter(digest=revision).first() if takes_part(caller, contract) else None
+    may_ask = _DIGEST.match(revision) is not None and takes_part(caller, contract)
+    found = contract.revisions.filter(digest=revision).first() if may_ask else None
     if found is None:
         raise NotFoundForActor("There is no such revision.")
     return Side(contract, found)
@@ -90,7 +92,7 @@ def other_side(caller: Caller, named: str) -> Side:
         Malformed: it is neither.
         NotFoundForActor: there is none, or none that `caller` may see.
     """
-    if len(named) == _DIGEST_LENGTH:
+    if _DIGEST.match(named):
         return _revision_side(caller, named)
     try:
         key = UUID(named)

@@ -1,5 +1,6 @@
 """What the comparison page and its downloads show: the two sides, the choices, the numbers drawn, the rules in question."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from contracts.models import PilotContract
 from contracts.vocabulary.words import limit_in_words
 
 PAGE_SIZE = 30
-MOST_START = 1_000_000
+_START = re.compile(r"[0-9]{1,6}\Z")
 _KIND_TONES = {
     ChangeKind.ADDED: "good",
     ChangeKind.REMOVED: "bad",
@@ -60,7 +61,7 @@ class Asked:
             against=query.get("against", "").strip().lower(),
             revision=query.get("revision", "").strip().lower(),
             show=query.get("show", ""),
-            start=min(int(start), MOST_START) if start.isascii() and start.isdigit() else 0,
+            start=int(start) if _START.match(start) else 0,
         )
 
     def query(self, **changes: str | int) -> str:

@@ -147,7 +147,7 @@ def test_many_differences_are_leafed_through(pilot: Client, airline: Airline) ->
     old = contract_with(airline, Status.SUPERSEDED, effective_date=date(2024, 1, 1), expiration_date=date(2024, 12, 31))
     new = contract_with(airline, Status.ACTIVE, *[{"rule_id": str(n), "title": f"Rule {n:02}."} for n in range(35)])
 
-    pages = [compare(pilot, new, against=str(old.pk), start=start) for start in ("0", "30", "60", "x")]
+    pages = [compare(pilot, new, against=str(old.pk), start=start) for start in ("0", "30", "60", "9" * 5000)]
 
     assert ["Rule 00." in page for page in pages] == [True, False, False, True]
     assert ["Rule 34." in page for page in pages] == [False, True, False, False]
@@ -217,13 +217,15 @@ def test_revisions_are_for_those_who_take_part(client: Client, airline: Airline,
 
 
 @pytest.mark.parametrize(
-    "against", ["nonsense", "0" * 64, "g" * 64, "00000000-0000-0000-0000-000000000000", "far118", "'"]
+    "against", ["nonsense", "0" * 64, "g" * 64, "00000000-0000-0000-0000-000000000000", "far118", "'", "\0" * 64]
 )
 def test_another_side_that_there_is_not_is_not_found(pilot: Client, airline: Airline, against: str) -> None:
     contract = contract_with(airline, Status.ACTIVE, {"rule_id": "A"})
 
     for route in ("compare", "compare_csv"):
-        assert pilot.get(reverse(f"contracts:{route}", args=[contract.pk]), {"against": against}).status_code == 404
+        address = reverse(f"contracts:{route}", args=[contract.pk])
+        assert pilot.get(address, {"against": against}).status_code == 404
+        assert pilot.get(address, {"against": "far117", "revision": against}).status_code == 404
 
 
 def test_a_revision_of_another_contract_is_no_revision_of_this_one(

@@ -99,7 +99,10 @@ def test_the_minimum_and_the_maximum_of_one_sentence_are_not_crossed() -> None:
 
         pairs = pairs_of(before, after)
 
-        assert {(pair.before.value, pair.after.value) for pair in pairs} == {(Decimal(70), Decimal(74)), (Decimal(88), Decimal(84))}
+        assert {(pair.before.value, pair.after.value) for pair in pairs} == {
+            (Decimal(70), Decimal(74)),
+            (Decimal(88), Decimal(84)),
+        }
 
 
 def test_white_space_and_notes_of_the_reading_are_no_difference() -> None:
