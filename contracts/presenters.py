@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -12,7 +11,8 @@ from audit.events import AuditEvent
 from contracts.lifecycle import Status
 from contracts.models import ContractRule, ExtractionRun, PilotContract, RuleDecision, RunStatus
 from contracts.selectors import history_for
-from contracts.vocabulary import Category, Operator, Unit
+from contracts.vocabulary import Category
+from contracts.vocabulary.words import limit_in_words
 
 STATUS_TONES: dict[str, str] = {
     Status.DRAFT: "",
@@ -28,7 +28,6 @@ DECISION_TONES: dict[str, str] = {
     RuleDecision.CORRECTED: "info",
     RuleDecision.REJECTED: "bad",
 }
-MINUTES_PER_HOUR = 60
 MAXIMUM_STORY_ENTRIES = 1000
 
 
@@ -153,77 +152,6 @@ def rule_cards(rules: Iterable[ContractRule]) -> list[RuleCard]:
 
 def category_label(category: str) -> str:
     return Category(category).label
-
-
-def limit_in_words(rule: ContractRule) -> str:
-    """As in "at most 14 hours per duty period" or "not before 19:00"."""
-    if rule.value is None or rule.operator is None or rule.unit is None:
-        return ""
-    operator, unit = Operator(rule.operator), rule.unit
-    words = _CLOCK_WORDS[operator] if unit == Unit.LOCAL_TIME else operator.label
-    text = f"{words} {quantity_in_words(rule.value, unit)}"
-    upper = _number(rule.parameters.get("upper_value"))
-    if operator == Operator.BETWEEN and upper is not None:
-        text += f" and {quantity_in_words(upper, unit)}"
-    return text + _period_in_words(rule.period or "")
-
-
-_CLOCK_WORDS = {
-    Operator.AT_MOST: "not after",
-    Operator.BELOW: "before",
-    Operator.AT_LEAST: "not before",
-    Operator.ABOVE: "after",
-    Operator.EQUAL: "at",
-    Operator.NOT_EQUAL: "other than",
-    Operator.BETWEEN: "between",
-}
-
-
-def quantity_in_words(value: Decimal, unit: str) -> str:
-    """A value with its unit: "8 h 15 min", "1 day", "$98.00", "150%", "19:00" for 19 hours from midnight."""
-    hours, minutes = divmod(round(value * MINUTES_PER_HOUR), MINUTES_PER_HOUR)
-    match unit:
-        case Unit.LOCAL_TIME:
-            words = f"{hours:02}:{minutes:02}"
-        case Unit.DOLLARS:
-            words = f"${value:,.2f}"
-        case Unit.PERCENT:
-            words = f"{_plain(value)}%"
-        case Unit.COUNT:
-            words = _plain(value)
-        case Unit.RATIO:
-            words = f"{_plain(value)} to 1"
-        case Unit.HOURS if minutes:
-            words = f"{hours} h {minutes} min" if hours else f"{minutes} minutes"
-        case _:
-            words = f"{_plain(value)} {unit.removesuffix('s') if value == 1 else unit}"
-    return words
-
-
-def _plain(value: Decimal) -> str:
-    """Without trailing zeros, with commas between thousands."""
-    text = f"{value:,f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _number(value: object) -> Decimal | None:
-    text = str(value)
-    return Decimal(text) if text.replace(".", "", 1).isdigit() else None
-
-
-_STANDS_ALONE = ("after ", "before ", "between ", "during ", "within ", "each ", "every ", "once", "on ", "from ")
-
-
-def _period_in_words(period: str) -> str:
-    if not period or period == "any":
-        return ""
-    if period[0].isdigit():
-        return f" in {period}"
-    if period.startswith(_STANDS_ALONE):
-        return f", {period}"
-    if period.partition(" ")[0].istitle():
-        return f", {period}"  # a date or a name
-    return f" per {period}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contracts import views
+from contracts import compare_views, views
 
 app_name = "contracts"
 
@@ -16,5 +16,7 @@ urlpatterns = [
     path("contracts/<uuid:contract_id>/withdraw/", views.withdraw, name="withdraw"),
     path("contracts/<uuid:contract_id>/document/", views.document, name="document"),
     path("contracts/<uuid:contract_id>/rules/", views.rules, name="rules"),
+    path("contracts/<uuid:contract_id>/compare/", compare_views.page, name="compare"),
+    path("contracts/<uuid:contract_id>/compare.csv", compare_views.download, name="compare_csv"),
     path("my-rules/", views.my_rules, name="my_rules"),
 ]

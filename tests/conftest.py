@@ -11,7 +11,14 @@ from django_redis.cache import RedisCache
 from accounts.models import Airline, ServiceClient, User
 from tests import factories
 
-KEPT = ("audit_log", "security_events", "rule_corrections", "contract_decisions")
+KEPT = (
+    "audit_log",
+    "security_events",
+    "rule_corrections",
+    "contract_decisions",
+    "contract_revisions",
+    "contract_revision_occasions",
+)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from contracts.api.views import contracts, lookup, rules
+from contracts.api.views import contracts, diff, lookup, rules
 
 CONTRACT = "contracts/<uuid:contract_id>/"
 RULE = "rules/<uuid:rule_id>/"
@@ -19,6 +19,7 @@ urlpatterns = [
     path(f"{CONTRACT}document/", contracts.DocumentView.as_view(), name="contract-document"),
     path(f"{CONTRACT}extraction/", contracts.ExtractionView.as_view(), name="contract-extraction"),
     path(f"{CONTRACT}history/", contracts.HistoryView.as_view(), name="contract-history"),
+    path(f"{CONTRACT}diff/", diff.DiffView.as_view(), name="contract-diff"),
     path(f"{CONTRACT}reviews/", contracts.ReviewListView.as_view(), name="contract-reviews"),
     path(f"{CONTRACT}improvements/", contracts.ImprovementListView.as_view(), name="contract-improvements"),
     path(f"{CONTRACT}submit/", contracts.SubmitView.as_view(), name="contract-submit"),

@@ -18,6 +18,7 @@ from contracts.models.contracts import (
 from contracts.models.extraction import ExtractionRun, RunStatus
 from contracts.models.language_models import ModelCredential, ModelOutcome, ModelProvider, ModelRun
 from contracts.models.measures import ExtractionAccuracy, ExtractionCalibration, ExtractionMetricsDay
+from contracts.models.revisions import ContractRevision, Occasion, RevisionOccasion
 from contracts.models.rules import (
     BINDING,
     PROPOSED_BY_READINGS,
@@ -34,6 +35,7 @@ __all__ = [
     "ContractImprovement",
     "ContractPage",
     "ContractReview",
+    "ContractRevision",
     "ContractRule",
     "ContractType",
     "DecisionKind",
@@ -48,8 +50,10 @@ __all__ = [
     "ModelOutcome",
     "ModelProvider",
     "ModelRun",
+    "Occasion",
     "PilotContract",
     "PilotContractAssignment",
+    "RevisionOccasion",
     "RuleCorrection",
     "RuleDecision",
     "RuleOrigin",

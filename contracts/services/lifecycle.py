@@ -11,12 +11,13 @@ from accounts.models import User
 from audit.services import entry_record
 from config.errors import ErrorCode, RuleBroken, WrongState
 from contracts.lifecycle import TRANSITIONS, Action, Status
-from contracts.models import ContractDecision, DecisionKind, PilotContract, RuleDecision, RunStatus
+from contracts.models import ContractDecision, DecisionKind, Occasion, PilotContract, RuleDecision, RunStatus
 from contracts.policies import require_action
 from contracts.selectors import binding_rules, latest_run, revision_hash
 from contracts.services.locks import locked_contract
 from contracts.services.publication import publication_request
 from contracts.services.refusals import own_attempts_noted
+from contracts.services.revisions import revision_keep
 from contracts.services.succession import assignments_end, assignments_follow, predecessors_end
 
 APPROVAL_FIELDS = ["approved_by", "approved_at", "approved_revision"]
@@ -34,6 +35,7 @@ def contract_submit(*, actor: User, contract_id: UUID, version: int | None = Non
             raise WrongState(
                 "The document has not been read to its end: wait for that, or upload it again where it failed."
             )
+        revision_keep(contract=contract, occasion=Occasion.SUBMITTED)
         contract.submitted_by = actor
         contract.submitted_at = timezone.now()
         return _written(actor, contract, Action.SUBMIT, fields=["submitted_by", "submitted_at"])
@@ -188,6 +190,7 @@ def _written(
 
 
 def _record_decision(actor: User, contract: PilotContract, kind: DecisionKind, reason: str = "") -> ContractDecision:
+    revision_keep(contract=contract, occasion=Occasion(kind.value))
     return ContractDecision.objects.create(
         contract=contract, kind=kind, decided_by=actor, revision=revision_hash(contract), reason=reason.strip()
     )

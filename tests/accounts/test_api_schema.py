@@ -42,6 +42,7 @@ def test_it_names_every_route_of_the_interface(document: dict[str, Any]) -> None
         "GET contracts/{contract_id}/rules/",
         "GET contracts/{contract_id}/document/",
         "GET contracts/{contract_id}/history/",
+        "GET contracts/{contract_id}/diff/",
         "GET contracts/{contract_id}/reviews/",
         "GET contracts/{contract_id}/improvements/",
         "POST contracts/{contract_id}/submit/",

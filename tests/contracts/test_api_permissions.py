@@ -245,6 +245,7 @@ def test_undecided_and_rejected_rules_are_not_found_by_those_outside_the_review(
         "contracts/{id}/document/",
         "contracts/{id}/extraction/",
         "contracts/{id}/history/",
+        "contracts/{id}/diff/",
         "contracts/{id}/submit/",
         "rules/",
         "rules/{id}/",

@@ -6,9 +6,10 @@ import pytest
 
 from accounts.models import Airline, User
 from contracts.models import ContractRule
-from contracts.presenters import limit_in_words, quantity_in_words, story
+from contracts.presenters import story
 from contracts.services.lifecycle import contract_submit
 from contracts.services.rules import rule_accept, rule_reject
+from contracts.vocabulary.words import limit_in_words, quantity_in_words
 from tests.factories import ContractFactory
 
 
