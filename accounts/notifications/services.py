@@ -64,10 +64,9 @@ def notifications_send(*, actor: User | None, recipients: QuerySet[User], notice
     morning = next_morning(now, notice.time_zone)
     choices = mail_choices(people, notice.kind)
     rows = [_row(person, notice, choices[person], now=now, morning=morning) for person in people]
-    with transaction.atomic():
-        Notification.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE, ignore_conflicts=True)
-        if any(row.mail == MailState.WAITING for row in rows):
-            transaction.on_commit(_queue_mail)
+    Notification.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE, ignore_conflicts=True)
+    if any(row.mail == MailState.WAITING for row in rows):
+        transaction.on_commit(_queue_mail)
 
 
 def _row(person: UUID, notice: Notice, choice: MailChoice, *, now: datetime, morning: datetime) -> Notification:
