@@ -65,6 +65,6 @@ class NotificationsReadView(ApiView):
 
     permission_classes = [IsPerson]
 
-    @extend_schema(request=None, responses={200: MarkedSerializer})
+    @extend_schema(operation_id="notifications_read_all", request=None, responses={200: MarkedSerializer})
     def post(self, request: Request) -> Response:
         return Response({"marked": notifications_mark_all_read(actor=self.person)})

@@ -16,6 +16,7 @@ from accounts.notifications.kinds import GROUPS, MailChoice, NotificationKind, d
 from accounts.notifications.models import MailState, Notification, NotificationPreference
 from accounts.notifications.services import next_morning, notification_mark_read, preference_set
 from audit.models import AuditEntry
+from config import celery_app
 from config.errors import NotFoundForActor
 from tests.accounts.telling import notice, tell, told
 from tests.factories import UserFactory
@@ -65,7 +66,7 @@ def test_mail_is_asked_for_on_commit_and_only_where_something_is_to_be_mailed_at
     monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     queued: list[str] = []
-    monkeypatch.setattr(services.celery_app, "send_task", queued.append)
+    monkeypatch.setattr(celery_app, "send_task", queued.append)
     person = UserFactory.create()
 
     with django_capture_on_commit_callbacks(execute=True):
