@@ -178,10 +178,13 @@ def test_strangers_have_no_bell_and_cost_no_query(
 def test_the_bell_is_at_the_desk_too_but_not_before_signing_in(client: Client, approver: User) -> None:
     tell(approver)
 
-    desk = signed_in(approver).get(reverse("admin:index")).content.decode()
+    pages = [
+        signed_in(approver).get(reverse(f"admin:{name}")).content.decode()
+        for name in ("index", "contracts_pilotcontract_changelist")
+    ]
     door = client.get(reverse("admin:login")).content.decode()
 
-    assert ">1<" in desk.split('id="bell"')[1]
+    assert all(">1<" in page.split('id="bell"')[1] for page in pages)
     assert 'id="bell"' not in door
 
 

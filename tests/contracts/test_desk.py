@@ -283,7 +283,7 @@ def test_the_review_screen_costs_the_same_queries_for_one_and_five_rules(
 ) -> None:
     contract = ContractFactory.create(airline=airline, in_review=True, proposals=proposals)
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         desk.get(review_address(contract))
 
 
@@ -303,7 +303,7 @@ def test_the_list_costs_the_same_queries_for_one_and_five_contracts(
 ) -> None:
     ContractFactory.create_batch(contracts, airline=airline, in_review=True, proposals=2)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         desk.get(reverse("admin:contracts_pilotcontract_changelist"))
 
 
