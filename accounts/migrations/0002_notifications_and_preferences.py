@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("contract_submitted", "a contract waits for your review"),
                             ("claim_reassigned", "a review is handed to you"),
-                            ("review_due_soon", "a review is due in a day, and in two hours"),
+                            ("review_due_soon", "a review is due within a day, or within two hours"),
                             ("review_overdue", "a review is overdue"),
                             ("review_escalated", "an overdue review is passed on to you"),
                             ("contract_expiring", "a contract's last day is near"),
@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("contract_submitted", "a contract waits for your review"),
                             ("claim_reassigned", "a review is handed to you"),
-                            ("review_due_soon", "a review is due in a day, and in two hours"),
+                            ("review_due_soon", "a review is due within a day, or within two hours"),
                             ("review_overdue", "a review is overdue"),
                             ("review_escalated", "an overdue review is passed on to you"),
                             ("contract_expiring", "a contract's last day is near"),

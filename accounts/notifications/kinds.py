@@ -10,7 +10,7 @@ class NotificationKind(models.TextChoices):
 
     CONTRACT_SUBMITTED = "contract_submitted", "a contract waits for your review"
     CLAIM_REASSIGNED = "claim_reassigned", "a review is handed to you"
-    REVIEW_DUE_SOON = "review_due_soon", "a review is due in a day, and in two hours"
+    REVIEW_DUE_SOON = "review_due_soon", "a review is due within a day, or within two hours"
     REVIEW_OVERDUE = "review_overdue", "a review is overdue"
     REVIEW_ESCALATED = "review_escalated", "an overdue review is passed on to you"
     CONTRACT_EXPIRING = "contract_expiring", "a contract's last day is near"

@@ -8,7 +8,7 @@ delay; one that dies between that and the settling costs a second copy with the 
 import smtplib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -66,25 +66,25 @@ def _claimed() -> list[Claim]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CLAIM_LOCK])
         now = timezone.now()
-        _compose(Notification.objects.outstanding().filter(letter__isnull=True))
+        _compose(now)
         due = Notification.objects.outstanding(due=now).filter(letter__isnull=False).order_by()
         oldest = due.values("letter").annotate(since=Min("mail_due_at")).order_by("since", "letter")
-        letters = [letter for letter in oldest.values_list("letter", flat=True)[:LETTERS_AT_ONCE] if letter is not None]
-        if not letters:
-            return []
-        ours = Notification.objects.outstanding().filter(letter__in=letters).order_by()
-        ours.update(mail_attempts=F("mail_attempts") + 1, mail_due_at=now + LEASE)
+        letters = list(oldest.values_list("letter", flat=True)[:LETTERS_AT_ONCE])
+        # Still due as they are written: whoever held one before may be renewing or settling it at this moment.
+        due.filter(letter__in=letters).update(mail_attempts=F("mail_attempts") + 1, mail_due_at=now + LEASE)
+        ours = Notification.objects.outstanding().filter(letter__in=letters, mail_due_at=now + LEASE).order_by()
         attempts = dict(ours.values_list("letter", "mail_attempts"))
-        return [Claim(letter, attempts[letter]) for letter in letters]
+        return [Claim(letter, attempts[letter]) for letter in letters if letter is not None and letter in attempts]
 
 
-def _compose(loose: NotificationQuerySet) -> None:
+def _compose(now: datetime) -> None:
     """Say of notifications that are due which mail they go out with. A person's daily mail takes all that waits for one."""
-    now = timezone.now()
+    loose = Notification.objects.outstanding().filter(letter__isnull=True).order_by()
     loose.filter(mail=MailState.WAITING, mail_due_at__lte=now).update(letter=F("id"))
-    daily = loose.filter(mail=MailState.DIGEST).order_by()
+    daily = loose.filter(mail=MailState.DIGEST)
     first = daily.filter(recipient=OuterRef("recipient")).order_by("created_at", "id").values("pk")[:1]
-    daily.filter(recipient__in=daily.filter(mail_due_at__lte=now).values("recipient")).update(letter=Subquery(first))
+    of_the_due = daily.filter(recipient__in=daily.filter(mail_due_at__lte=now).values("recipient"))
+    of_the_due.update(letter=Subquery(first), mail_due_at=now)
 
 
 def _sent(claims: Sequence[Claim]) -> tuple[int, bool]:
@@ -147,7 +147,8 @@ def _settled_by(error: Exception, claim: Claim) -> bool:
         return False
     if all(code in _PERMANENT for code in codes):
         claim.rows().update(mail=MailState.GIVEN_UP)
-        logger.warning("a mail is given up: it cannot be delivered", letter=str(claim.letter), codes=codes)
+        said = type(error).__name__
+        logger.warning("a mail is given up: it cannot be delivered", letter=str(claim.letter), error=said, codes=codes)
     else:
         _postpone(claim, _wait_after(claim.attempt))
         logger.info("a mail waits: it was refused for now", letter=str(claim.letter), codes=codes)

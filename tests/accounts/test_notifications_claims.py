@@ -1,5 +1,6 @@
 """Workers that race and workers that die: no mail is lost, none is sent by two, a second copy is known by its id."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -43,7 +44,7 @@ def worker_runs(mailbox: Mailbox) -> int:
     process = subprocess.Popen(
         [sys.executable, "-c", WORKER, name, str(mailbox.port)],
         cwd=ROOT,
-        env={**__import__("os").environ, "DJANGO_SETTINGS_MODULE": "config.settings.test"},
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.test"},
         stdin=subprocess.PIPE,
     )
     mailbox.sender_process = process.pid
