@@ -1,8 +1,5 @@
 """Reads that join or count."""
 
-from collections.abc import Collection
-from uuid import UUID
-
 from accounts.models import User
 from accounts.notifications.kinds import GROUPS, KindGroup, MailChoice, NotificationKind, default_mail
 from accounts.notifications.models import Notification, NotificationPreference
@@ -14,12 +11,6 @@ COUNTED = 100
 def unread_count(person: User) -> int:
     """How many he has not read, up to COUNTED."""
     return Notification.objects.visible_to(person).unread()[:COUNTED].count()
-
-
-def mail_choices(people: Collection[UUID], kind: str) -> dict[UUID, MailChoice]:
-    """When each of `people` wants `kind` by mail, in one query."""
-    chosen = dict(NotificationPreference.objects.filter(kind=kind, person__in=people).values_list("person_id", "mail"))
-    return {person: MailChoice(chosen.get(person, default_mail(kind))) for person in people}
 
 
 def choices_of(person: User) -> dict[NotificationKind, MailChoice]:

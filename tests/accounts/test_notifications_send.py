@@ -19,10 +19,10 @@ from audit.models import AuditEntry
 from config import celery_app
 from config.errors import NotFoundForActor
 from tests.accounts.telling import notice, tell, told
-from tests.factories import UserFactory
+from tests.factories import AirlineFactory, UserFactory, grant_review
 
 pytestmark = pytest.mark.django_db
-SEND_QUERIES = 3
+SEND_QUERIES = 1
 
 
 def test_the_same_event_is_told_to_a_person_once() -> None:
@@ -101,9 +101,23 @@ def test_telling_takes_the_same_queries_for_one_and_for_five_hundred(
     assert Notification.objects.count() == people
 
 
-def test_nobody_to_tell_takes_one_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    with django_assert_num_queries(1):
-        services.notifications_send(actor=None, recipients=User.objects.all(), notice=notice())
+def test_nobody_to_tell_is_no_fault() -> None:
+    for nobody in (User.objects.all(), User.objects.none(), User.objects.filter(pk__in=[])):
+        services.notifications_send(actor=None, recipients=nobody, notice=notice())
+
+    assert not Notification.objects.exists()
+
+
+def test_whoever_belongs_to_several_audiences_is_told_once() -> None:
+    person = UserFactory.create(approver=True)
+    for each in AirlineFactory.create_batch(2):
+        grant_review(person, each)
+    # The join has a row for each grant.
+    recipients = User.objects.filter(airlinegrant__isnull=False)
+
+    services.notifications_send(actor=None, recipients=recipients, notice=notice(title="100% agreed {people}"))
+
+    assert told(person).title == "100% agreed {people}"
 
 
 @pytest.mark.django_db(transaction=True)

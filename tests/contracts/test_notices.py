@@ -29,8 +29,7 @@ from contracts.services.reminders import expiring_contracts_remind
 from tests.factories import AirlineFactory, ContractFactory, PilotFactory, UserFactory, grant_review
 
 pytestmark = pytest.mark.django_db
-# Who is concerned, how each wants it mailed, and the rows.
-TELL_QUERIES = 3
+TELL_QUERIES = 1
 
 
 def cast(airline: Airline) -> dict[str, User]:
