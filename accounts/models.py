@@ -17,6 +17,7 @@ from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from guardian.models import UserObjectPermissionBase
 
+from accounts.notifications.models import Notification, NotificationPreference  # noqa: F401 - Django looks for models here
 from config.rows import Row, sets_updated_at
 
 

@@ -3,7 +3,7 @@
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
-from accounts.models import Airline, Role, User
+from accounts.models import Airline, AirlineGrant, Role, User
 
 REVIEW_PERMISSION = "review_contracts"
 Visitor = User | AnonymousUser
@@ -19,6 +19,12 @@ def reviewable_airlines(user: Visitor) -> QuerySet[Airline]:
     if not isinstance(user, User) or not user.is_active or user.role != Role.APPROVER:
         return Airline.objects.none()
     return Airline.objects.filter(grants__user=user, grants__permission__codename=REVIEW_PERMISSION)
+
+
+def reviewers_of(airline: Airline) -> QuerySet[User]:
+    """Whoever may review the airline's contracts: `reviewable_airlines` seen from the airline."""
+    granted = AirlineGrant.objects.filter(content_object=airline, permission__codename=REVIEW_PERMISSION)
+    return User.objects.filter(role=Role.APPROVER, is_active=True, pk__in=granted.values("user"))
 
 
 def may_review_airline(user: Visitor, airline: Airline) -> bool:

@@ -1,10 +1,25 @@
 """Celery tasks: one service call each."""
 
 from celery import shared_task
+from django.db import OperationalError
 
 from accounts import services
+from accounts.notifications import mailing
+from accounts.notifications.services import MAIL_TASK
 
 
 @shared_task(name="accounts.sessions_sweep")
 def sessions_sweep_task() -> None:
     services.sessions_sweep()
+
+
+@shared_task(
+    name=MAIL_TASK,
+    autoretry_for=(OperationalError,),
+    retry_backoff=1,
+    retry_backoff_max=10,
+    max_retries=20,
+)
+def notifications_mail_task() -> None:
+    """A message only says "look now": which mails are due, and when a failed one is due again, stands in the rows."""
+    mailing.letters_send()

@@ -1,6 +1,6 @@
 """Pages of the accounts app."""
 
-from django.urls import path
+from django.urls import include, path
 
 from accounts import views
 
@@ -8,4 +8,5 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("login/", views.SignIn.as_view(), name="login"),
     path("logout/", views.SignOut.as_view(), name="logout"),
+    path("notifications/", include("accounts.notifications.urls")),
 ]

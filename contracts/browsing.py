@@ -1,16 +1,15 @@
-"""Lists that people leaf through: pages by cursor, and the filters over rules."""
+"""The lists of contracts and rules that people leaf through, with their filters."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
-from uuid import UUID
 
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 
 from accounts.models import User
+from config.cursors import page_after
 from contracts.lifecycle import Status
 from contracts.models import ContractRule, ContractType, PilotContract, PilotContractAssignment
 from contracts.presenters import CategoryCount, RuleCard, category_counts, rule_cards
@@ -21,49 +20,6 @@ PAGE_SIZE = 25
 RULES_PAGE_SIZE = 40
 MAXIMUM_SEARCH_LENGTH = 100
 _SUPPLEMENTS = (ContractType.LETTER_OF_AGREEMENT, ContractType.POLICY)
-
-M = TypeVar("M", bound=Model)
-
-
-@dataclass(frozen=True, slots=True)
-class CursorPage(Generic[M]):
-    """Some rows, and the cursor of those that follow (empty on the last page)."""
-
-    rows: list[M]
-    next_cursor: str
-    is_first: bool
-
-
-def page_after(rows: QuerySet[M], order: Sequence[str], cursor: str, size: int) -> CursorPage[M]:
-    """The `size` rows that follow the one whose key is `cursor`, in `order`, which must end in a unique column.
-
-    A cursor that names no row of `rows` gives the first page.
-    """
-    rows = rows.order_by(*order)
-    names = [name.removeprefix("-") for name in order]
-    last = rows.filter(pk=cursor).values_list(*names).first() if _is_uuid(cursor) else None
-    if last is not None:
-        rows = rows.filter(_follows(order, names, last))
-    found = list(rows[: size + 1])
-    return CursorPage(found[:size], str(found[size - 1].pk) if len(found) > size else "", last is None)
-
-
-def _follows(order: Sequence[str], names: Sequence[str], last: Sequence[Any]) -> Q:
-    """Row comparison with a direction for each column."""
-    condition, equal = Q(pk__in=[]), Q()
-    for column, name, value in zip(order, names, last, strict=True):
-        comparison = "lt" if column.startswith("-") else "gt"
-        condition |= equal & Q(**{f"{name}__{comparison}": value})
-        equal &= Q(**{name: value})
-    return condition
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 @dataclass(frozen=True, slots=True)

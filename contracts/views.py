@@ -19,6 +19,7 @@ from accounts.models import User
 from accounts.policies import is_administrator, may_review_airline
 from audit.events import AuditEvent
 from audit.services import entry_record
+from config.cursors import page_after
 from config.errors import NotAllowed, ProductError
 from contracts import browsing, policies, presenters, selectors, storage
 from contracts.forms import ReasonForm, UploadForm
@@ -54,7 +55,7 @@ def contract_list(request: HttpRequest) -> HttpResponse:
     counts = dict(visible.order_by().values_list("status").annotate(count=Count("pk", distinct=True)))
     chosen = request.GET.get("status", "")
     chosen = chosen if chosen in Status.values else ""
-    page = browsing.page_after(
+    page = page_after(
         visible.filter(status=chosen) if chosen else visible,
         ("-created_at", "id"),
         request.GET.get("after", ""),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.api import views
+from accounts.api import notifications, views
 
 urlpatterns = [
     path("auth/token/", views.TokenView.as_view(), name="token"),
@@ -12,4 +12,11 @@ urlpatterns = [
     path("auth/sessions/", views.SessionListView.as_view(), name="session-list"),
     path("auth/sessions/<uuid:session_id>/", views.SessionView.as_view(), name="session"),
     path("airlines/", views.AirlineListView.as_view(), name="airline-list"),
+    path("notifications/", notifications.NotificationListView.as_view(), name="notification-list"),
+    path("notifications/read/", notifications.NotificationsReadView.as_view(), name="notifications-read"),
+    path(
+        "notifications/<uuid:notification_id>/read/",
+        notifications.NotificationReadView.as_view(),
+        name="notification-read",
+    ),
 ]

@@ -79,6 +79,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "accounts.notifications.context.unread_notifications",
             ],
         },
     },
@@ -141,8 +142,11 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
-# Readings are long: they have a queue, and readers, of their own.
-CELERY_TASK_ROUTES = {"contracts.extraction_run": {"queue": "reading"}}
+# Readings are long, and a mail server may keep one waiting: they have queues, and processes, of their own.
+CELERY_TASK_ROUTES = {
+    "contracts.extraction_run": {"queue": "reading"},
+    "accounts.notifications_mail": {"queue": "mail"},
+}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -167,6 +171,8 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3600},
     },
     "sessions-sweep": {"task": "accounts.sessions_sweep", "schedule": 3600.0, "options": {"expires": 3600}},
+    "reminders-sweep": {"task": "contracts.reminders_sweep", "schedule": 3600.0, "options": {"expires": 3600}},
+    "mail-sweep": {"task": "accounts.notifications_mail", "schedule": 30.0, "options": {"expires": 30}},
 }
 
 # People
@@ -245,6 +251,13 @@ SPECTACULAR_SETTINGS = {
 CREDENTIAL_KEYS: list[str]  # "version:base64 of 32 bytes", the newest first; each kind of settings has its own
 LOCAL_LANGUAGE_MODELS: bool = env.bool("LOCAL_LANGUAGE_MODELS", default=False)  # by plain HTTP, on this machine alone
 LANGUAGE_MODEL_SECONDS: int = env.int("LANGUAGE_MODEL_SECONDS", default=600)  # for one reading
+
+# Mail. Without EMAIL_URL each kind of settings says what becomes of it; Django's EMAIL_... settings follow from it.
+EMAIL_URL: str = env.str("EMAIL_URL", default="")
+EMAIL_TIMEOUT = 10  # seconds, for each step of the conversation with the server
+MAIL_FROM_UNSET = "VectorBid Contracts <no-reply@localhost>"
+DEFAULT_FROM_EMAIL: str = env.str("MAIL_FROM", default="") or MAIL_FROM_UNSET
+SITE_URL: str = env.str("SITE_URL", default="")  # what links in mails begin with
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"

@@ -1,8 +1,9 @@
 """`make run` and `manage.py` on one's own machine: demo logins, secrets made once and kept under `var/`."""
 
 from config.local_secrets import kept_encryption_key, kept_secret
+from config.mail import mail_settings
 from config.settings.base import *  # noqa: F403 - Django settings modules extend one another this way
-from config.settings.base import SIMPLE_JWT, VAR_DIR, env
+from config.settings.base import EMAIL_URL, SIMPLE_JWT, SITE_URL, VAR_DIR, env
 
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = True
@@ -13,6 +14,11 @@ CREDENTIAL_KEYS = env.list("CREDENTIAL_KEYS", default=[]) or [
     f"local:{kept_encryption_key(VAR_DIR / 'secrets' / 'credentials')}"
 ]
 LOCAL_LANGUAGE_MODELS = env.bool("LOCAL_LANGUAGE_MODELS", default=True)
+
+# Without a mail server each mail is a file to look at.
+EMAIL_URL = EMAIL_URL or f"file://{(VAR_DIR / 'mail').absolute()}"
+vars().update(mail_settings(EMAIL_URL))
+SITE_URL = SITE_URL or f"http://127.0.0.1:{env.str('PORT', default='') or '8000'}"
 
 # Served straight from the apps' folders: no collectstatic before the first run.
 STATIC_ROOT = None

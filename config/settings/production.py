@@ -1,7 +1,8 @@
 """Production: every secret from the environment, HTTPS only, no demo, no token command."""
 
+from config.mail import mail_settings
 from config.settings.base import *  # noqa: F403 - Django settings modules extend one another this way
-from config.settings.base import SIMPLE_JWT, env
+from config.settings.base import EMAIL_URL, SIMPLE_JWT, env
 
 DEBUG = False
 DEMO = False
@@ -10,6 +11,10 @@ SIMPLE_JWT["SIGNING_KEY"] = env.str("JWT_SECRET_KEY")
 CREDENTIAL_KEYS = env.list("CREDENTIAL_KEYS")
 # No default: with too few the callers' addresses are the proxies' own, with too many callers choose them.
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT")
+
+# Where it is missing, `accounts.checks` says so, and mails wait in the database.
+if EMAIL_URL:
+    vars().update(mail_settings(EMAIL_URL))
 
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -18,6 +18,8 @@ LOCAL_LANGUAGE_MODELS = True
 DOCUMENTS_DIR = Path(tempfile.mkdtemp(prefix="vectorbid-test-documents-"))
 # Workers of one test run share a Redis: each has keys of its own.
 CACHES["default"]["KEY_PREFIX"] = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+SITE_URL = "https://contracts.test"
+DEFAULT_FROM_EMAIL = "VectorBid Contracts <contracts@contracts.test>"
 AXES_ENABLED = False  # the lockout has tests of its own that turn it on
 STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True

@@ -61,6 +61,12 @@ def product(*, host: str, port: int, var_dir: Path) -> Plan:
             ),
             # What is short has a worker of its own: a publication never waits behind the reading of long documents.
             Program("worker", (*celery, *WORKER, "--hostname", "worker@%h", "--pool", "solo"), after_web=True),
+            # So has mail: a mail server may take its time.
+            Program(
+                "mailer",
+                (*celery, *WORKER, "--hostname", "mailer@%h", "--queues", "mail", "--pool", "solo"),
+                after_web=True,
+            ),
             Program(
                 "reader",
                 (*celery, *WORKER, "--hostname", "reader@%h", "--queues", "reading", "--concurrency", "2"),

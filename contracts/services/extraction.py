@@ -41,6 +41,7 @@ from contracts.models import (
 )
 from contracts.selectors import credential_for, wordings_rejected
 from contracts.services.locks import locked_contract
+from contracts.services.notices import reading_ended
 
 # By name: tasks call services, services do not know tasks.
 RUN_TASK = "contracts.extraction_run"
@@ -247,6 +248,7 @@ def _finish(run: ExtractionRun, attempt: int, pages: list[Page], extraction: Ext
                 "attempt": attempt,
             },
         )
+        reading_ended(contract=contract, run=run)
 
 
 def _remembered_words(count: int) -> list[str]:
@@ -264,6 +266,7 @@ def _fail(run: ExtractionRun, attempt: int, code: str, message: str) -> None:
         run.fault_code, run.fault_message = str(code), message
         run.save()
         entry_record(event=AuditEvent.EXTRACTION_FAILED, actor=None, target=contract, details={"code": str(code)})
+        reading_ended(contract=contract, run=run)
 
 
 def _page_row(contract: PilotContract, page: Page) -> ContractPage:

@@ -15,6 +15,7 @@ from contracts.models import ContractDecision, DecisionKind, Occasion, PilotCont
 from contracts.policies import require_action
 from contracts.selectors import binding_rules, latest_run, revision_hash
 from contracts.services.locks import locked_contract
+from contracts.services.notices import contract_moved
 from contracts.services.publication import publication_request
 from contracts.services.refusals import own_attempts_noted
 from contracts.services.revisions import revision_keep
@@ -186,6 +187,7 @@ def _written(
         after={"status": contract.status},
         details=details,
     )
+    contract_moved(actor=actor, contract=contract, action=action)
     return contract
 
 

@@ -186,7 +186,7 @@ def test_the_page_costs_the_same_queries_for_one_and_five(
     measures_refresh()
     client.force_login(approver if role == "approver" else administrator)
 
-    with django_assert_num_queries(8):  # the session, the person, and six for the figures
+    with django_assert_num_queries(9):  # the session, the person, the bell, and six for the figures
         client.get(reverse(PAGE))
 
 

@@ -17,8 +17,8 @@ from contracts.services.lifecycle import contract_request_changes
 from tests.factories import AirlineFactory, ContractFactory, PilotFactory, RuleFactory, UserFactory, walk
 
 pytestmark = pytest.mark.django_db
-LIST_QUERIES = 4
-DETAIL_QUERIES = 10
+LIST_QUERIES = 5
+DETAIL_QUERIES = 11
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from pilots.models import Pilot
 from tests.factories import ContractFactory, PilotFactory, RuleFactory, UserFactory, walk
 
 pytestmark = pytest.mark.django_db
-MY_RULES_QUERIES = 7
+MY_RULES_QUERIES = 8
 
 
 @pytest.fixture

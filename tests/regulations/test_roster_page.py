@@ -215,7 +215,7 @@ def test_nothing_is_stored_cached_or_logged(
     monkeypatch.setattr("tempfile.NamedTemporaryFile", no_file)
     text = SAMPLE.read_text().replace("C4017", "SECRETPAIRING")
     roster = {"file": SimpleUploadedFile("roster.csv", text.encode())} if by_file else {"schedule": text}
-    with caplog.at_level(logging.DEBUG), django_assert_num_queries(2):  # the session and the person
+    with caplog.at_level(logging.DEBUG), django_assert_num_queries(3):  # the session, the person and the bell
         response = sent(pilot, home_base="ORD", **roster)
     assert "SECRETPAIRING" in shown(response)
     assert "no-store" in response["Cache-Control"]
@@ -232,7 +232,7 @@ def test_the_number_of_queries_does_not_grow(pilot: Client, django_assert_num_qu
         {"kind": "duty", "start": f"2026-02-{day:02d}T06:00Z", "end": f"2026-02-{day:02d}T09:00Z"}
         for day in range(1, 29)
     ]
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         sent(pilot, schedule=json.dumps({"home_base": "JFK", "items": items}))
 
 
