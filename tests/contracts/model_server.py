@@ -14,12 +14,16 @@ KEY = "sk-very-secret-0123456789-WXYZ"
 
 @dataclass
 class Reply:
-    """One answer: `body` is sent as it is when it is bytes, else as JSON, `slowly` waiting that many seconds before."""
+    """One answer: `body` is sent as it is when it is bytes, else as JSON, `slowly` waiting that many seconds before.
+
+    `trickle` names a part, "headers" or "body", of which a byte is sent every twentieth of a second, for five seconds.
+    """
 
     body: Any = b""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     slowly: float = 0
+    trickle: str = ""
 
 
 @dataclass
@@ -65,6 +69,9 @@ def running_server() -> Iterator[ModelServer]:
             time.sleep(reply.slowly)
             body = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
             try:
+                if reply.trickle:
+                    self.trickle(reply.trickle)
+                    return
                 self.send_response(reply.status)
                 for name, value in {"content-length": str(len(body)), **reply.headers}.items():
                     self.send_header(name, value)
@@ -72,6 +79,19 @@ def running_server() -> Iterator[ModelServer]:
                 self.wfile.write(body)
             except (BrokenPipeError, ConnectionResetError):
                 self.close_connection = True  # whoever asked has gone
+
+        def trickle(self, part: str) -> None:
+            """Never silent for long, and never done."""
+            self.close_connection = True
+            begun = (
+                b"HTTP/1.1 200 OK\r\nx-slow: "
+                if part == "headers"
+                else b"HTTP/1.1 200 OK\r\ncontent-length: 9999\r\n\r\n"
+            )
+            self.wfile.write(begun)
+            for _ in range(100):
+                self.wfile.write(b" ")
+                time.sleep(0.05)
 
         def do_GET(self) -> None:
             self.do_POST()

@@ -1,12 +1,12 @@
 """A reading with a language model beside it: confirmed, doubted, added to, and never spoilt."""
 
 import logging
+import socket
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-import httpx
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -171,7 +171,7 @@ def test_without_a_credential_nothing_is_sent(
     def never(*_: object, **__: object) -> None:
         raise AssertionError("a connection was made")
 
-    monkeypatch.setattr(httpx.Client, "send", never)
+    monkeypatch.setattr(socket, "create_connection", never)
     monkeypatch.setattr(language_models, "extraction_compare", never)
 
     read(run)
