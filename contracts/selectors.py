@@ -177,8 +177,13 @@ def _plain(value: object) -> object:
     return str(value)
 
 
+def credentials_in_use() -> QuerySet[ModelCredential]:
+    """Those that were not revoked and whose owner is not shut out."""
+    return ModelCredential.objects.filter(is_active=True).exclude(user__is_active=False)
+
+
 def credential_for(contract: PilotContract) -> ModelCredential | None:
     """The active credential of the uploader, else of the airline; None where neither has one."""
-    owned = Q(user_id=contract.uploaded_by_id, user__is_active=True) | Q(airline_id=contract.airline_id)
-    found = ModelCredential.objects.filter(owned, is_active=True).select_related("user", "airline")
+    owned = Q(user_id=contract.uploaded_by_id) | Q(airline_id=contract.airline_id)
+    found = credentials_in_use().filter(owned).select_related("user", "airline")
     return found.order_by(F("user").asc(nulls_last=True)).first()

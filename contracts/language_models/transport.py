@@ -101,7 +101,9 @@ class Transport:
         patience = {"timeout": {"connect": connect, "pool": connect, "write": read, "read": read}}
         self.requests += 1
         try:
-            with self._pool.stream("POST", url, headers=headers, content=content, extensions=patience) as response:
+            with self._pool.stream(
+                "POST", url, headers=list(headers.items()), content=content, extensions=patience
+            ) as response:
                 return self._answer(response)
         except (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.UnsupportedProtocol):
             return _Again(FaultCode.UNREACHABLE)
