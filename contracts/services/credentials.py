@@ -7,6 +7,7 @@ characters.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -299,5 +300,12 @@ def _snapshot(credential: ModelCredential) -> dict[str, object]:
         "key_ending": credential.key_ending,
         "key_version": credential.key_version,
         "is_active": credential.is_active,
-        **{name: value if value is None or isinstance(value, str) else str(value) for name, value in terms.items()},
+        **{name: _plain(value) for name, value in terms.items()},
     }
+
+
+def _plain(value: object) -> str | None:
+    """The same words for the same amount, with or without the zeros that the column's scale adds."""
+    if value is None or isinstance(value, str):
+        return value
+    return format(Decimal(str(value)).normalize(), "f")

@@ -14,7 +14,6 @@ import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Sum
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
@@ -31,7 +30,7 @@ from contracts.language_models.reading import ModelReading, Outcome, every_dropp
 from contracts.language_models.transport import Limits, Transport
 from contracts.language_models.words import remarks_on
 from contracts.models import ExtractionRun, ModelCredential, ModelOutcome, ModelRun
-from contracts.selectors import credentials_in_use
+from contracts.selectors import credentials_in_use, month_of_use
 from contracts.services.credentials import credential_use
 from contracts.services.model_runs import model_runs_close
 
@@ -166,9 +165,8 @@ def _left_of(credential: ModelCredential, now: datetime) -> Decimal | None:
     if credential.run_budget is not None:
         ceilings.append(credential.run_budget)
     if credential.monthly_budget is not None:
-        month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-        spent = credential.runs.filter(created_at__gte=month).aggregate(sum=Sum(F("cost") + F("reserved")))["sum"]
-        ceilings.append(credential.monthly_budget - (spent or Decimal(0)))
+        used = month_of_use(credential, now)
+        ceilings.append(credential.monthly_budget - used.cost - used.reserved)
     return max(Decimal(0), min(ceilings)) if ceilings else None
 
 
