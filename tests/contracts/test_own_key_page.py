@@ -83,7 +83,11 @@ def test_a_key_is_stored_for_oneself_and_never_shown(pilot: Client, pilot_user: 
 
     stored = ModelCredential.objects.get()
     page = response.content.decode() + text_of(pilot)
-    assert (stored.user, stored.base_url, stored.monthly_budget) == (pilot_user, "https://api.anthropic.com", 20)
+    assert (stored.user, stored.base_url, stored.monthly_budget) == (
+        pilot_user,
+        "https://api.anthropic.com",
+        Decimal(20),
+    )
     assert KEY not in page
     assert KEY[:-4] not in page
     assert "WXYZ" in page
@@ -138,8 +142,18 @@ def test_terms_are_changed(pilot: Client, credential: ModelCredential) -> None:
     pilot.post(reverse(CHANGES[1]), typed(model_name="claude-newer", monthly_budget="", run_budget="2"))
 
     credential.refresh_from_db()
-    assert (credential.model_name, credential.monthly_budget, credential.run_budget) == ("claude-newer", None, 2)
+    assert (credential.model_name, credential.monthly_budget, credential.run_budget) == (
+        "claude-newer",
+        None,
+        Decimal(2),
+    )
     assert AuditEntry.objects.get(event="credential.updated").changes["monthly_budget"] == ["20", None]
+
+
+def test_terms_that_stay_are_no_change(pilot: Client, credential: ModelCredential) -> None:
+    pilot.post(reverse(CHANGES[1]), typed(input_price="3.00"))
+
+    assert not AuditEntry.objects.filter(event="credential.updated").exists()
 
 
 def test_terms_that_fail_change_nothing(pilot: Client, credential: ModelCredential) -> None:
@@ -148,7 +162,7 @@ def test_terms_that_fail_change_nothing(pilot: Client, credential: ModelCredenti
     credential.refresh_from_db()
     assert response.status_code == 422
     assert 'value="typed-by-me"' in response.content.decode()
-    assert (credential.model_name, credential.input_price) == ("claude-test", 3)
+    assert (credential.model_name, credential.input_price) == ("claude-test", Decimal(3))
 
 
 def test_a_key_is_replaced(pilot: Client, credential: ModelCredential) -> None:
@@ -314,17 +328,17 @@ def test_who_uploads_is_told_where_the_text_goes(pilot: Client, airline: Airline
 
 
 @pytest.mark.parametrize(
-    ("who", "state", "run_status", "has_key", "status"),
+    ("who", "state", "run_status", "keys", "status"),
     [
-        ("uploader", "draft", "succeeded", True, 302),
-        ("uploader", "changes_requested", "succeeded", True, 302),
-        ("uploader", "in_review", "succeeded", True, 302),
-        ("uploader", "active", "succeeded", True, 302),
-        ("uploader", "draft", "failed", True, 302),
-        ("uploader", "draft", "running", True, 302),
-        ("uploader", "draft", "succeeded", False, 302),
-        ("approver", "changes_requested", "succeeded", True, 403),
-        ("stranger", "draft", "succeeded", True, 404),
+        ("uploader", "draft", "succeeded", 1, 302),
+        ("uploader", "changes_requested", "succeeded", 1, 302),
+        ("uploader", "in_review", "succeeded", 1, 302),
+        ("uploader", "active", "succeeded", 1, 302),
+        ("uploader", "draft", "failed", 1, 302),
+        ("uploader", "draft", "running", 1, 302),
+        ("uploader", "draft", "succeeded", 0, 302),
+        ("approver", "changes_requested", "succeeded", 1, 403),
+        ("stranger", "draft", "succeeded", 1, 404),
     ],
 )
 def test_only_the_uploader_has_it_read_with_his_model_and_only_before_review(
@@ -334,19 +348,19 @@ def test_only_the_uploader_has_it_read_with_his_model_and_only_before_review(
     who: str,
     state: str,
     run_status: str,
-    has_key: bool,
+    keys: int,
     status: int,
 ) -> None:
     person = {"uploader": pilot_user, "approver": approver, "stranger": UserFactory.create()}[who]
     contract = ContractFactory.create(airline=airline, uploaded_by=pilot_user, state=state, rules=1)
     fault = {"fault_code": "x"} if run_status == "failed" else {}
     ExtractionRun.objects.update(status=run_status, **fault)
-    if has_key:
+    if keys:
         model_credential(person, key=KEY, base_url="https://models.example/v1")
     client = Client()
     client.force_login(person)
 
-    allowed = who == "uploader" and state in {"draft", "changes_requested"} and run_status == "succeeded" and has_key
+    allowed = who == "uploader" and state in {"draft", "changes_requested"} and run_status == "succeeded" and keys == 1
     offered = (
         "Read it with my language model" in client.get(reverse("contracts:detail", args=[contract.pk])).content.decode()
     )
