@@ -58,6 +58,12 @@ def second_reading_words(rule: ContractRule) -> str:
     return f"A language model read something else: {limit}{f' ({metric.label})' if metric else ''}."
 
 
+def second_reading_doubts(rule: ContractRule) -> bool:
+    """Whether only one of the two readers says so: what a reviewer should look at twice."""
+    remark = rule.parameters.get(REMARK)
+    return isinstance(remark, dict) and not remark.get("agrees")
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One thing that the reviewer can do with the whole contract. `obstacle` says why it cannot be done yet."""

@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from accounts.models import Airline, User
 from audit.models import AuditEntry
-from contracts.admin.words import second_reading_words
+from contracts.admin.words import second_reading_doubts, second_reading_words
 from contracts.documents.pages import Page
 from contracts.extraction import Extraction
 from contracts.language_models import reading as reading_module
@@ -463,6 +463,28 @@ def test_the_desk_shows_what_the_model_made_of_each_place(
         "Reported by a language model alone: the extractor found nothing here.",
         "",
     ]
+
+
+def test_the_desk_tells_all_that_the_model_read() -> None:
+    said = {
+        "metric": "duration",
+        "operator": "between",
+        "value": "8",
+        "upper_value": "10",
+        "unit": "hours",
+        "period": "day",
+    }
+
+    words = second_reading_words(ContractRule(parameters={"language_model": {"agrees": False, "says": said}}))
+
+    assert words == "A language model read something else: between 8 and 10 hours · day (Duration)."
+
+
+@pytest.mark.parametrize(
+    ("remark", "doubts"), [(None, 0), ({"agrees": True}, 0), ({"agrees": False}, 1), ({"alone": True}, 1)]
+)
+def test_what_one_reader_alone_says_stands_out(remark: object, doubts: int) -> None:
+    assert second_reading_doubts(ContractRule(parameters={"language_model": remark})) == bool(doubts)
 
 
 @pytest.mark.parametrize("remark", [None, "x", {}, {"says": None}, {"says": {"operator": "?", "metric": "gone"}}])
