@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from ssl import PROTOCOL_TLS_SERVER, SSLContext
 from threading import Thread
 from typing import Any
 
@@ -56,8 +58,8 @@ class ModelServer:
 
 
 @contextmanager
-def running_server() -> Iterator[ModelServer]:
-    """A server on a free port of this machine."""
+def running_server(certificate: Path | None = None) -> Iterator[ModelServer]:
+    """A server on a free port of this machine; by TLS where a file holds a certificate and its key."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -106,7 +108,12 @@ def running_server() -> Iterator[ModelServer]:
             """Nothing: some who ask do not wait for the end of the answer."""
 
     listening = Server(("127.0.0.1", 0), Handler)
-    server = ModelServer(f"http://127.0.0.1:{listening.server_address[1]}")
+    scheme = "http"
+    if certificate is not None:
+        context, scheme = SSLContext(PROTOCOL_TLS_SERVER), "https"
+        context.load_cert_chain(certificate)
+        listening.socket = context.wrap_socket(listening.socket, server_side=True)
+    server = ModelServer(f"{scheme}://127.0.0.1:{listening.server_address[1]}")
     thread = Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
