@@ -51,7 +51,6 @@ def logging_settings(*, level: str) -> dict[str, Any]:
             "celery.app.trace": {"level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},
             # They write down addresses and headers.
-            "httpx": {"level": "WARNING"},
             "httpcore": {"level": "WARNING"},
             "fontTools": {"level": "WARNING"},
         },

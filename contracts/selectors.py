@@ -2,10 +2,13 @@
 
 import hashlib
 from collections.abc import Iterable
-from datetime import date
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import orjson
-from django.db.models import CharField, Count, F, JSONField, Q, QuerySet, Value
+from django.db.models import CharField, Count, F, JSONField, Max, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
 
 from accounts.models import Airline, ServiceClient, User
 from accounts.policies import Visitor, is_administrator, may_review_airline, reviewable_airlines
@@ -19,6 +22,8 @@ from contracts.models import (
     ContractType,
     ExtractionRun,
     ModelCredential,
+    ModelOutcome,
+    ModelRun,
     PilotContract,
     RuleDecision,
 )
@@ -177,8 +182,67 @@ def _plain(value: object) -> object:
     return str(value)
 
 
+def credentials_in_use() -> QuerySet[ModelCredential]:
+    """Those that were not revoked and whose owner is not shut out."""
+    return ModelCredential.objects.filter(is_active=True).exclude(user__is_active=False)
+
+
 def credential_for(contract: PilotContract) -> ModelCredential | None:
     """The active credential of the uploader, else of the airline; None where neither has one."""
-    owned = Q(user_id=contract.uploaded_by_id, user__is_active=True) | Q(airline_id=contract.airline_id)
-    found = ModelCredential.objects.filter(owned, is_active=True).select_related("user", "airline")
+    owned = Q(user_id=contract.uploaded_by_id) | Q(airline_id=contract.airline_id)
+    found = credentials_in_use().filter(owned).select_related("user", "airline")
     return found.order_by(F("user").asc(nulls_last=True)).first()
+
+
+def credentials_for_uploads(user: User, airlines: Iterable[Airline]) -> list[ModelCredential]:
+    """Whose language models read what `user` uploads for these airlines: his own alone where he has one, else theirs."""
+    owned = Q(user=user) | Q(airline__in=[airline.pk for airline in airlines])
+    found = list(credentials_in_use().filter(owned).select_related("airline").order_by("airline__code"))
+    return [credential for credential in found if credential.user_id] or found
+
+
+def own_credentials(user: User) -> QuerySet[ModelCredential]:
+    """The active one of `user`: one at the most."""
+    return credentials_in_use().filter(user=user)
+
+
+def model_runs_of(user: User) -> QuerySet[ModelRun]:
+    """Readings with any key that `user` has or had, each with its contract in one query."""
+    return ModelRun.objects.filter(credential__user=user).select_related("extraction_run__contract")
+
+
+def model_run_under_way(run: ExtractionRun | None) -> ModelRun | None:
+    """The language model's reading that goes on within an open reading."""
+    if run is None or not run.is_open:
+        return None
+    return run.model_runs.filter(outcome=ModelOutcome.RUNNING).order_by("-created_at", "id").first()
+
+
+@dataclass(frozen=True, slots=True)
+class MonthOfUse:
+    """What a credential was used for since the month began, UTC. `reserved` may have been spent, or be spent yet."""
+
+    cost: Decimal
+    reserved: Decimal
+    input_tokens: int
+    output_tokens: int
+    runs: int
+
+
+def month_of_use(credential: ModelCredential, now: datetime) -> MonthOfUse:
+    """In the calendar month of `now`."""
+    begin = now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    sums = credential.runs.filter(created_at__gte=begin).aggregate(
+        cost=Coalesce(Sum("cost"), Decimal(0)),
+        reserved=Coalesce(Sum("reserved"), Decimal(0)),
+        input_tokens=Coalesce(Sum("input_tokens"), 0),
+        output_tokens=Coalesce(Sum("output_tokens"), 0),
+        runs=Count("pk"),
+    )
+    return MonthOfUse(**sums)
+
+
+def last_use(credential: ModelCredential) -> datetime | None:
+    """When it was last taken out for a reading."""
+    last: datetime | None = credential.runs.filter(requests__gt=0).aggregate(last=Max("created_at"))["last"]
+    return last

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contracts import compare_views, views
+from contracts import compare_views, own_key_views, views
 
 app_name = "contracts"
 
@@ -18,5 +18,11 @@ urlpatterns = [
     path("contracts/<uuid:contract_id>/rules/", views.rules, name="rules"),
     path("contracts/<uuid:contract_id>/compare/", compare_views.page, name="compare"),
     path("contracts/<uuid:contract_id>/compare.csv", compare_views.download, name="compare_csv"),
+    path("contracts/<uuid:contract_id>/read-with-model/", views.read_with_model, name="read_with_model"),
+    path("account/language-models/", own_key_views.own_key, name="own_key"),
+    path("account/language-models/store/", own_key_views.store, name="own_key_store"),
+    path("account/language-models/terms/", own_key_views.change_terms, name="own_key_terms"),
+    path("account/language-models/replace/", own_key_views.replace, name="own_key_replace"),
+    path("account/language-models/revoke/", own_key_views.revoke, name="own_key_revoke"),
     path("my-rules/", views.my_rules, name="my_rules"),
 ]

@@ -25,8 +25,9 @@ from contracts import browsing, policies, presenters, selectors, storage
 from contracts.forms import ReasonForm, UploadForm
 from contracts.lifecycle import Action, Status
 from contracts.models import BINDING, ContractRule, DecisionKind, ExtractionRun, PilotContract, RuleDecision, RunStatus
+from contracts.own_key_words import host_of
 from contracts.services.lifecycle import contract_submit, contract_withdraw
-from contracts.services.readings import reading_again_request
+from contracts.services.readings import model_reading_request, reading_again_request
 from contracts.services.uploads import contract_upload
 
 logger = structlog.get_logger(__name__)
@@ -96,6 +97,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         "maximum_bytes": settings.DOCUMENT_MAXIMUM_BYTES,
         "maximum_megabytes": settings.DOCUMENT_MAXIMUM_BYTES // BYTES_PER_KILOBYTE**2,
         "choose_again": bool(request.FILES) and not by_script,
+        "models": [(found, host_of(found)) for found in selectors.credentials_for_uploads(user, form.airlines)],
     }
     template = "contracts/upload_form.html" if by_script else "contracts/upload.html"
     return render(request, template, context, status=422 if form.is_bound else 200)
@@ -160,7 +162,9 @@ def _progress_context(user: User, contract: PilotContract, run: ExtractionRun | 
         "contract": contract,
         "run": run,
         "percent": run.percent(contract.page_count) if run else 0,
+        "model_run": selectors.model_run_under_way(run),
         "may_read_again": policies.may_request_reading(user, contract, run),
+        "may_read_with_model": policies.may_request_model_reading(user, contract, run),
     }
 
 
@@ -213,6 +217,18 @@ def read_again(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     contract = _visible(request, contract_id)
     try:
         reading_again_request(actor=_user(request), contract_id=contract.pk)
+    except ProductError as refusal:
+        return _refused(request, contract, refusal)
+    return redirect("contracts:detail", contract.pk)
+
+
+@require_POST
+@login_required
+def read_with_model(request: HttpRequest, contract_id: UUID) -> HttpResponse:
+    """Have a document read once more, with one's own language model beside the extractor."""
+    contract = _visible(request, contract_id)
+    try:
+        model_reading_request(actor=_user(request), contract_id=contract.pk)
     except ProductError as refusal:
         return _refused(request, contract, refusal)
     return redirect("contracts:detail", contract.pk)

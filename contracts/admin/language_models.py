@@ -5,12 +5,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters
 from typing_extensions import override
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget, UnfoldBooleanWidget
 
 from accounts.models import User
 from config.admin import PolicyAdmin
 from contracts.models import ModelCredential, ModelRun
+from contracts.own_key_forms import KEY_HINTS
 from contracts.policies import may_administer_credentials
 from contracts.services.credentials import (
     TERMS,
@@ -44,7 +47,7 @@ class CredentialForm(_CredentialForm):
         max_length=2000,
         label="New key",
         help_text="Leave it empty to keep the stored one. Another address needs the key again.",
-        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"}),
+        widget=UnfoldAdminPasswordWidget(attrs=KEY_HINTS),
     )
     revoke = forms.BooleanField(
         required=False,
@@ -77,7 +80,7 @@ class NewCredentialForm(CredentialForm):
     key = forms.CharField(
         max_length=2000,
         help_text="Stored encrypted; only its last four characters are shown again.",
-        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"}),
+        widget=UnfoldAdminPasswordWidget(attrs=KEY_HINTS),
     )
     revoke = None  # type: ignore[assignment] # Django's way to leave a base's field out
 
@@ -108,6 +111,11 @@ class ModelCredentialAdmin(PolicyAdmin[ModelCredential]):
     @override
     def has_change_permission(self, request: HttpRequest, obj: ModelCredential | None = None) -> bool:
         return (obj is None or obj.is_active) and may_administer_credentials(cast("User", request.user))
+
+    @override
+    @method_decorator(sensitive_post_parameters("key"))
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return super().changeform_view(request, *args, **kwargs)
 
     @admin.display(description="of")
     def owner(self, credential: ModelCredential) -> str:

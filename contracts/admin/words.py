@@ -49,9 +49,19 @@ def second_reading_words(rule: ContractRule) -> str:
         return "A language model read the same."
     said = remark.get("says") or {}
     operator, metric = said.get("operator"), METRICS.get(said.get("metric") or "")
-    words = [Operator(operator).label if operator in set(Operator) else "", said.get("value"), said.get("unit")]
+    operator = Operator(operator).label if operator in set(Operator) else ""
+    upper = f"and {said['upper_value']}" if said.get("upper_value") else ""
+    words = [operator, said.get("value"), upper, said.get("unit")]
     limit = " ".join(str(word) for word in words if word)
+    if said.get("period"):
+        limit = f"{limit} · {said['period']}"
     return f"A language model read something else: {limit}{f' ({metric.label})' if metric else ''}."
+
+
+def second_reading_doubts(rule: ContractRule) -> bool:
+    """Whether only one of the two readers says so: what a reviewer should look at twice."""
+    remark = rule.parameters.get(REMARK)
+    return isinstance(remark, dict) and not remark.get("agrees")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from contracts.vocabulary import PERIOD_KINDS, PERIOD_NOUNS
+
 _SOFT = re.compile(
     r"\b(?:should|best efforts?|(?:every|all|any)? ?(?:reasonable|possible) efforts?|every effort|good faith "
     r"efforts?|efforts? (?:shall|will) be made|"
@@ -18,10 +20,8 @@ _MAY = re.compile(r"\bmay\b(?! not| only)", re.IGNORECASE)
 _BINDING = re.compile(r"\b(?:shall|must|will|is entitled|are entitled|may not|may only|cannot|means)\b", re.IGNORECASE)
 
 _PERIOD_NOUN = (
-    r"(?:calendar |contract |bid |pay |duty |flight duty |vacation |sick |work)?(?:hour|day|week|month|year|"
-    r"period|quarter|night|trip|pairing|workday|"
-    r"segment|leg|landing|line|event|occurrence|assignment|module|anniversary(?: date)?|layover|deadhead|"
-    r"reserve period|rap|fdp|session|pilot|mile|award|selection|bag|room|meal)s?"
+    rf"(?:{'|'.join(f'{kind} ' for kind in PERIOD_KINDS)}|work)?"
+    rf"(?:{'|'.join('anniversary(?: date)?' if noun == 'anniversary' else noun for noun in PERIOD_NOUNS)})s?"
 )
 _PERIOD = re.compile(
     rf"\b(?P<link>per|each|every|in any|during any|in a|during a|in each|during each|for each|for every|for "

@@ -14,14 +14,22 @@ from contracts.documents.pages import Page
 from contracts.extraction.extractor import VALUE_CEILING
 from contracts.extraction.numbers import PRECISION
 from contracts.language_models.interface import BadAnswer, FaultCode
-from contracts.vocabulary import METRICS, Category, Metric, Operator, Unit, dimension_of
+from contracts.vocabulary import (
+    LONGEST_PERIOD,
+    METRICS,
+    PERIOD_WORDS,
+    Category,
+    Metric,
+    Operator,
+    Unit,
+    dimension_of,
+)
 
 LONGEST_QUOTE = 1_200
 WordT = TypeVar("WordT", bound=StrEnum)
 
 # "14 hours" is the shortest that tells anything.
 SHORTEST_QUOTE = 6
-LONGEST_PERIOD = 60
 MOST_RULES = 400
 # Prose before the answer may hold a brace or two.
 _BRACES_TRIED = 20
@@ -35,6 +43,7 @@ class Drop(StrEnum):
     UNKNOWN_OPERATOR = "unknown_operator"
     UNKNOWN_UNIT = "unknown_unit"
     UNKNOWN_CATEGORY = "unknown_category"
+    UNKNOWN_PERIOD = "unknown_period"
     UNIT_OF_ANOTHER_KIND = "unit_of_another_kind"
     NOT_FINITE = "not_finite"
     OUT_OF_RANGE = "out_of_range"
@@ -155,7 +164,7 @@ def _rule(entry: object, pages: Mapping[int, Page]) -> ModelRule:
         value=value,
         upper_value=bound,
         unit=unit,
-        period=_period(entry.get("period")),
+        period=_period(entry.get("period"), page),
         category=category,
         is_hard=entry["is_hard"],
     )
@@ -183,11 +192,12 @@ def _figure(said: object) -> Decimal:
         raise _Dropped(Drop.NOT_FINITE)
     if abs(said) >= VALUE_CEILING or said < 0:
         raise _Dropped(Drop.OUT_OF_RANGE)
-    rounded = said.quantize(PRECISION)
+    rounded = abs(said.quantize(PRECISION))  # JSON knows -0
     return rounded.normalize() if rounded != rounded.to_integral() else rounded.quantize(Decimal(1))
 
 
-def _period(said: object) -> str | None:
+def _period(said: object, page: Page) -> str | None:
+    """The period, in the vocabulary's words, the page's and figures: the one place where a model could write freely."""
     if said is None or said == "":
         return None
     if not isinstance(said, str):
@@ -197,7 +207,15 @@ def _period(said: object) -> str | None:
         raise _Dropped(Drop.TOO_LONG)
     if not period.isprintable():
         raise _Dropped(Drop.WRONG_SHAPE)
+    unusual = _plain_words(period) - PERIOD_WORDS
+    if unusual and not unusual <= _plain_words(page.text):
+        raise _Dropped(Drop.UNKNOWN_PERIOD)
     return period or None
+
+
+def _plain_words(text: str) -> set[str]:
+    """Words in lower case, without the "s" of the plural; figures need not be looked up."""
+    return {word.removesuffix("s") for word in re.findall(r"[^\W\d_]+", text.lower())}
 
 
 def _place(entry: Mapping[str, Any], pages: Mapping[int, Page]) -> tuple[Page, tuple[int, int]]:

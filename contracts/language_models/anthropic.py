@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from contracts.language_models.envelopes import TOOL_NAME, TOOL_PURPOSE, member, objects_in, usage_of, version_of
+from contracts.language_models.envelopes import TOOL_NAME, TOOL_PURPOSE, member, objects_in, version_of, words_and_usage
 from contracts.language_models.interface import BadAnswer, FaultCode, ModelAnswer, ModelRequest, Refused
 from contracts.language_models.transport import Transport
 
@@ -34,8 +34,9 @@ class Anthropic:
                 "tool_choice": {"type": "tool", "name": TOOL_NAME},
             },
         )
-        text = _text_of(member(answer, "content"))
-        usage = usage_of(answer.get("usage"), ("input_tokens", "output_tokens"), request, text)
+        text, usage = words_and_usage(
+            lambda: _text_of(member(answer, "content")), answer.get("usage"), ("input_tokens", "output_tokens"), request
+        )
         match answer.get("stop_reason"):
             case "refusal":
                 raise Refused(FaultCode.CONTENT_REFUSED, usage)

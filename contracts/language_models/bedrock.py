@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import orjson
 
-from contracts.language_models.envelopes import TOOL_NAME, TOOL_PURPOSE, member, objects_in, usage_of
+from contracts.language_models.envelopes import TOOL_NAME, TOOL_PURPOSE, member, objects_in, words_and_usage
 from contracts.language_models.interface import BadAnswer, FaultCode, ModelAnswer, ModelRequest, Refused
 from contracts.language_models.transport import Transport
 
@@ -32,8 +32,12 @@ class Bedrock:
                 "toolConfig": {"tools": [{"toolSpec": tool}], "toolChoice": {"tool": {"name": TOOL_NAME}}},
             },
         )
-        text = _text_of(member(answer, "output", "message", "content"))
-        usage = usage_of(answer.get("usage"), ("inputTokens", "outputTokens"), request, text)
+        text, usage = words_and_usage(
+            lambda: _text_of(member(answer, "output", "message", "content")),
+            answer.get("usage"),
+            ("inputTokens", "outputTokens"),
+            request,
+        )
         match answer.get("stopReason"):
             case "guardrail_intervened" | "content_filtered":
                 raise Refused(FaultCode.CONTENT_REFUSED, usage)

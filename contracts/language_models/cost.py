@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_UP, Decimal
 
 from contracts.documents.pages import Page
-from contracts.language_models.envelopes import estimated_tokens
+from contracts.language_models.envelopes import tokens_asked
 from contracts.language_models.interface import ModelRequest, Usage
 from contracts.language_models.prompt import batches_of, request_for
 
@@ -27,7 +27,7 @@ class Prices:
 
     def at_most(self, request: ModelRequest) -> Decimal:
         """What one try may cost: the estimated question and the longest answer."""
-        return self.of(Usage(estimated_tokens(request.system, request.prompt), request.maximum_tokens))
+        return self.of(Usage(tokens_asked(request), request.maximum_tokens))
 
 
 def reading_at_most(prices: Prices, pages: Sequence[Page]) -> Decimal:

@@ -1,21 +1,30 @@
 """Reading a provider's envelope: members that should be there, and tokens that should be numbers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+
+import orjson
 
 from contracts.language_models.interface import BadAnswer, FaultCode, ModelRequest, Usage
 
-# English has about four characters a token, figures and tables fewer: an estimate that is rather too high.
-CHARACTERS_PER_TOKEN = 3
+# English has about four bytes a token, figures and tables fewer: an estimate that is rather too high. Other scripts have
+# more bytes a character.
+BYTES_PER_TOKEN = 3
 LONGEST_VERSION = 120
-_MOST_TOKENS = 100_000_000
+# More than any model takes or writes at once: who says more cannot count.
+_MOST_TOKENS = 2_000_000
 TOOL_NAME = "report_rules"
 TOOL_PURPOSE = "Hands in the rules that were found on the pages."
 
 
 def estimated_tokens(*texts: str) -> int:
     """Tokens that the texts have at most, nearly."""
-    return sum(len(text) for text in texts) // CHARACTERS_PER_TOKEN + 1
+    return sum(len(text.encode(errors="replace")) for text in texts) // BYTES_PER_TOKEN + 1
+
+
+def tokens_asked(request: ModelRequest) -> int:
+    """Tokens that a question has at most, nearly; the answer's schema is sent, and paid for, with it."""
+    return estimated_tokens(request.system, request.prompt, orjson.dumps(request.schema).decode())
 
 
 def member(value: object, *path: str | int) -> Any:
@@ -49,8 +58,23 @@ def objects_in(value: object) -> Sequence[Mapping[str, Any]]:
 def usage_of(said: object, names: tuple[str, str], request: ModelRequest, answered: str) -> Usage:
     """The tokens that the provider names; local servers often name none, and then they are estimated."""
     counts = said if isinstance(said, Mapping) else {}
-    asked = estimated_tokens(request.system, request.prompt)
-    return Usage(_count(counts.get(names[0]), asked), _count(counts.get(names[1]), estimated_tokens(answered)))
+    asked, written = tokens_asked(request), estimated_tokens(answered)
+    return Usage(_count(counts.get(names[0]), asked), _count(counts.get(names[1]), written))
+
+
+def words_and_usage(
+    words_of: Callable[[], str], said: object, names: tuple[str, str], request: ModelRequest
+) -> tuple[str, Usage]:
+    """What was answered, and the tokens that it took.
+
+    Raises:
+        BadAnswer: with the tokens, where no words are to be found or they are nested too deeply to be written as JSON.
+    """
+    try:
+        words = words_of()
+    except (BadAnswer, orjson.JSONEncodeError):
+        raise BadAnswer(FaultCode.NOT_THE_PROTOCOL, usage_of(said, names, request, "")) from None
+    return words, usage_of(said, names, request, words)
 
 
 def _count(value: object, estimate: int) -> int:

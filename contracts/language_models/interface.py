@@ -20,6 +20,7 @@ class FaultCode(StrEnum):
     TIMED_OUT = "timed_out"
     OVERLOADED = "overloaded"
     STOPPED = "stopped"
+    REVOKED = "revoked"
     KEY_REFUSED = "key_refused"
     REQUEST_REFUSED = "request_refused"
     CONTENT_REFUSED = "content_refused"

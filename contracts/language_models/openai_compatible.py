@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from contracts.language_models.envelopes import TOOL_NAME, member, usage_of, version_of
+from contracts.language_models.envelopes import TOOL_NAME, member, version_of, words_and_usage
 from contracts.language_models.interface import BadAnswer, FaultCode, ModelAnswer, ModelRequest, Refused
 from contracts.language_models.transport import Transport
 
 _OPENAI = "api.openai.com"
+_TOKENS = ("prompt_tokens", "completion_tokens")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +28,14 @@ class OpenAICompatible:
             headers={"authorization": f"Bearer {self.key}"},
             body=self._body(request),
         )
+        text, usage = words_and_usage(lambda: _text_of(answer), answer.get("usage"), _TOKENS, request)
         choice = member(answer, "choices", 0)
-        message = member(choice, "message")
-        text = message.get("content") if isinstance(message, dict) else None
-        usage = usage_of(answer.get("usage"), ("prompt_tokens", "completion_tokens"), request, str(text or ""))
-        finish = choice.get("finish_reason")
-        if finish == "content_filter" or (isinstance(message, dict) and message.get("refusal")):
+        finish, message = choice.get("finish_reason"), choice["message"]
+        if finish == "content_filter" or message.get("refusal"):
             raise Refused(FaultCode.CONTENT_REFUSED, usage)
         if finish == "length":
             raise BadAnswer(FaultCode.TRUNCATED, usage)
-        if not isinstance(text, str):
+        if not isinstance(message.get("content"), str):
             raise BadAnswer(FaultCode.NOT_THE_PROTOCOL, usage)
         return ModelAnswer(text, usage, version_of(answer.get("model"), self.model_name))
 
@@ -55,3 +54,12 @@ class OpenAICompatible:
                 "json_schema": {"name": TOOL_NAME, "strict": True, "schema": request.schema},
             },
         }
+
+
+def _text_of(answer: dict[str, Any]) -> str:
+    """The message's words; "" where it has none, as a refusal."""
+    message = member(answer, "choices", 0, "message")
+    if not isinstance(message, dict):
+        raise BadAnswer(FaultCode.NOT_THE_PROTOCOL)
+    words = message.get("content")
+    return words if isinstance(words, str) else ""

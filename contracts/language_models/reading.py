@@ -1,5 +1,6 @@
 """Reading a whole document with a model: batch by batch, within a purse and a deadline, whatever the model answers."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -14,6 +15,7 @@ import structlog
 from contracts.documents.pages import Page
 from contracts.language_models.answers import Checked, Drop, ModelRule, checked_answer
 from contracts.language_models.cost import Purse
+from contracts.language_models.envelopes import tokens_asked
 from contracts.language_models.interface import (
     BadAnswer,
     FaultCode,
@@ -22,12 +24,15 @@ from contracts.language_models.interface import (
     ModelFault,
     ModelRequest,
     Refused,
+    Unavailable,
     Usage,
 )
 from contracts.language_models.prompt import Passage, batches_of, request_for
 from contracts.language_models.transport import Transport
 
 TICK_SECONDS = 1.0
+# An answer that came in time is still checked, quote by quote.
+GRACE_SECONDS = 20.0
 # A model that answers so many batches in a row uselessly will not answer the next.
 USELESS_IN_A_ROW = 3
 
@@ -62,6 +67,11 @@ class ModelReading:
     outcome: Outcome = Outcome.COMPLETE
     fault: FaultCode | None = None
 
+    @property
+    def pages_asked(self) -> int:
+        """How many pages have been asked about, with or without an answer of use."""
+        return len(self.pages_read.union(self.pages_unanswered))
+
     def spend(self, usage: Usage) -> None:
         """Count what a request used."""
         self.purse.pay(usage)
@@ -79,8 +89,11 @@ def read_with_model(
     *,
     into: ModelReading,
     on_tick: Callable[[], None],
+    may_ask: Callable[[], bool] = lambda: True,
 ) -> None:
     """Ask about all pages, filling `into`. `on_tick` is called every second or so; what it raises ends the reading.
+
+    `may_ask` is asked before each question, with `into` telling of all before it: False is the end, the key being revoked.
 
     Requests are made one after another, each on a thread of its own, so that the caller can go on showing that he is
     alive. The transport is closed when all is done.
@@ -91,6 +104,9 @@ def read_with_model(
     try:
         for batch in batches_of(pages):
             on_tick()
+            if not may_ask():
+                into.end(Outcome.INCOMPLETE, FaultCode.REVOKED)
+                return
             request = request_for(batch)
             if not into.purse.allows(request):
                 into.end(Outcome.OVER_BUDGET)
@@ -98,7 +114,7 @@ def read_with_model(
             before = transport.unanswered
             asked = _begun(model, request, {passage.page: by_number[passage.page] for passage in batch})
             try:
-                _take(into, *_waited_for(asked, on_tick), batch)
+                _take(into, *_waited_for(asked, on_tick, transport.deadline + GRACE_SECONDS), batch)
                 useless = 0
             except ModelFault as fault:
                 _miss(into, fault, batch)
@@ -155,7 +171,8 @@ def _asked(model: LanguageModel, request: ModelRequest, pages: dict[int, Page]) 
     except ModelFault:
         raise
     except Exception as error:  # noqa: BLE001 - named in the log and in the run
-        raise _unforeseen(error) from None
+        # Whether it was sent nobody knows: then it may have cost all that it can.
+        raise _unforeseen(error, Usage(tokens_asked(request), request.maximum_tokens)) from None
     try:
         return answer, checked_answer(answer.text, pages)
     except BadAnswer as fault:
@@ -164,18 +181,25 @@ def _asked(model: LanguageModel, request: ModelRequest, pages: dict[int, Page]) 
         raise _unforeseen(error, answer.usage) from None
 
 
-def _unforeseen(error: Exception, usage: Usage | None = None) -> BadAnswer:
+def _unforeseen(error: Exception, usage: Usage) -> BadAnswer:
     """Its kind alone is logged: its words may hold what was sent."""
     logger.error("a language model's answer could not be worked on", fault=type(error).__qualname__)
     return BadAnswer(FaultCode.UNEXPECTED, usage)
 
 
-def _waited_for(asked: Asked, on_tick: Callable[[], None]) -> tuple[ModelAnswer, Checked]:
+def _waited_for(asked: Asked, on_tick: Callable[[], None], until: float) -> tuple[ModelAnswer, Checked]:
+    """The answer; after `until`, on the monotonic clock, nobody waits for what is left, be it a name that is looked up.
+
+    Raises:
+        ModelFault: as `_asked`.
+    """
     while True:
         try:
             return asked.result(timeout=TICK_SECONDS)
         except NotYet:
             on_tick()
+            if time.monotonic() > until:
+                raise Unavailable(FaultCode.STOPPED) from None
 
 
 def _outcome_of(fault: ModelFault) -> Outcome:

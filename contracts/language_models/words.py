@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from contracts.language_models.comparison import Comparison
+from contracts.language_models.interface import FaultCode
 from contracts.language_models.reading import ModelReading, Outcome, every_dropped
 
 _PAGES_NAMED = 6
@@ -33,6 +34,8 @@ def remarks_on(reading: ModelReading, compared: Comparison, model_name: str, pag
         )
     if reading.pages_unanswered:
         remarks.append(f"The language model gave no usable answer for {pages_in_words(reading.pages_unanswered)}.")
+    if reading.fault is FaultCode.REVOKED:
+        remarks.append("The key of the language model was revoked while it was used, and no more was sent.")
     if ending := _ENDINGS.get(reading.outcome):
         remarks.append(f"{ending} The extractor's own proposals are complete.")
     return remarks

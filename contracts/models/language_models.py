@@ -130,6 +130,8 @@ class ModelRun(Row):
     duration_ms = models.PositiveBigIntegerField(default=0, db_default=0)
     requests = models.PositiveIntegerField(default=0, db_default=0)
     retries = models.PositiveIntegerField(default=0, db_default=0)
+    page_count = models.PositiveIntegerField(default=0, db_default=0, help_text="Pages that have text.")
+    pages_asked = models.PositiveIntegerField(default=0, db_default=0)
     proposals_kept = models.PositiveIntegerField(default=0, db_default=0)
     quotes_dropped = models.PositiveIntegerField(default=0, db_default=0)
     vocabulary_dropped = models.PositiveIntegerField(default=0, db_default=0)
@@ -158,6 +160,7 @@ class ModelRun(Row):
                 | (~Q(outcome=ModelOutcome.RUNNING) & Q(finished_at__isnull=False)),
                 name="model_runs_end_dated",
             ),
+            models.CheckConstraint(condition=Q(pages_asked__lte=F("page_count")), name="model_runs_asked_of_its_pages"),
             models.CheckConstraint(condition=Q(requests__gte=F("retries")), name="model_runs_retries_are_requests"),
         ]
         triggers = [sets_updated_at()]

@@ -6,18 +6,21 @@ characters.
 
 import re
 from collections.abc import Mapping
-from uuid import uuid4
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.views.decorators.debug import sensitive_variables
 
 from accounts.models import Airline, User
 from audit.events import AuditEvent
 from audit.services import entry_record
 from config.errors import NotAllowed, WrongState
 from contracts.language_models.addresses import checked_address, is_own_address
-from contracts.language_models.encryption import Binding, Keyring, Sealed
+from contracts.language_models.encryption import Binding, Keyring, Sealed, Undecipherable
 from contracts.language_models.interface import Provider
 from contracts.models import ExtractionRun, ModelCredential
 from contracts.policies import may_administer_credentials, may_manage_credential_of
@@ -30,6 +33,7 @@ _ENDING = 4
 _SHORTEST_SHOWN = 16
 
 
+@sensitive_variables("key")
 def credential_create(
     *,
     actor: User,
@@ -59,6 +63,7 @@ def credential_create(
         _set_address(actor, credential, base_url)
         _set_key(credential, key)
         credential.full_clean(exclude=["ciphertext", "nonce"])
+        _require_prices(credential)
         credential.save(force_insert=True)
         entry_record(event=AuditEvent.CREDENTIAL_CREATED, actor=actor, target=credential, after=_snapshot(credential))
     return credential
@@ -78,6 +83,7 @@ def credential_update(*, actor: User, credential: ModelCredential, changes: Mapp
         for name, value in changes.items():
             setattr(credential, name, value)
         credential.full_clean(exclude=["ciphertext", "nonce"])
+        _require_prices(credential)
         credential.save(update_fields=list(changes))
         after = _snapshot(credential)
         if after != before:
@@ -87,6 +93,7 @@ def credential_update(*, actor: User, credential: ModelCredential, changes: Mapp
     return credential
 
 
+@sensitive_variables("key")
 def credential_replace(
     *, actor: User, credential: ModelCredential, key: str, base_url: str | None = None
 ) -> ModelCredential:
@@ -101,6 +108,7 @@ def credential_replace(
         before = _snapshot(credential)
         if base_url is not None:
             _set_address(actor, credential, base_url)
+            _require_prices(credential)
         _set_key(credential, key)
         credential.save(update_fields=["base_url", *_SEALED_FIELDS])
         entry_record(
@@ -137,35 +145,51 @@ def credential_revoke(*, actor: User, credential: ModelCredential, reason: str =
     return credential
 
 
-def credentials_rotate() -> int:
-    """Encrypt anew, under the newest key, what lies under an older one. Returns how many.
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """How many keys were encrypted anew, and the rows whose key could not be opened."""
+
+    done: int
+    failed: tuple[UUID, ...]
+
+
+def credentials_rotate() -> Rotation:
+    """Encrypt anew, under the newest key, what lies under an older one. What cannot be opened holds nothing else up.
 
     Raises:
-        Undecipherable: when one cannot be opened; those before it are done.
         NoEncryptionKeys: from the settings.
     """
     keyring = _keyring()
     stale = ModelCredential.objects.filter(is_active=True).exclude(key_version=keyring.newest)
-    rotated = 0
+    done, failed = 0, []
     for pk in list(stale.order_by("created_at", "id").values_list("pk", flat=True)):
         with transaction.atomic():
             credential = stale.select_for_update(of=("self",)).filter(pk=pk).first()
             if credential is None:
                 continue
-            before = credential.key_version
-            _seal(credential, keyring.open(_sealed(credential), _binding(credential)), keyring)
-            credential.save(update_fields=list(_SEALED_FIELDS))
-            entry_record(
-                event=AuditEvent.CREDENTIAL_ROTATED,
-                actor=None,
-                target=credential,
-                before={"key_version": before},
-                after={"key_version": credential.key_version},
-            )
-        rotated += 1
-    return rotated
+            try:
+                _reseal(credential, keyring)
+            except Undecipherable:
+                failed.append(pk)
+                continue
+        done += 1
+    return Rotation(done, tuple(failed))
 
 
+def _reseal(credential: ModelCredential, keyring: Keyring) -> None:
+    before = credential.key_version
+    _seal(credential, keyring.open(_sealed(credential), _binding(credential)), keyring)
+    credential.save(update_fields=list(_SEALED_FIELDS))
+    entry_record(
+        event=AuditEvent.CREDENTIAL_ROTATED,
+        actor=None,
+        target=credential,
+        before={"key_version": before},
+        after={"key_version": credential.key_version},
+    )
+
+
+@sensitive_variables("key")
 def credential_use(*, credential: ModelCredential, run: ExtractionRun) -> str:
     """The key, for one reading, with an entry that says so.
 
@@ -227,6 +251,17 @@ def _set_address(actor: User, credential: ModelCredential, base_url: str) -> Non
     credential.base_url = address
 
 
+def _require_prices(credential: ModelCredential) -> None:
+    """A budget of what costs nothing is no ceiling, and a provider's own address is never free."""
+    has_budget = credential.run_budget is not None or credential.monthly_budget is not None
+    if not has_budget or not is_own_address(Provider(credential.provider), credential.base_url):
+        return
+    missing = [name for name in ("input_price", "output_price") if not getattr(credential, name)]
+    if missing:
+        raise ValidationError(dict.fromkeys(missing, "Say what the provider asks: without it no budget can be kept."))
+
+
+@sensitive_variables("key")
 def _set_key(credential: ModelCredential, key: str) -> None:
     key = key.strip()
     if not _KEY.fullmatch(key):
@@ -234,6 +269,7 @@ def _set_key(credential: ModelCredential, key: str) -> None:
     _seal(credential, key, _keyring())
 
 
+@sensitive_variables("key")
 def _seal(credential: ModelCredential, key: str, keyring: Keyring) -> None:
     sealed = keyring.seal(key, _binding(credential))
     credential.ciphertext, credential.nonce = sealed.ciphertext, sealed.nonce
@@ -246,7 +282,10 @@ def _sealed(credential: ModelCredential) -> Sealed:
 
 
 def _binding(credential: ModelCredential) -> Binding:
-    return Binding(credential.pk, credential.provider, credential.base_url)
+    owner_id = credential.user_id or credential.airline_id
+    if owner_id is None:
+        raise ValueError("a key is somebody's")
+    return Binding(credential.pk, owner_id, credential.provider, credential.base_url)
 
 
 def _keyring() -> Keyring:
@@ -261,5 +300,12 @@ def _snapshot(credential: ModelCredential) -> dict[str, object]:
         "key_ending": credential.key_ending,
         "key_version": credential.key_version,
         "is_active": credential.is_active,
-        **{name: value if value is None or isinstance(value, str) else str(value) for name, value in terms.items()},
+        **{name: _plain(value) for name, value in terms.items()},
     }
+
+
+def _plain(value: object) -> str | None:
+    """The same words for the same amount, with or without the zeros that the column's scale adds."""
+    if value is None or isinstance(value, str):
+        return value
+    return format(Decimal(str(value)).normalize(), "f")

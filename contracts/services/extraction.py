@@ -41,6 +41,7 @@ from contracts.models import (
 )
 from contracts.selectors import credential_for, wordings_rejected
 from contracts.services.locks import locked_contract
+from contracts.services.model_runs import model_runs_close
 from contracts.services.notices import reading_ended
 
 # By name: tasks call services, services do not know tasks.
@@ -237,6 +238,7 @@ def _finish(run: ExtractionRun, attempt: int, pages: list[Page], extraction: Ext
         run.proposal_count = len(extraction.proposals) - remembered
         run.warnings = [*extraction.warnings, *_remembered_words(remembered)]
         run.save()
+        model_runs_close(run=run)
         entry_record(
             event=AuditEvent.EXTRACTION_FINISHED,
             actor=None,
@@ -265,6 +267,7 @@ def _fail(run: ExtractionRun, attempt: int, code: str, message: str) -> None:
         run.status, run.finished_at, run.lease_expires_at = RunStatus.FAILED, timezone.now(), None
         run.fault_code, run.fault_message = str(code), message
         run.save()
+        model_runs_close(run=run)
         entry_record(event=AuditEvent.EXTRACTION_FAILED, actor=None, target=contract, details={"code": str(code)})
         reading_ended(contract=contract, run=run)
 

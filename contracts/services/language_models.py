@@ -14,8 +14,8 @@ import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Sum
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
 
 from contracts.documents.pages import Page
 from contracts.extraction import Extraction
@@ -30,13 +30,31 @@ from contracts.language_models.reading import ModelReading, Outcome, every_dropp
 from contracts.language_models.transport import Limits, Transport
 from contracts.language_models.words import remarks_on
 from contracts.models import ExtractionRun, ModelCredential, ModelOutcome, ModelRun
+from contracts.selectors import credentials_in_use, month_of_use
 from contracts.services.credentials import credential_use
+from contracts.services.model_runs import model_runs_close
 
 LIMITS = Limits()
 # Tries that are not answered may cost too: so many times the dearest reading is set aside of a budget.
 RESERVED_READINGS = 2
+# A document whose reading was broken off so often, by whatever, is not sent once more.
+MOST_ASKED = 2
 UNDECIPHERABLE = "undecipherable"
-INTERRUPTED = "interrupted"
+# What is known of a run while it goes on.
+FIGURES = (
+    "model_version",
+    "input_tokens",
+    "output_tokens",
+    "cost",
+    "reserved",
+    "requests",
+    "retries",
+    "proposals_kept",
+    "quotes_dropped",
+    "vocabulary_dropped",
+    "dropped",
+    "pages_asked",
+)
 
 logger = structlog.get_logger(__name__)
 
@@ -46,6 +64,7 @@ class _Opened:
     """A run with what it may use. The key is in no `repr`."""
 
     run: ModelRun
+    credential: ModelCredential
     transport: Transport
     reading: ModelReading
     key: str
@@ -73,7 +92,7 @@ def extraction_compare(
     started = time.monotonic()
     reading, compared = opened.reading, None
     try:
-        _read(opened, credential, pages, on_tick)
+        _read(opened, pages, on_tick)
         cite = Citations(pages, on_tick).cite
         compared = compare(extraction.proposals, reading.rules, cite)
     except SoftTimeLimitExceeded:
@@ -86,41 +105,44 @@ def extraction_compare(
         _settle(opened, compared, time.monotonic() - started)
     if compared is None:
         compared = Comparison(extraction.proposals, 0, 0, 0)
-    with_text = sum(1 for page in pages if page.text.strip())
-    remarks = remarks_on(reading, compared, credential.model_name, with_text)
+    remarks = remarks_on(reading, compared, opened.run.model_name, opened.run.page_count)
     return Extraction(compared.proposals, (*extraction.warnings, *remarks))
 
 
-def _read(opened: _Opened, credential: ModelCredential, pages: Sequence[Page], on_tick: Callable[[], None]) -> None:
+def _read(opened: _Opened, pages: Sequence[Page], on_tick: Callable[[], None]) -> None:
+    credential, transport = opened.credential, opened.transport
     provider = Provider(credential.provider)
     try:
         address = checked_address(provider, credential.base_url, allow_loopback=settings.LOCAL_LANGUAGE_MODELS)
     except ValueError:
         # Stored when the settings allowed it.
-        opened.transport.close()
+        transport.close()
         opened.reading.end(Outcome.REFUSED, FaultCode.REQUEST_REFUSED)
         return
-    model = model_at(
-        provider, transport=opened.transport, address=address, model_name=credential.model_name, key=opened.key
-    )
-    read_with_model(model, opened.transport, pages, into=opened.reading, on_tick=on_tick)
+    model = model_at(provider, transport=transport, address=address, model_name=credential.model_name, key=opened.key)
+    read_with_model(model, transport, pages, into=opened.reading, on_tick=on_tick, may_ask=lambda: _may_ask(opened))
 
 
-def _open(run: ExtractionRun, credential: ModelCredential, pages: Sequence[Page]) -> _Opened | str:
+@sensitive_variables("key")
+def _open(run: ExtractionRun, chosen: ModelCredential, pages: Sequence[Page]) -> _Opened | str:
     """Set the cost aside, take the key out and begin a run; or the remark that says why not."""
-    prices = Prices(credential.input_price, credential.output_price)
-    at_most = reading_at_most(prices, pages) * RESERVED_READINGS
     with transaction.atomic():
-        # Readings of one owner meet here: each sees what the others have set aside.
-        ModelCredential.objects.select_for_update(of=("self",)).get(pk=credential.pk)
-        _close_interrupted(run)
+        # Readings of one owner meet here: each sees what the others have set aside, and what was changed meanwhile.
+        credential = credentials_in_use().select_for_update(of=("self",)).filter(pk=chosen.pk).first()
+        if credential is None:
+            return "The key of the language model was revoked, so none was asked."
+        model_runs_close(run=run)
+        if run.model_runs.count() >= MOST_ASKED:
+            return "The reading was interrupted while a language model read along, so none was asked once more."
+        prices = Prices(credential.input_price, credential.output_price)
         left = _left_of(credential, timezone.now())
         model_run = ModelRun(
             extraction_run=run,
             credential=credential,
             provider=credential.provider,
             model_name=credential.model_name,
-            reserved=Decimal(0) if left is None else min(left, at_most),
+            page_count=sum(1 for page in pages if page.text.strip()),
+            reserved=Decimal(0) if left is None else min(left, reading_at_most(prices, pages) * RESERVED_READINGS),
         )
         if left is not None and left <= 0:
             _end(model_run, ModelOutcome.OVER_BUDGET, "")
@@ -134,7 +156,7 @@ def _open(run: ExtractionRun, credential: ModelCredential, pages: Sequence[Page]
         model_run.save(force_insert=True)
     purse = Purse(prices, None if left is None else model_run.reserved)
     transport = Transport(LIMITS, deadline=time.monotonic() + settings.LANGUAGE_MODEL_SECONDS)
-    return _Opened(model_run, transport, ModelReading(purse), key)
+    return _Opened(model_run, credential, transport, ModelReading(purse), key)
 
 
 def _left_of(credential: ModelCredential, now: datetime) -> Decimal | None:
@@ -143,17 +165,16 @@ def _left_of(credential: ModelCredential, now: datetime) -> Decimal | None:
     if credential.run_budget is not None:
         ceilings.append(credential.run_budget)
     if credential.monthly_budget is not None:
-        month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-        spent = credential.runs.filter(created_at__gte=month).aggregate(sum=Sum(F("cost") + F("reserved")))["sum"]
-        ceilings.append(credential.monthly_budget - (spent or Decimal(0)))
+        used = month_of_use(credential, now)
+        ceilings.append(credential.monthly_budget - used.cost - used.reserved)
     return max(Decimal(0), min(ceilings)) if ceilings else None
 
 
-def _close_interrupted(run: ExtractionRun) -> None:
-    """Earlier attempts whose worker died: what they had set aside may have been spent, and stays set aside."""
-    run.model_runs.filter(outcome=ModelOutcome.RUNNING).update(
-        outcome=ModelOutcome.FAILED, fault_code=INTERRUPTED, finished_at=timezone.now()
-    )
+def _may_ask(opened: _Opened) -> bool:
+    """Write down what was used so far, for whoever follows it and in case this worker dies; False once it was revoked."""
+    _fill(opened)
+    opened.run.save(update_fields=FIGURES)
+    return credentials_in_use().filter(pk=opened.credential.pk).exists()
 
 
 def _end(model_run: ModelRun, outcome: ModelOutcome, fault_code: str) -> None:
@@ -162,17 +183,26 @@ def _end(model_run: ModelRun, outcome: ModelOutcome, fault_code: str) -> None:
     model_run.save(force_insert=True)
 
 
-def _settle(opened: _Opened, compared: Comparison | None, seconds: float) -> None:
-    """Write down what the run used, found and cost."""
+def _fill(opened: _Opened) -> None:
+    """Put what the reading has found and used so far into its row. Of what was set aside the unspent part stays so."""
     run, reading, transport = opened.run, opened.reading, opened.transport
+    purse = reading.purse
     quotes, others = every_dropped(reading.dropped)
     run.model_version = reading.model_version
     run.input_tokens, run.output_tokens = reading.usage.input_tokens, reading.usage.output_tokens
-    run.cost, run.reserved = reading.purse.spent, reading.purse.held
-    run.duration_ms = round(seconds * 1000)
+    run.cost, run.reserved = purse.spent, max(purse.held, (purse.ceiling or 0) - purse.spent)
     run.requests, run.retries = transport.requests, transport.retries
     run.proposals_kept, run.quotes_dropped, run.vocabulary_dropped = len(reading.rules), quotes, others
     run.dropped = {reason.value: count for reason, count in sorted(reading.dropped.items())}
+    run.pages_asked = reading.pages_asked
+
+
+def _settle(opened: _Opened, compared: Comparison | None, seconds: float) -> None:
+    """Write down what the run used, found and cost in the end; what was set aside and not spent is given back."""
+    run, reading = opened.run, opened.reading
+    _fill(opened)
+    run.reserved = reading.purse.held
+    run.duration_ms = round(seconds * 1000)
     if compared is not None:
         run.agreed, run.differing, run.added = compared.agreed, compared.differing, compared.added
     run.outcome = ModelOutcome(reading.outcome.value)

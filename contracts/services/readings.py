@@ -1,4 +1,4 @@
-"""Asking for a failed reading again."""
+"""Asking for another reading: of a document whose last one failed, and with one's own language model."""
 
 from uuid import UUID
 
@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from contracts.models import ExtractionRun
-from contracts.policies import require_reading
+from contracts.policies import require_model_reading, require_reading
 from contracts.services.extraction import extraction_request
 from contracts.services.locks import locked_contract
 
@@ -21,4 +21,17 @@ def reading_again_request(*, actor: User, contract_id: UUID) -> ExtractionRun:
     with transaction.atomic():
         contract = locked_contract(contract_id)
         require_reading(actor, contract)
+        return extraction_request(actor=actor, contract=contract)
+
+
+def model_reading_request(*, actor: User, contract_id: UUID) -> ExtractionRun:
+    """Queue another reading, with the uploader's own language model beside it. Of two who ask at once the second is refused.
+
+    Raises:
+        NotFoundForActor: when there is no such contract.
+        NotAllowed, WrongState: see `policies.require_model_reading`.
+    """
+    with transaction.atomic():
+        contract = locked_contract(contract_id)
+        require_model_reading(actor, contract)
         return extraction_request(actor=actor, contract=contract)

@@ -1,7 +1,7 @@
 """The closed list of things a rule can limit, each with its unit and meaning.
 
-A metric marked `from_schedule` can be computed from pairings or a roster, so validation can judge it; any other metric
-is for people to read and validation answers "unknown". Where no metric fits, extraction says so with one of the
+A metric marked `from_schedule` can be computed from pairings or a roster, as `computation.py` says, so validation can judge
+it; any other metric is for people to read and validation answers "unknown". Where no metric fits, extraction says so with one of the
 general ones (`duration`, `amount_of_money`, ... `other`) instead of guessing.
 """
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from ssl import PROTOCOL_TLS_SERVER, SSLContext
 from threading import Thread
 from typing import Any
 
@@ -14,12 +16,16 @@ KEY = "sk-very-secret-0123456789-WXYZ"
 
 @dataclass
 class Reply:
-    """One answer: `body` is sent as it is when it is bytes, else as JSON, `slowly` waiting that many seconds before."""
+    """One answer: `body` is sent as it is when it is bytes, else as JSON, `slowly` waiting that many seconds before.
+
+    `trickle` names a part, "headers" or "body", of which a byte is sent every twentieth of a second, for five seconds.
+    """
 
     body: Any = b""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     slowly: float = 0
+    trickle: str = ""
 
 
 @dataclass
@@ -52,8 +58,8 @@ class ModelServer:
 
 
 @contextmanager
-def running_server() -> Iterator[ModelServer]:
-    """A server on a free port of this machine."""
+def running_server(certificate: Path | None = None) -> Iterator[ModelServer]:
+    """A server on a free port of this machine; by TLS where a file holds a certificate and its key."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -65,6 +71,9 @@ def running_server() -> Iterator[ModelServer]:
             time.sleep(reply.slowly)
             body = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
             try:
+                if reply.trickle:
+                    self.trickle(reply.trickle)
+                    return
                 self.send_response(reply.status)
                 for name, value in {"content-length": str(len(body)), **reply.headers}.items():
                     self.send_header(name, value)
@@ -72,6 +81,19 @@ def running_server() -> Iterator[ModelServer]:
                 self.wfile.write(body)
             except (BrokenPipeError, ConnectionResetError):
                 self.close_connection = True  # whoever asked has gone
+
+        def trickle(self, part: str) -> None:
+            """Never silent for long, and never done."""
+            self.close_connection = True
+            begun = (
+                b"HTTP/1.1 200 OK\r\nx-slow: "
+                if part == "headers"
+                else b"HTTP/1.1 200 OK\r\ncontent-length: 9999\r\n\r\n"
+            )
+            self.wfile.write(begun)
+            for _ in range(100):
+                self.wfile.write(b" ")
+                time.sleep(0.05)
 
         def do_GET(self) -> None:
             self.do_POST()
@@ -86,7 +108,12 @@ def running_server() -> Iterator[ModelServer]:
             """Nothing: some who ask do not wait for the end of the answer."""
 
     listening = Server(("127.0.0.1", 0), Handler)
-    server = ModelServer(f"http://127.0.0.1:{listening.server_address[1]}")
+    scheme = "http"
+    if certificate is not None:
+        context, scheme = SSLContext(PROTOCOL_TLS_SERVER), "https"
+        context.load_cert_chain(certificate)
+        listening.socket = context.wrap_socket(listening.socket, server_side=True)
+    server = ModelServer(f"{scheme}://127.0.0.1:{listening.server_address[1]}")
     thread = Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:

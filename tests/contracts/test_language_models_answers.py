@@ -95,6 +95,7 @@ def test_a_quote_that_is_not_on_its_page_is_dropped_and_counted(given: dict[str,
         ({"quote": "fourteen " * 1000}, Drop.TOO_LONG),
         ({"period": "month " * 100}, Drop.TOO_LONG),
         ({"period": 7}, Drop.WRONG_SHAPE),
+        ({"period": "month (approved by counsel)"}, Drop.UNKNOWN_PERIOD),
         ({"period": "a\x00b"}, Drop.WRONG_SHAPE),
     ],
 )
@@ -203,3 +204,20 @@ def test_pages_go_in_batches_and_long_pages_in_parts() -> None:
     read = [line for batch in batches for passage in batch if passage.page == 4 for line in passage.text.split("\n")]
     assert read == long_page.split("\n")
     assert Decimal(len(batches)) > 40
+
+
+@pytest.mark.parametrize(
+    "period", ["month", "7 consecutive days", "rolling 168 hours", "Pilot", "any duty periods", None, ""]
+)
+def test_a_period_is_said_in_usual_words_or_the_pages(period: str | None) -> None:
+    (found,) = checked_answer(reported([rule(period=period)]), PAGES).rules
+
+    assert found.period == (period or None)
+
+
+def test_minus_nothing_is_nothing() -> None:
+    text = reported([rule()]).replace('"value": 14', '"value": -0')
+
+    (found,) = checked_answer(text, PAGES).rules
+
+    assert str(found.value) == "0"

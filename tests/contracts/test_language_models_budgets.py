@@ -1,23 +1,30 @@
 """What may be spent on language models: of a reading, of a month, and while others spend."""
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
+from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.db.models import Sum
 from django.utils import timezone
 
 from accounts.models import Airline
 from audit.models import AuditEntry
 from contracts.extraction import Extraction, extract_proposals
 from contracts.models import ExtractionRun, ModelCredential, ModelOutcome, ModelRun
+from contracts.services import language_models
 from contracts.services.language_models import extraction_compare
 from tests.contracts.extraction_pages import pages_of
-from tests.contracts.model_server import KEY, ModelServer, Reply, openai_answer, reported, rule, running_server
+from tests.contracts.model_server import KEY, Asked, ModelServer, Reply, openai_answer, reported, rule, running_server
 from tests.factories import ContractFactory, model_credential
 
 pytestmark = pytest.mark.django_db
+_LONG = {name: value for name, value in openai_answer(reported([])).items() if name != "usage"}
 PAGES = pages_of("SECTION 10\n\nA. A Pilot's duty period shall not exceed fourteen (14) hours.")
 FOUND = extract_proposals(PAGES)
 
@@ -122,3 +129,41 @@ def test_what_another_open_reading_has_set_aside_is_not_spent_twice(
     other.refresh_from_db()
     assert server.asked == []
     assert other.outcome == ModelOutcome.RUNNING
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_readings_at_once_stay_under_one_ceiling(
+    airline: Airline, server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each would fit alone. Both ask at the same time, over connections of their own, and linger before they set aside."""
+    left_of = language_models._left_of
+
+    def lingering(*given: Any) -> Decimal | None:
+        left = left_of(*given)
+        time.sleep(0.3)
+        return left
+
+    monkeypatch.setattr(language_models, "_left_of", lingering)
+    credential = credential_of(airline, server, monthly_budget=Decimal("0.2"))
+    both = Barrier(2)
+
+    def slow(_: Asked) -> Reply:
+        time.sleep(0.1)
+        return Reply({"usage": {"prompt_tokens": 1000, "completion_tokens": 8000}, **_LONG})
+
+    server.replies = [slow]
+    runs = [ContractFactory.create(airline=airline).extraction_runs.get() for _ in range(2)]
+
+    def read(run: ExtractionRun) -> None:
+        both.wait()
+        try:
+            compare(run, credential)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as readers:
+        list(readers.map(read, runs))
+
+    spent = credential.runs.aggregate(cost=Sum("cost"), reserved=Sum("reserved"))
+    assert spent["cost"] + spent["reserved"] <= Decimal("0.2")
+    assert sorted(run.model_runs.get().outcome for run in runs) == ["complete", "over_budget"]

@@ -3,6 +3,8 @@
 import io
 from base64 import b64encode
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import uuid4
 
@@ -10,6 +12,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+from django.test import RequestFactory
+from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 from pytest_django import Settings
 
 from accounts.models import Airline, User
@@ -30,7 +35,14 @@ from tests.factories import ContractFactory, UserFactory, model_credential
 ADDRESS = "https://models.example/v1"
 OLD = f"old:{b64encode(b'1' * 32).decode()}"
 NEW = f"new:{b64encode(b'2' * 32).decode()}"
-BINDING = Binding(uuid4(), "anthropic", "https://api.anthropic.com")
+BINDING = Binding(uuid4(), uuid4(), "anthropic", "https://api.anthropic.com")
+
+
+class AlwaysFilters(SafeExceptionReporterFilter):
+    """As in production, where the settings of a test have DEBUG off anyway."""
+
+    def is_active(self, request: HttpRequest | None) -> bool:
+        return True
 
 
 def events_of(credential: ModelCredential) -> list[str]:
@@ -85,9 +97,10 @@ def test_a_changed_ciphertext_does_not_open(place: int) -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        Binding(uuid4(), BINDING.provider, BINDING.base_url),
-        Binding(BINDING.credential_id, "bedrock", BINDING.base_url),
-        Binding(BINDING.credential_id, BINDING.provider, "https://evil.example"),
+        replace(BINDING, credential_id=uuid4()),
+        replace(BINDING, owner_id=uuid4()),
+        replace(BINDING, provider="bedrock"),
+        replace(BINDING, base_url="https://evil.example"),
     ],
 )
 def test_a_key_opens_for_nothing_else(other: Binding) -> None:
@@ -174,18 +187,78 @@ def test_rotation_encrypts_anew_and_is_written_down(
     credential.refresh_from_db()
     assert credential.key_version == "new"
     assert credential_use(credential=credential, run=run) == KEY
-    assert [line.split()[0] for line in said.getvalue().splitlines()] == ["1", "0"]
+    assert [line.split()[0] for line in said.getvalue().splitlines()] == ["1", "None", "0", "None"]
     assert events_of(credential).count("credential.rotated") == 1
 
 
 def test_rotation_without_the_old_key_changes_nothing(credential: ModelCredential, settings: Settings) -> None:
     settings.CREDENTIAL_KEYS = [NEW]
 
-    with pytest.raises(CommandError, match="version 'test'"):
+    with pytest.raises(CommandError, match=str(credential.pk)):
         call_command("rotate_credentials")
 
     credential.refresh_from_db()
     assert credential.key_version == "test"
+
+
+def test_a_key_that_does_not_open_holds_no_other_up(
+    credential: ModelCredential, pilot_user: User, settings: Settings
+) -> None:
+    spoilt = model_credential(pilot_user, key=KEY, base_url=ADDRESS)
+    ModelCredential.objects.filter(pk=spoilt.pk).update(
+        ciphertext=b"spoilt", created_at=datetime(2020, 1, 1, tzinfo=UTC)
+    )
+    settings.CREDENTIAL_KEYS = [NEW, *settings.CREDENTIAL_KEYS]
+    said = io.StringIO()
+
+    with pytest.raises(CommandError, match=f"cannot be opened: {spoilt.pk}"):
+        call_command("rotate_credentials", stdout=said)
+
+    credential.refresh_from_db()
+    assert (credential.key_version, said.getvalue()) == ("new", "1 encrypted anew.\n")
+
+
+def test_a_row_that_was_given_to_another_gives_him_no_key(pilot_user: User, approver: User, run: ExtractionRun) -> None:
+    credential = model_credential(pilot_user, key=KEY, base_url=ADDRESS)
+    ModelCredential.objects.filter(pk=credential.pk).update(user=approver)
+    credential.refresh_from_db()
+
+    with pytest.raises(Undecipherable):
+        credential_use(credential=credential, run=run)
+
+
+@pytest.mark.parametrize("budget", ["run_budget", "monthly_budget"])
+def test_a_budget_at_a_provider_needs_its_prices(pilot_user: User, budget: str) -> None:
+    terms: dict[str, object] = {"model_name": "m", budget: Decimal(5)}
+
+    with pytest.raises(ValidationError) as raised:
+        credential_create(actor=pilot_user, owner=pilot_user, provider="anthropic", key=KEY, terms=terms)
+    stored = credential_create(
+        actor=pilot_user, owner=pilot_user, provider="anthropic", key=KEY, terms={"model_name": "m"}
+    )
+    with pytest.raises(ValidationError):
+        credential_update(actor=pilot_user, credential=stored, changes={budget: Decimal(5)})
+
+    stored.refresh_from_db()
+    assert set(raised.value.message_dict) == {"input_price", "output_price"}
+    assert getattr(stored, budget) is None
+
+
+def test_a_model_of_ones_own_may_be_free(airline: Airline) -> None:
+    assert model_credential(airline, key=KEY, base_url=ADDRESS, monthly_budget=Decimal(5)).is_active
+
+
+def test_no_report_of_an_error_shows_the_key(pilot_user: User, rf: RequestFactory) -> None:
+    request = rf.post("/", {})
+    with pytest.raises(NotAllowed) as raised:
+        credential_create(actor=pilot_user, owner=UserFactory.create(), provider="anthropic", key=KEY)
+    reporter = ExceptionReporter(request, raised.type, raised.value, raised.tb)
+    reporter.filter = AlwaysFilters()
+
+    ours = [frame for frame in reporter.get_traceback_frames() if frame["function"] == "credential_create"]
+
+    assert ours
+    assert KEY not in str([frame["vars"] for frame in ours])
 
 
 def test_a_row_that_was_pointed_elsewhere_gives_no_key(credential: ModelCredential, run: ExtractionRun) -> None:

@@ -3,6 +3,8 @@
 import logging
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from threading import Timer
 from typing import Any
 
 import pytest
@@ -155,14 +157,60 @@ def test_what_is_not_the_protocol_is_a_bad_answer(
     assert transport.requests == 1
 
 
-@pytest.mark.parametrize("usage", [None, {}, {"prompt_tokens": "many", "completion_tokens": -4}, [1], 7])
+@pytest.mark.parametrize("provider", list(Provider))
+def test_an_answer_without_words_costs_what_it_says(
+    server: ModelServer, transport: Transport, provider: Provider
+) -> None:
+    usage = ANSWERS[provider]("")["usage"]
+    server.replies = [Reply({"usage": usage, "choices": [], "content": None, "output": {}})]
+
+    with pytest.raises(BadAnswer) as raised:
+        model(provider, server, transport).ask(ASKED)
+
+    assert (raised.value.usage.input_tokens, raised.value.usage.output_tokens) == (1000, 200)
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"[]", b""])
+def test_an_answer_that_says_nothing_of_its_cost_may_have_cost_all(
+    server: ModelServer, transport: Transport, body: bytes
+) -> None:
+    server.replies = [Reply(body)]
+
+    with pytest.raises(BadAnswer):
+        model("anthropic", server, transport).ask(ASKED)
+
+    assert transport.unanswered == 1
+
+
+def test_an_answer_nested_beyond_writing_is_a_bad_one(server: ModelServer, transport: Transport) -> None:
+    nested = b'{"content":[{"type":"tool_use","name":"report_rules","input":' + b'{"a":' * 400 + b"1" + b"}" * 400
+    server.replies = [Reply(nested + b'}],"usage":{"input_tokens":1000,"output_tokens":200}}')]
+
+    with pytest.raises(BadAnswer) as raised:
+        model("anthropic", server, transport).ask(ASKED)
+
+    assert raised.value.usage.output_tokens == 200
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [
+        None,
+        {},
+        {"prompt_tokens": "many", "completion_tokens": -4},
+        {"prompt_tokens": 12.5, "completion_tokens": True},
+        {"prompt_tokens": 10**9, "completion_tokens": 10**9},
+        [1],
+        7,
+    ],
+)
 def test_tokens_that_are_not_told_are_estimated(server: ModelServer, transport: Transport, usage: Any) -> None:
     server.replies = [Reply({**openai_answer(reported([rule()])), "usage": usage})]
 
     answer = model("openai_compatible", server, transport).ask(ASKED)
 
-    assert answer.usage.input_tokens > 10
-    assert answer.usage.output_tokens > 50
+    assert 10 < answer.usage.input_tokens < 100
+    assert 50 < answer.usage.output_tokens < 200
 
 
 @pytest.mark.parametrize("provider", list(Provider))
@@ -207,6 +255,54 @@ def test_a_silent_server_is_given_up_and_counted_as_unanswered(server: ModelServ
 
     assert raised.value.code == FaultCode.TIMED_OUT
     assert (transport.requests, transport.unanswered) == (3, 3)
+
+
+@pytest.mark.parametrize("part", ["headers", "body"])
+def test_a_server_that_trickles_is_given_up_in_time(server: ModelServer, part: str) -> None:
+    server.replies = [Reply(trickle=part)]
+    once = Transport(replace(QUICK, tries=1, answer_seconds=0.5), deadline=time.monotonic() + 20)
+    before = time.monotonic()
+
+    with pytest.raises(Unavailable) as raised:
+        model("anthropic", server, once).ask(ASKED)
+
+    once.close()
+    assert time.monotonic() - before < 1.5
+    assert (raised.value.code, once.unanswered) == (FaultCode.TIMED_OUT, 1)
+
+
+def test_what_is_under_way_ends_when_all_is_stopped(server: ModelServer) -> None:
+    server.replies = [Reply({}, slowly=4)]
+    patient = Transport(replace(QUICK, read_seconds=30, answer_seconds=30), deadline=time.monotonic() + 30)
+    Timer(0.2, patient.stop).start()
+    before = time.monotonic()
+
+    with pytest.raises(Unavailable):
+        model("anthropic", server, patient).ask(ASKED)
+
+    patient.close()
+    assert time.monotonic() - before < 2
+    assert patient.requests == 1
+
+
+@pytest.mark.parametrize("status", [408, 500, 502, 504])
+def test_a_gateways_failure_may_have_cost_what_the_model_wrote(
+    server: ModelServer, transport: Transport, status: int
+) -> None:
+    server.replies = [Reply({}, status=status), Reply(ANSWERS["anthropic"](reported([])))]
+
+    model("anthropic", server, transport).ask(ASKED)
+
+    assert (transport.requests, transport.unanswered) == (2, 1)
+
+
+@pytest.mark.parametrize("status", [429, 503, 529])
+def test_who_is_turned_away_pays_nothing(server: ModelServer, transport: Transport, status: int) -> None:
+    server.replies = [Reply({}, status=status), Reply(ANSWERS["anthropic"](reported([])))]
+
+    model("anthropic", server, transport).ask(ASKED)
+
+    assert (transport.requests, transport.unanswered) == (2, 0)
 
 
 def test_nobody_there_is_unavailable(transport: Transport) -> None:

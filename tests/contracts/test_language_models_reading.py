@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from decimal import Decimal
+from threading import Event
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from contracts.documents.pages import Page
 from contracts.language_models import reading as reading_module
 from contracts.language_models.answers import Drop
 from contracts.language_models.cost import Prices, Purse, reading_at_most
-from contracts.language_models.interface import FaultCode, ModelAnswer, ModelRequest, Provider, Usage
+from contracts.language_models.interface import FaultCode, ModelAnswer, ModelFault, ModelRequest, Provider, Usage
 from contracts.language_models.providers import model_at
 from contracts.language_models.reading import ModelReading, Outcome, read_with_model
 from contracts.language_models.transport import Limits, Transport
@@ -235,3 +236,25 @@ def test_a_fault_that_nobody_foresaw_ends_in_a_code(server: ModelServer) -> None
 )
 def test_pages_are_named_as_a_person_would(numbers: list[int], words: str) -> None:
     assert pages_in_words(numbers) == words
+
+
+def test_nobody_waits_for_what_no_leash_holds(server: ModelServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a name that is looked up for minutes."""
+    monkeypatch.setattr(reading_module, "TICK_SECONDS", 0.05)
+    monkeypatch.setattr(reading_module, "GRACE_SECONDS", 0.1)
+    over = Event()
+
+    class Lost:
+        def ask(self, request: ModelRequest) -> ModelAnswer:
+            over.wait(10)
+            raise ModelFault(FaultCode.UNREACHABLE)
+
+    into = ModelReading(Purse(PRICES, None))
+    before = time.monotonic()
+
+    read_with_model(Lost(), Transport(QUICK, deadline=before + 0.2), PAGES, into=into, on_tick=lambda: None)
+
+    over.set()
+    assert time.monotonic() - before < 2
+    assert (into.outcome, into.fault) == (Outcome.OUT_OF_TIME, FaultCode.STOPPED)
+    assert into.purse.held == reading_at_most(PRICES, PAGES[:1])

@@ -1,12 +1,12 @@
 """A reading with a language model beside it: confirmed, doubted, added to, and never spoilt."""
 
 import logging
-from collections.abc import Iterator
+import socket
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-import httpx
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,7 +14,9 @@ from pytest_django import Settings
 
 from accounts.models import Airline, User
 from audit.models import AuditEntry
-from contracts.admin.words import second_reading_words
+from contracts.admin.words import second_reading_doubts, second_reading_words
+from contracts.documents.pages import Page
+from contracts.extraction import Extraction
 from contracts.language_models import reading as reading_module
 from contracts.language_models.transport import Limits
 from contracts.models import (
@@ -30,7 +32,9 @@ from contracts.models import (
 )
 from contracts.services import extraction, language_models
 from contracts.services.credentials import credential_revoke
+from contracts.services.language_models import extraction_compare
 from contracts.services.uploads import Terms, contract_upload
+from tests.contracts.extraction_pages import pages_of
 from tests.contracts.model_server import ANSWERS, KEY, ModelServer, Reply, openai_answer, reported, rule, running_server
 from tests.contracts.test_extraction_service import TEXT
 from tests.factories import UserFactory, model_credential
@@ -85,6 +89,16 @@ def read(run: ExtractionRun) -> ExtractionRun:
     extraction.extraction_run(run_id=run.pk)
     run.refresh_from_db()
     return run
+
+
+def compare(
+    run: ExtractionRun,
+    credential: ModelCredential,
+    pages: Sequence[Page] | None = None,
+    tick: Callable[[], None] = lambda: None,
+) -> Extraction:
+    pages = pages if pages is not None else pages_of(TEXT)
+    return extraction_compare(run=run, credential=credential, pages=pages, extraction=Extraction((), ()), on_tick=tick)
 
 
 def test_two_readings_are_merged_and_compared(
@@ -171,7 +185,7 @@ def test_without_a_credential_nothing_is_sent(
     def never(*_: object, **__: object) -> None:
         raise AssertionError("a connection was made")
 
-    monkeypatch.setattr(httpx.Client, "send", never)
+    monkeypatch.setattr(socket, "create_connection", never)
     monkeypatch.setattr(language_models, "extraction_compare", never)
 
     read(run)
@@ -285,6 +299,97 @@ def test_an_address_that_is_allowed_no_more_is_not_called(
     assert run.model_runs.get().outcome == ModelOutcome.REFUSED
 
 
+def test_a_key_that_was_revoked_meanwhile_is_not_used(
+    run: ExtractionRun, credential: ModelCredential, server: ModelServer, administrator: User
+) -> None:
+    chosen = ModelCredential.objects.get(pk=credential.pk)
+    credential_revoke(actor=administrator, credential=credential)
+
+    compared = compare(run, chosen)
+
+    assert server.asked == []
+    assert "revoked" in compared.warnings[-1]
+    assert not AuditEntry.objects.filter(event="credential.used").exists()
+
+
+def test_a_key_that_is_revoked_while_it_is_used_sends_no_more(
+    run: ExtractionRun, credential: ModelCredential, server: ModelServer, administrator: User
+) -> None:
+    server.replies = [Reply(openai_answer(reported([])))]
+    pages = pages_of("\f".join(f"Page {number} {'x' * 11_000}" for number in range(4)))
+    told: list[tuple[int, int]] = []
+
+    def tick() -> None:
+        told.append(run.model_runs.values_list("pages_asked", "input_tokens").get())
+        if len(server.asked) == 2:
+            ModelCredential.objects.filter(pk=credential.pk).update(is_active=False, ciphertext=b"", key_version="")
+
+    compared = compare(run, credential, pages, tick)
+
+    used = run.model_runs.get()
+    assert len(server.asked) == 2
+    assert (used.outcome, used.fault_code, used.pages_asked, used.page_count) == ("incomplete", "revoked", 2, 4)
+    assert told == [(0, 0), (0, 0), (1, 1000)]
+    assert "no more was sent" in compared.warnings[-1]
+
+
+def test_what_was_used_is_known_when_the_worker_dies(
+    run: ExtractionRun, credential: ModelCredential, server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ModelCredential.objects.filter(pk=credential.pk).update(monthly_budget=10)
+    server.replies = [Reply(openai_answer(reported([])))]
+    pages = pages_of("\f".join(f"Page {number} {'x' * 11_000}" for number in range(3)))
+    monkeypatch.setattr(language_models, "_settle", lambda *_: None)
+
+    compare(run, credential, pages)
+
+    left_behind = run.model_runs.get()
+    assert (left_behind.outcome, left_behind.input_tokens, left_behind.requests) == ("running", 2000, 2)
+    assert left_behind.cost == Decimal("0.012")
+    assert 0 < left_behind.reserved < 1
+
+
+def test_a_reading_that_breaks_off_again_and_again_is_sent_twice_at_the_most(
+    run: ExtractionRun, credential: ModelCredential, server: ModelServer
+) -> None:
+    for _ in range(2):
+        compare(run, credential)
+    sent = len(server.asked)
+
+    compared = compare(run, credential)
+
+    assert len(server.asked) == sent
+    assert "none was asked once more" in compared.warnings[-1]
+
+
+def test_a_run_whose_worker_died_for_good_is_not_open_for_ever(
+    run: ExtractionRun, credential: ModelCredential, server: ModelServer
+) -> None:
+    left_behind = ModelRun.objects.create(
+        extraction_run=run, credential=credential, provider=credential.provider, model_name="m", reserved=1
+    )
+    ExtractionRun.objects.filter(pk=run.pk).update(attempt=extraction.MAXIMUM_ATTEMPTS)
+
+    read(run)
+
+    left_behind.refresh_from_db()
+    assert run.status == RunStatus.FAILED
+    assert (left_behind.outcome, left_behind.fault_code, left_behind.reserved) == ("failed", "interrupted", Decimal(1))
+
+
+def test_figures_that_nobody_can_believe_spoil_nothing(
+    run: ExtractionRun, credential: ModelCredential, server: ModelServer
+) -> None:
+    ModelCredential.objects.filter(pk=credential.pk).update(input_price=999_999, output_price=999_999)
+    boast = {"prompt_tokens": 99_999_999, "completion_tokens": 99_999_999}
+    server.replies = [Reply({**openai_answer(reported([DUTY])), "usage": boast})]
+
+    read(run)
+
+    assert run.status == RunStatus.SUCCEEDED
+    assert run.model_runs.get().input_tokens < 10_000
+
+
 def test_the_lease_is_renewed_while_a_model_thinks(
     run: ExtractionRun, credential: ModelCredential, server: ModelServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -358,6 +463,28 @@ def test_the_desk_shows_what_the_model_made_of_each_place(
         "Reported by a language model alone: the extractor found nothing here.",
         "",
     ]
+
+
+def test_the_desk_tells_all_that_the_model_read() -> None:
+    said = {
+        "metric": "duration",
+        "operator": "between",
+        "value": "8",
+        "upper_value": "10",
+        "unit": "hours",
+        "period": "day",
+    }
+
+    words = second_reading_words(ContractRule(parameters={"language_model": {"agrees": False, "says": said}}))
+
+    assert words == "A language model read something else: between 8 and 10 hours · day (Duration)."
+
+
+@pytest.mark.parametrize(
+    ("remark", "doubts"), [(None, 0), ({"agrees": True}, 0), ({"agrees": False}, 1), ({"alone": True}, 1)]
+)
+def test_what_one_reader_alone_says_stands_out(remark: object, doubts: int) -> None:
+    assert second_reading_doubts(ContractRule(parameters={"language_model": remark})) == bool(doubts)
 
 
 @pytest.mark.parametrize("remark", [None, "x", {}, {"says": None}, {"says": {"operator": "?", "metric": "gone"}}])

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from contracts.language_models.encryption import NoEncryptionKeys, Undecipherable
+from contracts.language_models.encryption import NoEncryptionKeys
 from contracts.services.credentials import credentials_rotate
 
 
@@ -13,7 +13,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            rotated = credentials_rotate()
-        except (NoEncryptionKeys, Undecipherable) as fault:
+            rotation = credentials_rotate()
+        except NoEncryptionKeys as fault:
             raise CommandError(str(fault)) from fault
-        self.stdout.write(f"{rotated} encrypted anew. None is left under an older key, which may now be taken out.")
+        self.stdout.write(f"{rotation.done} encrypted anew.")
+        if rotation.failed:
+            named = ", ".join(str(pk) for pk in rotation.failed)
+            raise CommandError(
+                f"These cannot be opened: {named}. Put back the encryption key that they were stored under, or revoke them."
+            )
+        self.stdout.write("None is left under an older key, which may now be taken out.")
