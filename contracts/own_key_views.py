@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
+from config.cursors import page_after
 from config.errors import ProductError
 from contracts import browsing, selectors
 from contracts.models import ModelCredential
@@ -129,7 +130,7 @@ def _page(
     """The whole page, with the forms that failed as they were sent."""
     user = _user(request)
     credential = selectors.own_credentials(user).first()
-    runs = browsing.page_after(
+    runs = page_after(
         selectors.model_runs_of(user), _RUNS_ORDER, request.GET.get("after", ""), browsing.PAGE_SIZE
     )
     context: dict[str, object] = {"credential": credential, "runs": runs, "cards": run_cards(runs.rows)}
