@@ -23,8 +23,8 @@ _HEAD = """# How a contract moves
 Drawn by `manage.py draw_lifecycle` from `contracts/lifecycle.py`. Change the table and run the command; a test compares this page
 with it, and `makemigrations --check` the database's guard.
 """
-_FOOT = """`reviewer` is an approver with a grant for the airline who neither uploaded nor submitted the contract and stands in for nobody who
-did. `product` is VectorBid Contracts itself: when a later contract is activated, or on the day after the last one in force.
+_FOOT = """A reviewer is an approver with a grant for the airline who neither uploaded nor submitted the contract and stands in for nobody
+who did. The product is VectorBid Contracts itself: when a later contract is activated, or on the day after the last one in force.
 
 An approval counts for one step of the review and one revision. “Approve” leads to *approved* once every step has its approvals; until
 then the contract stays in review. Any edit voids the approvals given so far. See ADR 0019.

@@ -1,10 +1,9 @@
 """Reads that join or count."""
 
-import hashlib
 from collections.abc import Iterable
 from datetime import date
 
-import orjson
+from django.db import connection
 from django.db.models import CharField, Count, F, JSONField, Q, QuerySet, Value
 
 from accounts.models import Airline, ServiceClient, User
@@ -27,27 +26,6 @@ from contracts.models import (
 FOR_ADMINISTRATORS = (AuditEvent.DOCUMENT_READ, AuditEvent.EXTRACTION_QUEUED)
 # What is told of a contract to those who only see it: its way from the upload on.
 LIFECYCLE_EVENTS = (AuditEvent.CONTRACT_UPLOADED, *(transition.event for transition in TRANSITIONS.values()))
-
-REVISION_FIELDS = (
-    "rule_id",
-    "category",
-    "title",
-    "description",
-    "rule_text",
-    "citation",
-    "is_hard_constraint",
-    "weight",
-    "applies_to",
-    "parameters",
-    "metric",
-    "operator",
-    "value",
-    "unit",
-    "period",
-    "page",
-    "box",
-    "quote",
-)
 
 
 def contract_list(viewer: Visitor) -> QuerySet[PilotContract]:
@@ -77,19 +55,14 @@ def binding_rules(contract: PilotContract) -> QuerySet[ContractRule]:
 
 
 def revision_hash(contract: PilotContract) -> str:
-    """SHA-256 over the document's hash, the contract's terms and its binding rules: what an approval is bound to."""
-    digest = hashlib.sha256()
-    terms = [
-        contract.document_sha256,
-        contract.contract_type,
-        contract.contract_version,
-        contract.effective_date,
-        contract.expiration_date,
-    ]
-    digest.update(orjson.dumps(terms))
-    for values in binding_rules(contract).values_list(*REVISION_FIELDS):
-        digest.update(orjson.dumps(values, default=str, option=orjson.OPT_SORT_KEYS))
-    return digest.hexdigest()
+    """SHA-256 over the document's hash, the contract's details and its binding rules, as stored: what an approval is bound to.
+
+    The database computes it, for its guards ask the same.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT contract_revision(c) FROM pilot_contracts c WHERE c.id = %s", [contract.pk])
+        (revision,) = cursor.fetchone()
+    return str(revision)
 
 
 def unread_scans(contract: PilotContract) -> list[int]:

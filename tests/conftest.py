@@ -11,7 +11,16 @@ from django_redis.cache import RedisCache
 from accounts.models import Airline, ServiceClient, User
 from tests import factories
 
-KEPT = ("audit_log", "security_events", "rule_corrections", "contract_decisions")
+KEPT = (
+    "audit_log",
+    "security_events",
+    "rule_corrections",
+    "contract_decisions",
+    "review_rounds",
+    "review_round_steps",
+    "review_delegations",
+    "review_comments",
+)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -93,9 +93,9 @@ def test_only_the_tables_edges_lead_on(source: Status) -> None:
 
 def test_an_undecided_rule_blocks_approval_in_sql_too(approver: User) -> None:
     contract = ContractFactory.create(in_review=True, rules=1, proposals=1)
-    revision = revision_hash(contract)
+    revision, step = revision_hash(contract), contract.review_round.steps.get()
     ContractDecision.objects.create(
-        contract=contract, kind=DecisionKind.APPROVED, decided_by=approver, revision=revision
+        contract=contract, kind=DecisionKind.APPROVED, decided_by=approver, step=step, revision=revision
     )
 
     message = refused(
