@@ -125,6 +125,12 @@ def require_action(user: User, contract: PilotContract, action: Action) -> None:
         _refuse_claimed(user, contract)
 
 
+def may_decide_on_rules(user: Visitor, contract: PilotContract) -> bool:
+    """Whether `user` may accept, correct and reject the contract's rules now."""
+    is_open = contract.status == Status.IN_REVIEW and may_review(user, contract)
+    return is_open and not is_claimed_by_other(user, contract)
+
+
 def require_rule_decision(user: User, contract: PilotContract) -> None:
     """Pass when `user` may accept, correct and reject the contract's rules now.
 

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db import models
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import OrderBy
 from django.utils import timezone
 
 from accounts.models import Airline, Role, User
-from accounts.policies import REVIEW_PERMISSION
+from accounts.policies import REVIEW_PERMISSION, reviewable_airlines
+from contracts.lifecycle import Status
 from contracts.models import (
     BINDING,
     ContractDecision,
@@ -17,7 +20,9 @@ from contracts.models import (
     DecisionKind,
     PilotContract,
     ReviewDelegation,
+    ReviewGroup,
     ReviewRoundStep,
+    RuleDecision,
 )
 
 # The steps of a review
@@ -102,6 +107,70 @@ def claim_holder_id(contract: PilotContract) -> UUID | None:
     """Who has claimed the contract, unless the claim has run out."""
     expires = contract.claim_expires_at
     return contract.claimed_by_id if expires is not None and expires > timezone.now() else None
+
+
+# What waits
+
+
+class InboxOrder(models.TextChoices):
+    DUE = "due", "Due first"
+    SUBMITTED = "submitted", "Waiting longest"
+    UNDECIDED = "undecided", "Most to decide"
+    AIRLINE = "airline", "By airline"
+
+
+_ORDERS: dict[str, tuple[OrderBy, ...]] = {
+    InboxOrder.DUE: (F("review_round__due_at").asc(nulls_last=True),),
+    InboxOrder.SUBMITTED: (),
+    InboxOrder.UNDECIDED: (F("undecided_count").desc(),),
+    InboxOrder.AIRLINE: (F("airline__code").asc(),),
+}
+
+
+def waiting(order: str = InboxOrder.DUE) -> QuerySet[PilotContract]:
+    """Contracts in review or approved and not yet active, wherever, each with its counts and the step whose turn it is."""
+    approvals = Count("decisions", filter=Q(decisions__kind=DecisionKind.APPROVED, decisions__voided_at__isnull=True))
+    turn = (
+        ReviewRoundStep.objects.filter(round=OuterRef("review_round"))
+        .annotate(given=approvals)
+        .filter(given__lt=F("approvals_needed"))
+        .order_by("position")
+    )
+    return (
+        PilotContract.objects.filter(status__in=[Status.IN_REVIEW, Status.APPROVED])
+        .select_related("airline", "uploaded_by", "submitted_by", "review_round", "claimed_by")
+        .annotate(
+            rule_count=Count("rules"),
+            undecided_count=Count("rules", filter=Q(rules__decision=RuleDecision.PROPOSED)),
+            turn_name=Subquery(turn.values("name")[:1]),
+            turn_group=Subquery(turn.values("group")[:1]),
+            turn_group_name=Subquery(turn.values("group__name")[:1]),
+        )
+        .order_by(*_ORDERS.get(order, ()), F("submitted_at").asc(nulls_last=True), "id")
+    )
+
+
+def inbox(reviewer: User, order: str = InboxOrder.DUE) -> QuerySet[PilotContract]:
+    """Of these what waits for `reviewer`: at his airlines, not handed in by him nor by whom he stands in for.
+
+    In review that is what has undecided rules, or a step whose turn it is and that he, or somebody for whom he stands in, may
+    approve; what he has approved already waits for others.
+    """
+    people = [reviewer.pk, *delegators_of(reviewer)]
+    approved = ContractDecision.objects.filter(
+        Q(decided_by__in=people) | Q(on_behalf_of__in=people),
+        contract=OuterRef("pk"),
+        kind=DecisionKind.APPROVED,
+        voided_at__isnull=True,
+    )
+    groups = ReviewGroup.objects.filter(members__in=people).values("pk")
+    his_turn = Q(turn_group__isnull=True) | Q(turn_group__in=groups)
+    return (
+        waiting(order)
+        .filter(airline__in=reviewable_airlines(reviewer))
+        .exclude(Q(uploaded_by__in=people) | Q(submitted_by__in=people))
+        .filter(Q(status=Status.APPROVED) | Q(undecided_count__gt=0) | (his_turn & ~Exists(approved)))
+    )
 
 
 # What was written

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import connection
-from django.db.models import CharField, Count, F, JSONField, Q, QuerySet, Value
+from django.db.models import CharField, F, JSONField, Q, QuerySet, Value
 
 from accounts.models import Airline, ServiceClient, User
-from accounts.policies import Visitor, is_administrator, may_review_airline, reviewable_airlines
+from accounts.policies import Visitor, is_administrator, may_review_airline
 from audit.events import AuditEvent
 from audit.models import AuditEntry
 from contracts.documents.pages import TextSource
-from contracts.lifecycle import TRANSITIONS, Status
+from contracts.lifecycle import TRANSITIONS
 from contracts.models import (
     BINDING,
     ContractRule,
@@ -31,22 +31,6 @@ LIFECYCLE_EVENTS = (AuditEvent.CONTRACT_UPLOADED, *(transition.event for transit
 def contract_list(viewer: Visitor) -> QuerySet[PilotContract]:
     """What `viewer` may see, newest first, each with its airline and uploader in one query."""
     return PilotContract.objects.visible_to(viewer).select_related("airline", "uploaded_by")
-
-
-def inbox(reviewer: User) -> QuerySet[PilotContract]:
-    """Contracts that wait for `reviewer`: in review or approved and not yet active, at his airlines, not his own, the oldest first."""
-    return (
-        PilotContract.objects.filter(
-            status__in=[Status.IN_REVIEW, Status.APPROVED], airline__in=reviewable_airlines(reviewer)
-        )
-        .exclude(Q(uploaded_by=reviewer) | Q(submitted_by=reviewer))
-        .select_related("airline", "uploaded_by")
-        .annotate(
-            rule_count=Count("rules"),
-            undecided_count=Count("rules", filter=Q(rules__decision=RuleDecision.PROPOSED)),
-        )
-        .order_by("submitted_at", "id")
-    )
 
 
 def binding_rules(contract: PilotContract) -> QuerySet[ContractRule]:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import OperationalError
 
 from contracts import storage
-from contracts.services import extraction, lifecycle, measures, publication
+from contracts.services import deadlines, extraction, lifecycle, measures, publication
 
 LOST_SERVER = (OperationalError,)
 # Two thousand pages take about a minute.
@@ -86,3 +86,8 @@ def metrics_daily_task() -> None:
 @shared_task(name="contracts.lifecycle_sweep")
 def lifecycle_sweep_task() -> None:
     lifecycle.expired_contracts_supersede()
+
+
+@shared_task(name="contracts.deadlines_sweep")
+def deadlines_sweep_task() -> None:
+    deadlines.deadlines_sweep()

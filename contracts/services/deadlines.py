@@ -3,7 +3,6 @@
 A row of `review_reminders` is the memory: two schedules that run at once write it once between them.
 """
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import DurationField, ExpressionWrapper, F, QuerySet
@@ -62,8 +61,10 @@ def _in_review() -> QuerySet[PilotContract]:
 def _noticed(contracts: QuerySet[PilotContract], kind: ReminderKind) -> list[ReviewReminder]:
     """The reminders that this call wrote, each with its round, contract and airline."""
     unnoticed = contracts.exclude(review_round__reminders__kind=kind, review_round__reminders__status=F("status"))
-    found: Iterable[tuple[object, str]] = unnoticed.values_list("review_round_id", "status")
-    mine = [ReviewReminder(round_id=round_id, kind=kind, status=status) for round_id, status in found]
+    mine = [
+        ReviewReminder(round=contract.review_round, kind=kind, status=contract.status)
+        for contract in unnoticed.select_related("review_round")
+    ]
     ReviewReminder.objects.bulk_create(mine, ignore_conflicts=True)
     # A row that another schedule wrote first is not under our key.
     written = ReviewReminder.objects.filter(pk__in=[reminder.pk for reminder in mine])

@@ -187,11 +187,11 @@ def test_changes_requested_between_steps_void_what_was_approved_and_keep_what_wa
 # A second pair of eyes
 
 
-@pytest.mark.parametrize(("wanted", "outcome"), [(True, "own_edits"), (False, "approved")])
+@pytest.mark.parametrize(("wanted", "outcome"), [("yes", "own_edits"), ("no", "approved")])
 def test_whoever_corrected_a_rule_approves_unless_a_second_pair_of_eyes_is_wanted(
-    wanted: bool, outcome: str, airline: Airline, approver: User
+    wanted: str, outcome: str, airline: Airline, approver: User
 ) -> None:
-    Airline.objects.filter(pk=airline.pk).update(second_pair_of_eyes=wanted)
+    Airline.objects.filter(pk=airline.pk).update(second_pair_of_eyes=wanted == "yes")
     contract = ContractFactory.create(in_review=True, airline=airline, proposals=1)
     rules.rule_correct(actor=approver, rule_id=contract.rules.get().pk, changes={"value": Decimal(13)})
 
