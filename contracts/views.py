@@ -148,7 +148,7 @@ def _review_context(user: User, contract: PilotContract) -> dict[str, object]:
     is_running = contract.status == Status.IN_REVIEW and contract.review_round is not None
     due_at = contract.review_round.due_at if is_running and contract.review_round else None
     return {
-        "progress": review_progress(contract) if contract.status != Status.DRAFT else [],
+        "progress": review_progress(contract) if contract.status in {Status.IN_REVIEW, Status.APPROVED} else [],
         "thread": thread_of(contract),
         "due_at": due_at,
         "is_overdue": due_at is not None and due_at <= timezone.now(),
