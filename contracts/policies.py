@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from accounts.models import Airline, Role, User
 from accounts.policies import Visitor, is_administrator, may_review_airline, reviewable_airlines
 from config.errors import ErrorCode, NotAllowed, WrongState
 from contracts.lifecycle import RULES_OPEN, TRANSITIONS, Action, Party, Status
-from contracts.models import ExtractionRun, PilotContract, ReviewRoundStep, RunStatus
+from contracts.models import ExtractionRun, PilotContract, ReviewDelegation, ReviewRoundStep, RunStatus
 from contracts.review_selectors import (
     claim_holder_id,
     delegations_now,
@@ -63,17 +63,20 @@ def is_own(user: Visitor, contract: PilotContract) -> bool:
 
 def stands_in_for_owner(user: Visitor, contract: PilotContract) -> bool:
     """Whether `user` stands in today for who uploaded or submitted the contract: he is barred as that person is."""
-    if not isinstance(user, User):
-        return False
+    return isinstance(user, User) and _held_from_owner(user, contract).exists()
+
+
+def _held_from_owner(user: User, contract: PilotContract) -> QuerySet[ReviewDelegation]:
     owners = [contract.uploaded_by_id, contract.submitted_by_id]
-    return delegations_now().filter(delegate=user, delegator__in=owners).exists()
+    return delegations_now().filter(delegate=user, delegator__in=owners)
 
 
 def may_review(user: Visitor, contract: PilotContract) -> bool:
     """Whether `user` may decide on the contract and its rules, whatever its state."""
-    if is_own(user, contract) or not may_review_airline(user, contract.airline):
+    if not isinstance(user, User) or is_own(user, contract):
         return False
-    return not stands_in_for_owner(user, contract)
+    granted = reviewable_airlines(user).filter(pk=contract.airline_id)
+    return granted.exclude(Exists(_held_from_owner(user, contract))).exists()
 
 
 def is_claimed_by_other(user: Visitor, contract: PilotContract) -> bool:

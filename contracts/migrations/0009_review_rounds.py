@@ -583,12 +583,15 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("delegator", models.F("delegate")), _negated=True),
                 name="review_delegations_to_another",
+                violation_error_message="Nobody stands in for himself: choose somebody else.",
             ),
         ),
         migrations.AddConstraint(
             model_name="reviewdelegation",
             constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="review_delegations_days_in_order"
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                name="review_delegations_days_in_order",
+                violation_error_message="The last day comes before the first.",
             ),
         ),
         migrations.AddConstraint(

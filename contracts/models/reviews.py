@@ -151,8 +151,16 @@ class ReviewDelegation(Row):
         ordering = ["-starts_on", "id"]
         indexes = [models.Index(fields=["delegate", "ends_on"], name="review_delegations_delegate")]
         constraints = [
-            models.CheckConstraint(condition=~Q(delegator=F("delegate")), name="review_delegations_to_another"),
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="review_delegations_days_in_order"),
+            models.CheckConstraint(
+                condition=~Q(delegator=F("delegate")),
+                name="review_delegations_to_another",
+                violation_error_message="Nobody stands in for himself: choose somebody else.",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="review_delegations_days_in_order",
+                violation_error_message="The last day comes before the first.",
+            ),
             ExclusionConstraint(
                 name="review_delegations_one_at_a_time",
                 expressions=[

@@ -218,7 +218,7 @@ def test_no_walk_leaves_the_table_and_every_state_is_reached() -> None:
     REACHED.clear()
 
     with transaction.atomic():
-        run_state_machine_as_test(  # type: ignore[no-untyped-call] # hypothesis leaves it untyped
+        run_state_machine_as_test(
             Review,
             settings=settings(
                 max_examples=30,
