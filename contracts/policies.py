@@ -322,6 +322,12 @@ def may_delegate_for(user: Visitor, delegator: User) -> bool:
     return is_himself or is_administrator(user)
 
 
+def may_end_delegation(user: Visitor, delegation: ReviewDelegation) -> bool:
+    """Who gave it, who holds it and does not want it, and administrators."""
+    is_holder = isinstance(user, User) and user.is_active and user.pk == delegation.delegate_id
+    return is_holder or may_delegate_for(user, delegation.delegator)
+
+
 def _may_have_it_read(user: Visitor, contract: PilotContract) -> bool:
     return _is_party(user, contract, Party.UPLOADER) or may_review(user, contract)
 

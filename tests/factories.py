@@ -235,7 +235,7 @@ def walk(contract: PilotContract, state: Status, approver: User | None = None) -
         PilotContract.objects.filter(pk=contract.pk).update(status=state)
         return
     with transaction.atomic():
-        opened = round_open(contract)
+        opened = round_open(contract=contract)
     PilotContract.objects.filter(pk=contract.pk).update(
         status=Status.IN_REVIEW,
         submitted_by=contract.uploaded_by,

@@ -1,6 +1,5 @@
 """Who stands in for whom: an approver names it for himself, an administrator for anybody."""
 
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 from uuid import UUID
 
@@ -115,8 +114,6 @@ class ReviewDelegationAdmin(PolicyAdmin[ReviewDelegation]):
         try:
             delegation_end(actor=cast("User", request.user), delegation_id=delegation.pk)
         except ProductError as refusal:
-            if refusal.status == HTTPStatus.FORBIDDEN:
-                return HttpResponse(refusal.detail, status=refusal.status, content_type="text/plain")
             messages.error(request, refusal.detail)
         else:
             messages.success(request, "The delegation has ended. What was decided under it stands.")

@@ -172,7 +172,7 @@ def _rules(
 def _approve(contract: PilotContract, approver: User) -> None:
     """Along the lifecycle's edges: the last version of an airline is active, earlier ones are superseded."""
     rows, now, revision = PilotContract.objects.filter(pk=contract.pk), timezone.now(), revision_hash(contract)
-    opened = round_open(contract)
+    opened = round_open(contract=contract)
     rows.update(status=Status.IN_REVIEW, submitted_by=contract.uploaded_by, submitted_at=now, review_round=opened)
     step = opened.steps.get()
     ContractDecision.objects.create(

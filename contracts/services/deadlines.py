@@ -5,7 +5,7 @@ A row of `review_reminders` is the memory: two schedules that run at once write 
 
 from datetime import datetime, timedelta
 
-from django.db.models import DurationField, ExpressionWrapper, F, QuerySet
+from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from contracts.lifecycle import Status
@@ -60,7 +60,8 @@ def _in_review() -> QuerySet[PilotContract]:
 
 def _noticed(contracts: QuerySet[PilotContract], kind: ReminderKind) -> list[ReviewReminder]:
     """The reminders that this call wrote, each with its round, contract and airline."""
-    unnoticed = contracts.exclude(review_round__reminders__kind=kind, review_round__reminders__status=F("status"))
+    noticed = ReviewReminder.objects.filter(round=OuterRef("review_round"), kind=kind, status=OuterRef("status"))
+    unnoticed = contracts.exclude(Exists(noticed))
     mine = [
         ReviewReminder(round=contract.review_round, kind=kind, status=contract.status)
         for contract in unnoticed.select_related("review_round")

@@ -12,7 +12,7 @@ from audit.events import AuditEvent
 from audit.services import entry_record
 from config.errors import NotAllowed, NotFoundForActor, RuleBroken, WrongState
 from contracts.models import ReviewDelegation
-from contracts.policies import may_delegate_for
+from contracts.policies import may_delegate_for, may_end_delegation
 from contracts.review_selectors import delegation_day
 
 
@@ -52,15 +52,15 @@ def delegation_end(*, actor: User, delegation_id: UUID) -> ReviewDelegation:
 
     Raises:
         NotFoundForActor: when there is none.
-        NotAllowed: unless `actor` is the delegator or an administrator.
+        NotAllowed: see `policies.may_end_delegation`.
         WrongState: when it has ended already.
     """
     with transaction.atomic():
         delegation = ReviewDelegation.objects.select_for_update(of=("self",)).filter(pk=delegation_id).first()
         if delegation is None:
             raise NotFoundForActor("There is no such delegation.")
-        if not may_delegate_for(actor, delegation.delegator):
-            raise NotAllowed("A delegation is ended by who gave it, or by an administrator.")
+        if not may_end_delegation(actor, delegation):
+            raise NotAllowed("A delegation is ended by who gave it, by who holds it, or by an administrator.")
         if delegation.ended_at is not None or delegation.ends_on < delegation_day():
             raise WrongState("This delegation has ended already.")
         delegation.ended_at = timezone.now()

@@ -39,7 +39,7 @@ def contract_submit(*, actor: User, contract_id: UUID, version: int | None = Non
             )
         contract.submitted_by = actor
         contract.submitted_at = timezone.now()
-        contract.review_round = round_open(contract)
+        contract.review_round = round_open(contract=contract)
         return _written(actor, contract, Action.SUBMIT, fields=["submitted_by", "submitted_at", "review_round"])
 
 
@@ -114,7 +114,7 @@ def contract_reopen(*, actor: User, contract_id: UUID, reason: str, version: int
     """Take the approval back before activation, with a reason: rules may be edited again, and the same steps begin anew."""
     with _move(actor, contract_id, Action.REOPEN, version, reason) as contract:
         approvals_void(actor=actor, contract=contract, reason="The review was reopened.")
-        contract.review_round = round_open(contract)
+        contract.review_round = round_open(contract=contract)
         contract.approved_by, contract.approved_at, contract.approved_revision = None, None, ""
         return _written(actor, contract, Action.REOPEN, fields=[*APPROVAL_FIELDS, "review_round"], reason=reason)
 

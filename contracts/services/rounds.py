@@ -10,10 +10,10 @@ from audit.events import AuditEvent
 from audit.services import entry_record
 from contracts.lifecycle import Status
 from contracts.models import DecisionKind, PilotContract, ReviewRound, ReviewRoundStep, ReviewStep
-from contracts.models.reviews import STEP_NAME, StepTerms
+from contracts.models.reviews import STEP_NAME
 
 
-def round_open(contract: PilotContract) -> ReviewRound:
+def round_open(*, contract: PilotContract) -> ReviewRound:
     """The round of a contract that is about to enter review, with its steps; the caller, who holds its lock, writes the rest.
 
     A submission takes the airline's steps and terms as they are now, a reopening those of the round before. Without steps any
@@ -35,7 +35,7 @@ def round_open(contract: PilotContract) -> ReviewRound:
             round=opened,
             position=step.position,
             name=step.name,
-            group_id=getattr(step, "group_id", None),
+            group_id=step.group_id,
             approvals_needed=step.approvals_needed,
         )
         for step in _steps(airline, before)
@@ -43,8 +43,10 @@ def round_open(contract: PilotContract) -> ReviewRound:
     return opened
 
 
-def _steps(airline: Airline, before: ReviewRound | None) -> list[StepTerms]:
-    copied: list[StepTerms] = [*before.steps.all()] if before else [*ReviewStep.objects.filter(airline=airline)]
+def _steps(airline: Airline, before: ReviewRound | None) -> list[ReviewStep | ReviewRoundStep]:
+    copied: list[ReviewStep | ReviewRoundStep] = (
+        [*before.steps.all()] if before else [*ReviewStep.objects.filter(airline=airline)]
+    )
     return copied or [ReviewRoundStep(position=1, name=STEP_NAME, approvals_needed=1)]
 
 

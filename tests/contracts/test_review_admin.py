@@ -146,6 +146,15 @@ def test_a_delegation_that_cannot_be_is_refused_in_words(
     assert ReviewDelegation.objects.count() == before
 
 
+def test_nobody_stands_in_against_his_will(airline: Airline, approver: User, desk: Client) -> None:
+    delegation = delegate(reviewer_of(airline), approver)
+
+    desk.post(reverse("admin:contracts_end_delegation", args=[delegation.pk]))
+
+    delegation.refresh_from_db()
+    assert delegation.ended_at is not None
+
+
 def test_others_delegations_are_neither_seen_nor_ended(desk: Client, airline: Airline) -> None:
     delegation = delegate(reviewer_of(airline), reviewer_of(airline))
 

@@ -226,7 +226,7 @@ def test_no_review_begins_by_an_easier_way_than_the_airlines(airline: Airline, p
 
     assert "not those of the airline" in refused(submit, [easy.pk, contract.pk])
     assert "round of its own" in refused(submit, [None, contract.pk])
-    right = round_open(contract)
+    right = round_open(contract=contract)
     run(submit, [right.pk, contract.pk])
     assert PilotContract.objects.get(pk=contract.pk).status == Status.IN_REVIEW
 

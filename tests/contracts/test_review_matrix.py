@@ -296,7 +296,7 @@ def test_every_other_move_in_sql(airline: Airline, state: Status) -> None:
         if target == state:
             continue
         may = (state.value, target.value) in edges() and target != Status.APPROVED
-        opened = round_open(at.contract).pk if target == Status.IN_REVIEW else at.contract.review_round_id
+        opened = round_open(contract=at.contract).pk if target == Status.IN_REVIEW else at.contract.review_round_id
         with undone():
             try:
                 with transaction.atomic(), connection.cursor() as cursor:
