@@ -23,6 +23,7 @@ from unfold.widgets import (
 from accounts import services
 from accounts.models import Airline, AirlineGrant, Role, Scope, ServiceClient, User
 from accounts.policies import may_administer_accounts
+from accounts.services.people import AIRLINE_TERMS
 from config.admin import PolicyAdmin, RowT
 
 if TYPE_CHECKING:
@@ -121,12 +122,21 @@ class AirlineAdmin(AdministeredAdmin[Airline]):
     list_display = ("code", "name", "time_zone", "is_active")
     list_filter = ("is_active",)
     search_fields = ("code", "name")
-    fields = ("code", "name", "time_zone", "is_active")
+    fieldsets = (
+        (None, {"fields": ("code", "name", "time_zone", "is_active")}),
+        (
+            "Reviews",
+            {
+                "fields": AIRLINE_TERMS,
+                "description": "For reviews that begin from now on; those that run go on as they began.",
+            },
+        ),
+    )
 
     @override
     def save_model(self, request: HttpRequest, obj: Airline, form: Any, change: bool) -> None:
         actor = cast("User", request.user)
-        names = ("code", "name", "time_zone", "is_active")
+        names = ("code", "name", "time_zone", "is_active", *AIRLINE_TERMS)
         if change:
             _take_over(obj, services.airline_update(actor=actor, airline=obj, changes=_changes(form, names)))
         else:

@@ -10,7 +10,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
@@ -19,6 +19,8 @@ from guardian.models import UserObjectPermissionBase
 
 from accounts.notifications.models import Notification, NotificationPreference  # noqa: F401 - Django looks for models here
 from config.rows import Row, sets_updated_at
+
+MOST_DAYS = 365
 
 
 def validate_time_zone(name: str) -> None:
@@ -39,6 +41,30 @@ class Airline(Row):
     time_zone = models.CharField(max_length=60, default="UTC", validators=[validate_time_zone])
     is_active = models.BooleanField(default=True, db_default=True)
     metadata = models.JSONField(default=dict, db_default={}, blank=True)
+    second_pair_of_eyes = models.BooleanField(
+        "second pair of eyes on corrections",
+        default=False,
+        db_default=False,
+        help_text="Whoever corrected or added a rule of a contract may not approve it.",
+    )
+    review_days = models.PositiveSmallIntegerField(
+        "days for a review",
+        default=14,
+        db_default=14,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_DAYS)],
+        help_text="Counted from the submission. Empty: reviews have no due date.",
+    )
+    escalation_days = models.PositiveSmallIntegerField(
+        "days before escalation",
+        default=21,
+        db_default=21,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_DAYS)],
+        help_text="That a contract may wait in review, for changes or for activation. Empty: it may wait for ever.",
+    )
 
     class Meta:
         db_table = "airlines"
@@ -47,6 +73,14 @@ class Airline(Row):
         indexes = [GinIndex(fields=["metadata"], name="airlines_metadata")]
         constraints = [
             models.CheckConstraint(condition=Q(code__regex=r"^[A-Z0-9]{2,3}$"), name="airlines_code_form"),
+            models.CheckConstraint(
+                condition=Q(review_days__isnull=True) | Q(review_days__range=(1, MOST_DAYS)),
+                name="airlines_review_days_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(escalation_days__isnull=True) | Q(escalation_days__range=(1, MOST_DAYS)),
+                name="airlines_escalation_days_range",
+            ),
         ]
         triggers = [sets_updated_at()]
 

@@ -41,6 +41,7 @@ SIDEBAR = (
         "Review",
         (
             ("contracts.pilotcontract", "Contracts", "description"),
+            ("contracts.reviewdelegation", "Standing in", "swap_horiz"),
             ("contracts.extractionmetricsday", "Extraction accuracy", "monitoring"),
         ),
     ),
@@ -49,6 +50,8 @@ SIDEBAR = (
         (
             ("accounts.airline", "Airlines", "flight"),
             ("accounts.user", "Users", "group"),
+            ("contracts.reviewgroup", "Review groups", "groups"),
+            ("contracts.reviewstep", "Review steps", "checklist"),
             ("pilots.pilot", "Pilots", "badge"),
             ("accounts.serviceclient", "Service clients", "api"),
             ("contracts.modelcredential", "Language models", "key"),

@@ -24,6 +24,18 @@ class ReasonForm(forms.Form):
         return [f"Reason: {fault}" for fault in self.errors.get("reason", [])]
 
 
+class CommentForm(forms.Form):
+    """A comment on a contract's review, or on one of its rules."""
+
+    body = forms.CharField(max_length=4000, error_messages={"required": "Write something first."})
+    rule = forms.UUIDField(required=False)
+
+    def require_valid(self) -> None:
+        """Raises ValidationError with a sentence a fault."""
+        if not self.is_valid():
+            raise ValidationError([fault for faults in self.errors.values() for fault in faults])
+
+
 class _DateInput(forms.DateInput):
     """The browser's own date field, which wants ISO dates whatever the locale."""
 

@@ -130,9 +130,7 @@ def _page(
     """The whole page, with the forms that failed as they were sent."""
     user = _user(request)
     credential = selectors.own_credentials(user).first()
-    runs = page_after(
-        selectors.model_runs_of(user), _RUNS_ORDER, request.GET.get("after", ""), browsing.PAGE_SIZE
-    )
+    runs = page_after(selectors.model_runs_of(user), _RUNS_ORDER, request.GET.get("after", ""), browsing.PAGE_SIZE)
     context: dict[str, object] = {"credential": credential, "runs": runs, "cards": run_cards(runs.rows)}
     if credential is None:
         airlines = selectors.credentials_in_use().filter(airline__in=uploadable_airlines(user))

@@ -1,12 +1,24 @@
 """Who may do what with contracts: asked by services, pages, admin and API alike, so that they can never disagree."""
 
-from django.db.models import Q, QuerySet
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Exists, Q, QuerySet
 
 from accounts.models import Airline, Role, User
 from accounts.policies import Visitor, is_administrator, may_review_airline, reviewable_airlines
 from config.errors import ErrorCode, NotAllowed, WrongState
 from contracts.lifecycle import RULES_OPEN, TRANSITIONS, Action, Party, Status
-from contracts.models import ExtractionRun, PilotContract, RunStatus
+from contracts.models import ExtractionRun, PilotContract, ReviewDelegation, ReviewRoundStep, RunStatus
+from contracts.review_selectors import (
+    claim_holder_id,
+    delegations_now,
+    delegators_of,
+    has_edited,
+    review_progress,
+    reviewers_of,
+)
 from contracts.selectors import latest_run, own_credentials
 
 
@@ -49,9 +61,30 @@ def is_own(user: Visitor, contract: PilotContract) -> bool:
     return user.pk is not None and user.pk in {contract.uploaded_by_id, contract.submitted_by_id}
 
 
+def stands_in_for_owner(user: Visitor, contract: PilotContract) -> bool:
+    """Whether `user` stands in today for who uploaded or submitted the contract: he is barred as that person is."""
+    return isinstance(user, User) and _held_from_owner(user, contract).exists()
+
+
+def _held_from_owner(user: User, contract: PilotContract) -> QuerySet[ReviewDelegation]:
+    owners = [contract.uploaded_by_id, contract.submitted_by_id]
+    return delegations_now().filter(delegate=user, delegator__in=owners)
+
+
 def may_review(user: Visitor, contract: PilotContract) -> bool:
     """Whether `user` may decide on the contract and its rules, whatever its state."""
-    return may_review_airline(user, contract.airline) and not is_own(user, contract)
+    if not isinstance(user, User) or is_own(user, contract):
+        return False
+    granted = reviewable_airlines(user).filter(pk=contract.airline_id)
+    return granted.exclude(Exists(_held_from_owner(user, contract))).exists()
+
+
+def is_claimed_by_other(user: Visitor, contract: PilotContract) -> bool:
+    """Whether somebody else has claimed the contract's review, and is none for whom `user` stands in."""
+    holder = claim_holder_id(contract)
+    if holder is None or holder == user.pk:
+        return False
+    return not (isinstance(user, User) and holder in delegators_of(user))
 
 
 def _is_party(user: Visitor, contract: PilotContract, party: Party) -> bool:
@@ -64,44 +97,235 @@ def possible_actions(user: Visitor, contract: PilotContract) -> list[Action]:
     """What `user` may do with the contract now, in the table's order. Buttons, checks and the inbox read this."""
     open_now = [transition for transition in TRANSITIONS.values() if contract.status in transition.sources]
     parties = {party for party in {transition.party for transition in open_now} if _is_party(user, contract, party)}
-    return [transition.action for transition in open_now if transition.party in parties]
+    if contract.status == Status.IN_REVIEW and Party.REVIEWER in parties and is_claimed_by_other(user, contract):
+        parties.discard(Party.REVIEWER)
+    actions = [transition.action for transition in open_now if transition.party in parties]
+    if Action.APPROVE in actions and isinstance(user, User):
+        try:
+            approval_for(user, contract)
+        except (NotAllowed, WrongState):
+            actions.remove(Action.APPROVE)
+    return actions
 
 
 def require_action(user: User, contract: PilotContract, action: Action) -> None:
-    """Pass or raise.
+    """Pass or raise. Whether it is his turn to approve, `approval_for` says.
 
     Raises:
         NotAllowed: when `user` is not who takes this action; with code `own_contract` when it is his own.
-        WrongState: when the contract's state has no such way.
+        WrongState: when the contract's state has no such way, or somebody else has claimed it (`claimed`).
     """
     transition = TRANSITIONS[action]
     if not _is_party(user, contract, transition.party):
-        if transition.party == Party.REVIEWER and is_own(user, contract):
-            raise NotAllowed("Nobody decides on a contract that he uploaded or submitted.", code=ErrorCode.OWN_CONTRACT)
+        if transition.party == Party.REVIEWER:
+            _refuse_own(user, contract)
         raise NotAllowed(f"You may not {action.label.lower()} this contract.")
     if contract.status not in transition.sources:
         raise WrongState(
             f"This contract is {contract.get_status_display()}: it cannot be moved by “{action.label}” now."
         )
+    if transition.party == Party.REVIEWER:
+        _refuse_claimed(user, contract)
+
+
+def may_decide_on_rules(user: Visitor, contract: PilotContract) -> bool:
+    """Whether `user` may accept, correct and reject the contract's rules now."""
+    is_open = contract.status == Status.IN_REVIEW and may_review(user, contract)
+    return is_open and not is_claimed_by_other(user, contract)
 
 
 def require_rule_decision(user: User, contract: PilotContract) -> None:
     """Pass when `user` may accept, correct and reject the contract's rules now.
 
     Raises:
-        NotAllowed: as `require_action`.
-        WrongState: unless the contract is in review.
+        NotAllowed, WrongState: as `require_action`; WrongState too unless the contract is in review.
     """
     if not may_review(user, contract):
-        if is_own(user, contract):
-            raise NotAllowed(
-                "Nobody decides on rules of a contract that he uploaded or submitted.", code=ErrorCode.OWN_CONTRACT
-            )
+        _refuse_own(user, contract)
         raise NotAllowed("You may not decide on this contract's rules.")
     if contract.status != Status.IN_REVIEW:
         raise WrongState(
             f"This contract is {contract.get_status_display()}: its rules are decided while it is in review."
         )
+    _refuse_claimed(user, contract)
+
+
+def _refuse_own(user: User, contract: PilotContract) -> None:
+    """Raises NotAllowed with code `own_contract` when he handed it in, or stands in for who did."""
+    if is_own(user, contract):
+        raise NotAllowed(
+            "Nobody decides on a contract that he uploaded or submitted, nor on its rules.",
+            code=ErrorCode.OWN_CONTRACT,
+        )
+    if may_review_airline(user, contract.airline) and stands_in_for_owner(user, contract):
+        raise NotAllowed(
+            "You stand in for the person who uploaded or submitted this contract, so another reviewer decides on it.",
+            code=ErrorCode.OWN_CONTRACT,
+        )
+
+
+def _refuse_claimed(user: User, contract: PilotContract) -> None:
+    if contract.status == Status.IN_REVIEW and is_claimed_by_other(user, contract):
+        raise WrongState(
+            f"{contract.claimed_by} has claimed this contract's review. Take it over first, then decide.",
+            code=ErrorCode.CLAIMED,
+        )
+
+
+# Approving
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What an approval would be: for which step, on whose behalf, and whether it is the last that the review needs."""
+
+    step: ReviewRoundStep
+    on_behalf_of: UUID | None
+    is_last: bool
+
+
+def approval_for(user: User, contract: PilotContract) -> Approval:
+    """The approval that `user`, a reviewer of the contract in review, may give now: for the step whose turn it is.
+
+    Raises:
+        WrongState: `already_approved`, when he or somebody for whom he would stand in has approved this revision.
+        NotAllowed: `other_group`, when the step is another group's; `own_edits`, when the airline wants a second pair of
+            eyes and an edit of his is part of the revision.
+    """
+    progress = review_progress(contract)
+    current = next((part for part in progress if part.is_current), None)
+    if current is None:
+        raise WrongState("This contract waits for no approval.")
+    on_behalf_of = _behalf(user, contract, current.step)
+    people = {user.pk, *([on_behalf_of] if on_behalf_of else [])}
+    for part in progress:
+        if any(people & {given.decided_by_id, given.on_behalf_of_id} for given in part.approvals):
+            raise WrongState(
+                f"You have approved this revision. “{current.step.name}” waits for somebody else.",
+                code=ErrorCode.ALREADY_APPROVED,
+            )
+    if contract.review_round is not None and contract.review_round.second_pair_of_eyes and has_edited(people, contract):
+        raise NotAllowed(
+            "The airline wants a second pair of eyes: whoever corrected or added a rule does not approve it. "
+            "Another reviewer approves this revision.",
+            code=ErrorCode.OWN_EDITS,
+        )
+    is_last = sum(part.missing for part in progress) == 1
+    return Approval(current.step, on_behalf_of, is_last)
+
+
+def _behalf(user: User, contract: PilotContract, step: ReviewRoundStep) -> UUID | None:
+    """For whom `user` would approve: nobody but himself where he is in the step's group.
+
+    Raises NotAllowed when neither he nor anybody for whom he stands in is.
+    """
+    if step.group_id is None:
+        return None
+    delegators = delegators_of(user)
+    members = set(
+        User.objects.filter(review_groups=step.group_id, pk__in=[user.pk, *delegators]).values_list("pk", flat=True)
+    )
+    if user.pk in members:
+        return None
+    owners = {contract.uploaded_by_id, contract.submitted_by_id}
+    for delegator in delegators:
+        if delegator in members and delegator not in owners and _still_reviews(delegator, contract):
+            return delegator
+    raise NotAllowed(
+        f"“{step.name}” is approved by the group {step.group.name if step.group else ''}, and you are not in it.",
+        code=ErrorCode.OTHER_GROUP,
+    )
+
+
+def _still_reviews(delegator: UUID, contract: PilotContract) -> bool:
+    return reviewers_of(contract.airline).filter(pk=delegator).exists()
+
+
+# Claims, comments, standing in, configuration
+
+
+class ClaimAction(models.TextChoices):
+    """What one does with the claim on a contract's review. The label is what a button says."""
+
+    CLAIM = "claim", "Claim the review"
+    TAKE_OVER = "take_over", "Take over"
+    RELEASE = "release", "Release"
+    REASSIGN = "reassign", "Give it to somebody else"
+
+
+def claim_actions(user: Visitor, contract: PilotContract) -> list[ClaimAction]:
+    """What `user` may do with the claim now: reviewers claim and take over, holders release, they and administrators reassign."""
+    if contract.status != Status.IN_REVIEW or not isinstance(user, User):
+        return []
+    holder, actions = claim_holder_id(contract), []
+    if holder == user.pk:
+        actions = [ClaimAction.RELEASE, ClaimAction.REASSIGN]
+    elif is_administrator(user):
+        actions = [ClaimAction.REASSIGN] if holder is None else [ClaimAction.RELEASE, ClaimAction.REASSIGN]
+    elif may_review(user, contract):
+        actions = [ClaimAction.CLAIM if holder is None else ClaimAction.TAKE_OVER]
+    return actions
+
+
+def require_claim_action(user: User, contract: PilotContract, action: ClaimAction) -> None:
+    """Pass as `claim_actions`, or raise.
+
+    Raises:
+        NotAllowed: also with code `own_contract`.
+        WrongState: unless the contract is in review, and for a claim that is somebody else's already or nobody's.
+    """
+    is_party = may_review(user, contract)
+    if not is_party and not (is_administrator(user) and action in {ClaimAction.RELEASE, ClaimAction.REASSIGN}):
+        _refuse_own(user, contract)
+        raise NotAllowed("You may not claim this contract's review.")
+    if action not in claim_actions(user, contract):
+        holder = claim_holder_id(contract)
+        if contract.status != Status.IN_REVIEW:
+            said = f"This contract is {contract.get_status_display()}: its review is claimed while it is in review."
+        elif holder is None:
+            said = "Nobody has claimed this contract's review."
+        else:
+            said = f"{contract.claimed_by} has claimed this contract's review."
+        raise WrongState(said, code=ErrorCode.CLAIMED if holder else None)
+
+
+COMMENTED_IN = frozenset({Status.IN_REVIEW, Status.CHANGES_REQUESTED, Status.APPROVED})
+
+
+def may_comment(user: Visitor, contract: PilotContract) -> bool:
+    """The uploader and the airline's reviewers write to each other while the review is not over."""
+    is_uploader = user.pk is not None and user.pk == contract.uploaded_by_id
+    return contract.status in COMMENTED_IN and (is_uploader or may_review(user, contract))
+
+
+def require_comment(user: User, contract: PilotContract) -> None:
+    """Pass as `may_comment`, or raise.
+
+    Raises:
+        NotAllowed: unless `user` uploaded the contract or reviews it.
+        WrongState: before the review and after it.
+    """
+    if user.pk != contract.uploaded_by_id and not may_review(user, contract):
+        raise NotAllowed("The uploader and the airline's reviewers write here.")
+    if contract.status not in COMMENTED_IN:
+        raise WrongState(f"This contract is {contract.get_status_display()}: comments belong to its review.")
+
+
+def may_configure_reviews(user: Visitor) -> bool:
+    """Groups and steps of airlines' reviews are administrators' work."""
+    return is_administrator(user)
+
+
+def may_delegate_for(user: Visitor, delegator: User) -> bool:
+    """An approver names who stands in for himself; an administrator does it for anybody."""
+    is_himself = isinstance(user, User) and user.is_active and user.pk == delegator.pk and user.role == Role.APPROVER
+    return is_himself or is_administrator(user)
+
+
+def may_end_delegation(user: Visitor, delegation: ReviewDelegation) -> bool:
+    """Who gave it, who holds it and does not want it, and administrators."""
+    is_holder = isinstance(user, User) and user.is_active and user.pk == delegation.delegate_id
+    return is_holder or may_delegate_for(user, delegation.delegator)
 
 
 def _may_have_it_read(user: Visitor, contract: PilotContract) -> bool:

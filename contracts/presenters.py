@@ -82,7 +82,8 @@ _NEXT_STEPS: dict[Status, tuple[str, str]] = {
         "A reviewer decides on each rule and then on the contract, at the review desk.",
     ),
     Status.CHANGES_REQUESTED: (
-        "A reviewer asked for changes. Read why, then submit it again, or withdraw it and upload another document.",
+        "A reviewer asked for changes. Read why, answer below, then submit it again, or withdraw it and upload another "
+        "document.",
         "The uploader has been asked for changes and submits it again.",
     ),
     Status.APPROVED: ("Approved. A reviewer activates it next; until then it binds nobody.",) * 2,

@@ -1,21 +1,20 @@
 """Reads that join or count."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-import orjson
+from django.db import connection
 from django.db.models import CharField, Count, F, JSONField, Max, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import Airline, ServiceClient, User
-from accounts.policies import Visitor, is_administrator, may_review_airline, reviewable_airlines
+from accounts.policies import Visitor, is_administrator, may_review_airline
 from audit.events import AuditEvent
 from audit.models import AuditEntry
 from contracts.documents.pages import TextSource
-from contracts.lifecycle import TRANSITIONS, Status
+from contracts.lifecycle import TRANSITIONS
 from contracts.models import (
     BINDING,
     ContractRule,
@@ -33,47 +32,10 @@ FOR_ADMINISTRATORS = (AuditEvent.DOCUMENT_READ, AuditEvent.EXTRACTION_QUEUED)
 # What is told of a contract to those who only see it: its way from the upload on.
 LIFECYCLE_EVENTS = (AuditEvent.CONTRACT_UPLOADED, *(transition.event for transition in TRANSITIONS.values()))
 
-REVISION_FIELDS = (
-    "rule_id",
-    "category",
-    "title",
-    "description",
-    "rule_text",
-    "citation",
-    "is_hard_constraint",
-    "weight",
-    "applies_to",
-    "parameters",
-    "metric",
-    "operator",
-    "value",
-    "unit",
-    "period",
-    "page",
-    "box",
-    "quote",
-)
-
 
 def contract_list(viewer: Visitor) -> QuerySet[PilotContract]:
     """What `viewer` may see, newest first, each with its airline and uploader in one query."""
     return PilotContract.objects.visible_to(viewer).select_related("airline", "uploaded_by")
-
-
-def inbox(reviewer: User) -> QuerySet[PilotContract]:
-    """Contracts that wait for `reviewer`: in review or approved and not yet active, at his airlines, not his own, the oldest first."""
-    return (
-        PilotContract.objects.filter(
-            status__in=[Status.IN_REVIEW, Status.APPROVED], airline__in=reviewable_airlines(reviewer)
-        )
-        .exclude(Q(uploaded_by=reviewer) | Q(submitted_by=reviewer))
-        .select_related("airline", "uploaded_by")
-        .annotate(
-            rule_count=Count("rules"),
-            undecided_count=Count("rules", filter=Q(rules__decision=RuleDecision.PROPOSED)),
-        )
-        .order_by("submitted_at", "id")
-    )
 
 
 def binding_rules(contract: PilotContract) -> QuerySet[ContractRule]:
@@ -82,19 +44,14 @@ def binding_rules(contract: PilotContract) -> QuerySet[ContractRule]:
 
 
 def revision_hash(contract: PilotContract) -> str:
-    """SHA-256 over the document's hash, the contract's terms and its binding rules: what an approval is bound to."""
-    digest = hashlib.sha256()
-    terms = [
-        contract.document_sha256,
-        contract.contract_type,
-        contract.contract_version,
-        contract.effective_date,
-        contract.expiration_date,
-    ]
-    digest.update(orjson.dumps(terms))
-    for values in binding_rules(contract).values_list(*REVISION_FIELDS):
-        digest.update(orjson.dumps(values, default=str, option=orjson.OPT_SORT_KEYS))
-    return digest.hexdigest()
+    """SHA-256 over the document's hash, the contract's details and its binding rules, as stored: what an approval is bound to.
+
+    The database computes it, for its guards ask the same.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT contract_revision(c) FROM pilot_contracts c WHERE c.id = %s", [contract.pk])
+        (revision,) = cursor.fetchone()
+    return str(revision)
 
 
 def unread_scans(contract: PilotContract) -> list[int]:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import OperationalError
 
 from contracts import storage
-from contracts.services import extraction, lifecycle, measures, publication, reminders
+from contracts.services import deadlines, extraction, lifecycle, measures, publication, reminders
 
 LOST_SERVER = (OperationalError,)
 # Two thousand pages take about a minute.
@@ -91,3 +91,8 @@ def lifecycle_sweep_task() -> None:
 @shared_task(name="contracts.reminders_sweep")
 def reminders_sweep_task() -> None:
     reminders.expiring_contracts_remind()
+
+
+@shared_task(name="contracts.deadlines_sweep")
+def deadlines_sweep_task() -> None:
+    deadlines.deadlines_sweep()

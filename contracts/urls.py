@@ -14,6 +14,7 @@ urlpatterns = [
     path("contracts/<uuid:contract_id>/read-again/", views.read_again, name="read_again"),
     path("contracts/<uuid:contract_id>/submit/", views.submit, name="submit"),
     path("contracts/<uuid:contract_id>/withdraw/", views.withdraw, name="withdraw"),
+    path("contracts/<uuid:contract_id>/comments/", views.comment, name="comment"),
     path("contracts/<uuid:contract_id>/document/", views.document, name="document"),
     path("contracts/<uuid:contract_id>/rules/", views.rules, name="rules"),
     path("contracts/<uuid:contract_id>/compare/", compare_views.page, name="compare"),

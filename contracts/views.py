@@ -12,6 +12,7 @@ from django.db.models import Count
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -22,10 +23,12 @@ from audit.services import entry_record
 from config.cursors import page_after
 from config.errors import NotAllowed, ProductError
 from contracts import browsing, policies, presenters, selectors, storage
-from contracts.forms import ReasonForm, UploadForm
+from contracts.forms import CommentForm, ReasonForm, UploadForm
 from contracts.lifecycle import Action, Status
 from contracts.models import BINDING, ContractRule, DecisionKind, ExtractionRun, PilotContract, RuleDecision, RunStatus
 from contracts.own_key_words import host_of
+from contracts.review_selectors import review_progress, thread_of
+from contracts.services.comments import comment_add
 from contracts.services.lifecycle import contract_submit, contract_withdraw
 from contracts.services.readings import model_reading_request, reading_again_request
 from contracts.services.uploads import contract_upload
@@ -138,8 +141,22 @@ def detail(request: HttpRequest, contract_id: UUID) -> HttpResponse:
         "decisions": _decisions(contract) if is_involved else [],
         "binding": contract.status in {Status.ACTIVE, Status.SUPERSEDED, Status.APPROVED},
         "story": presenters.story(user, contract) if is_involved else [],
+        **(_review_context(user, contract) if is_involved else {}),
     }
     return render(request, "contracts/detail.html", context)
+
+
+def _review_context(user: User, contract: PilotContract) -> dict[str, object]:
+    """How far the review is and what was written, for those who take part in it."""
+    is_running = contract.status == Status.IN_REVIEW and contract.review_round is not None
+    due_at = contract.review_round.due_at if is_running and contract.review_round else None
+    return {
+        "progress": review_progress(contract) if contract.status in {Status.IN_REVIEW, Status.APPROVED} else [],
+        "thread": thread_of(contract),
+        "due_at": due_at,
+        "is_overdue": due_at is not None and due_at <= timezone.now(),
+        "may_comment": policies.may_comment(user, contract),
+    }
 
 
 def _explanation(contract: PilotContract) -> object:
@@ -208,6 +225,23 @@ def withdraw(request: HttpRequest, contract_id: UUID) -> HttpResponse:
         return _refused(request, contract, refusal)
     messages.success(request, f"“{contract.title}” is withdrawn. Its document may be uploaded again.")
     return redirect("contracts:detail", contract.pk)
+
+
+@require_POST
+@login_required
+def comment(request: HttpRequest, contract_id: UUID) -> HttpResponse:
+    """Write to the reviewers, or to the uploader."""
+    contract, form = _visible(request, contract_id), CommentForm(request.POST)
+    try:
+        form.require_valid()
+        comment_add(actor=_user(request), contract_id=contract.pk, body=form.cleaned_data["body"])
+    except ProductError as refusal:
+        return _refused(request, contract, refusal)
+    except ValidationError as faults:
+        messages.error(request, f"The comment was not written. {' '.join(faults.messages)}")
+        return redirect("contracts:detail", contract.pk)
+    messages.success(request, "Your comment is written.")
+    return redirect(f"{reverse('contracts:detail', args=[contract.pk])}#review")
 
 
 @require_POST

@@ -18,6 +18,10 @@ KEPT = (
     "contract_decisions",
     "contract_revisions",
     "contract_revision_occasions",
+    "review_rounds",
+    "review_round_steps",
+    "review_delegations",
+    "review_comments",
 )
 
 

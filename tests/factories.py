@@ -1,13 +1,14 @@
 """Makers of rows, with a trait for each state. What the database guards is walked through, not around."""
 
 import hashlib
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import factory
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Permission
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Airline, AirlineGrant, Role, Scope, ServiceClient, User
@@ -23,11 +24,15 @@ from contracts.models import (
     MediaType,
     ModelCredential,
     PilotContract,
+    ReviewDelegation,
+    ReviewGroup,
+    ReviewStep,
     RuleDecision,
     RunStatus,
 )
 from contracts.selectors import revision_hash
 from contracts.services.credentials import credential_create
+from contracts.services.rounds import round_open
 from contracts.vocabulary import Category, Operator
 from pilots.models import Pilot, Seat
 
@@ -63,6 +68,37 @@ def grant_review(user: User, airline: Airline) -> AirlineGrant:
     """Let an approver review the airline's contracts."""
     permission = Permission.objects.get(codename=REVIEW_PERMISSION, content_type__app_label="accounts")
     return AirlineGrant.objects.create(user=user, permission=permission, content_object=airline)
+
+
+def reviewer_of(airline: Airline, **fields: Any) -> User:
+    """An approver with a grant for the airline."""
+    user: User = UserFactory.create(approver=True, **fields)
+    grant_review(user, airline)
+    return user
+
+
+def review_steps(airline: Airline, *steps: tuple[str, list[User] | None, int]) -> list[ReviewStep]:
+    """The airline's steps in order: a name, who is in the group (None: any reviewer), how many approvals."""
+    made = []
+    for position, (name, members, needed) in enumerate(steps, start=1):
+        group = None
+        if members is not None:
+            group = ReviewGroup.objects.create(airline=airline, name=f"{name} group")
+            group.members.set(members)
+        made.append(
+            ReviewStep.objects.create(
+                airline=airline, position=position, name=name, group=group, approvals_needed=needed
+            )
+        )
+    return made
+
+
+def delegate(delegator: User, to: User, *, days: int = 0) -> ReviewDelegation:
+    """`to` stands in for `delegator` from yesterday until so many days from now."""
+    today = timezone.now().date()
+    return ReviewDelegation.objects.create(
+        delegator=delegator, delegate=to, starts_on=today - timedelta(days=1), ends_on=today + timedelta(days=days)
+    )
 
 
 class PilotFactory(factory.django.DjangoModelFactory[Pilot]):
@@ -198,9 +234,15 @@ def walk(contract: PilotContract, state: Status, approver: User | None = None) -
     if state == Status.WITHDRAWN:
         PilotContract.objects.filter(pk=contract.pk).update(status=state)
         return
+    with transaction.atomic():
+        opened = round_open(contract=contract)
     PilotContract.objects.filter(pk=contract.pk).update(
-        status=Status.IN_REVIEW, submitted_by=contract.uploaded_by, submitted_at=timezone.now()
+        status=Status.IN_REVIEW,
+        submitted_by=contract.uploaded_by,
+        submitted_at=timezone.now(),
+        review_round=opened,
     )
+    contract.review_round = opened
     if state in {Status.CHANGES_REQUESTED, Status.REJECTED}:
         PilotContract.objects.filter(pk=contract.pk).update(status=state)
     if state in {Status.APPROVED, Status.ACTIVE, Status.SUPERSEDED, Status.RETIRED}:
@@ -213,8 +255,13 @@ def walk(contract: PilotContract, state: Status, approver: User | None = None) -
 
 def _approve(contract: PilotContract, approver: User) -> None:
     revision = revision_hash(contract)
+    assert contract.review_round is not None
     ContractDecision.objects.create(
-        contract=contract, kind=DecisionKind.APPROVED, decided_by=approver, revision=revision
+        contract=contract,
+        kind=DecisionKind.APPROVED,
+        decided_by=approver,
+        step=contract.review_round.steps.get(),
+        revision=revision,
     )
     PilotContract.objects.filter(pk=contract.pk).update(
         status=Status.APPROVED, approved_by=approver, approved_at=timezone.now(), approved_revision=revision

@@ -14,7 +14,8 @@ from audit.services import entry_record, security_event_record
 from config.errors import NotAllowed, RuleBroken
 
 USER_FIELDS = ("email", "full_name", "role", "is_active")
-AIRLINE_FIELDS = ("code", "name", "time_zone", "is_active", "metadata")
+AIRLINE_TERMS = ("second_pair_of_eyes", "review_days", "escalation_days")
+AIRLINE_FIELDS = ("code", "name", "time_zone", "is_active", "metadata", *AIRLINE_TERMS)
 
 
 def user_create(*, actor: User, email: str, password: str, full_name: str = "", role: str = Role.PILOT) -> User:

@@ -2,8 +2,10 @@
 
 from contracts.admin.accuracy import ExtractionMetricsDayAdmin
 from contracts.admin.contracts import PilotContractAdmin
+from contracts.admin.delegations import ReviewDelegationAdmin
 from contracts.admin.language_models import ModelCredentialAdmin, ModelRunAdmin
 from contracts.admin.records import ExtractionRunAdmin, RuleCorrectionAdmin
+from contracts.admin.review_settings import ReviewGroupAdmin, ReviewStepAdmin
 
 __all__ = [
     "ExtractionMetricsDayAdmin",
@@ -11,5 +13,8 @@ __all__ = [
     "ModelCredentialAdmin",
     "ModelRunAdmin",
     "PilotContractAdmin",
+    "ReviewDelegationAdmin",
+    "ReviewGroupAdmin",
+    "ReviewStepAdmin",
     "RuleCorrectionAdmin",
 ]

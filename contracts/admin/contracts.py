@@ -11,15 +11,18 @@ from django.db.models import Count, Q, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from typing_extensions import override
 
 from config.admin import PolicyAdmin
+from contracts.admin.claims import claim_act, comment_post
 from contracts.admin.decisions import contract_act, rule_decide
 from contracts.admin.desk import Typed, desk_context, seen_contract
 from contracts.admin.pictures import page_picture
 from contracts.documents.faults import DocumentFault
+from contracts.lifecycle import Status
 from contracts.models import PilotContract, RuleDecision
 
 logger = structlog.get_logger(__name__)
@@ -39,11 +42,12 @@ class PilotContractAdmin(PolicyAdmin[PilotContract]):
         "status_words",
         "effective_date",
         "submitted_at",
+        "due",
         "progress",
     )
     list_filter = ("status", "contract_type", ("airline", admin.RelatedOnlyFieldListFilter))
     search_fields = ("title", "contract_version", "description", "airline__name", "airline__code")
-    list_select_related = ("airline",)
+    list_select_related = ("airline", "review_round")
     ordering = ("-created_at", "id")
     list_display_links = None
 
@@ -94,6 +98,14 @@ class PilotContractAdmin(PolicyAdmin[PilotContract]):
             '<span class="desk-badge" data-status="{}">{}</span>', contract.status, contract.get_status_display()
         )
 
+    @admin.display(description="due", ordering="review_round__due_at")
+    def due(self, contract: PilotContract) -> SafeString | str:
+        at = contract.review_round.due_at if contract.review_round and contract.status == Status.IN_REVIEW else None
+        if at is None:
+            return ""
+        late = format_html(' <span class="desk-badge" data-overdue>overdue</span>') if at <= timezone.now() else ""
+        return format_html("{}{}", f"{at:%b} {at.day}, {at:%H:%M}", late)
+
     @admin.display(description="decided")
     def progress(self, contract: PilotContract) -> str:
         total, undecided = getattr(contract, "rule_count", 0), getattr(contract, "undecided_count", 0)
@@ -115,6 +127,8 @@ class PilotContractAdmin(PolicyAdmin[PilotContract]):
                 name="contracts_rule_decide",
             ),
             path("<uuid:contract_id>/actions/<slug:action>/", wrapped(self.contract_act_view), name="contracts_act"),
+            path("<uuid:contract_id>/claim/<slug:action>/", wrapped(self.claim_act_view), name="contracts_claim"),
+            path("<uuid:contract_id>/comments/", wrapped(self.comment_view), name="contracts_comment"),
             path(
                 "<uuid:contract_id>/page/<int:number>.png",
                 wrapped(self.page_picture_view, cacheable=True),
@@ -143,6 +157,12 @@ class PilotContractAdmin(PolicyAdmin[PilotContract]):
 
     def contract_act_view(self, request: HttpRequest, contract_id: UUID, action: str) -> HttpResponse:
         return contract_act(request, contract_id, action, screen=self._screen)
+
+    def claim_act_view(self, request: HttpRequest, contract_id: UUID, action: str) -> HttpResponse:
+        return claim_act(request, contract_id, action, screen=self._screen)
+
+    def comment_view(self, request: HttpRequest, contract_id: UUID) -> HttpResponse:
+        return comment_post(request, contract_id, screen=self._screen)
 
     def _screen(self, request: HttpRequest, contract: PilotContract, query: QueryDict, typed: Typed) -> HttpResponse:
         context = {

@@ -19,7 +19,7 @@ from contracts.admin.desk import Typed, person, review_address, seen_contract, s
 from contracts.admin.forms import RuleCorrectionForm
 from contracts.admin.queue import QueueFilter, next_undecided
 from contracts.forms import ReasonForm
-from contracts.lifecycle import Action
+from contracts.lifecycle import Action, Status
 from contracts.models import ContractRule, PilotContract
 from contracts.services import lifecycle, rules
 
@@ -45,6 +45,7 @@ DONE = {
     Action.ACTIVATE: "The contract is active.",
     Action.RETIRE: "The contract is retired.",
 }
+STEP_DONE = "Your approval is recorded. The contract is approved once the others that its review needs are given."
 
 
 def rule_decide(
@@ -62,13 +63,13 @@ def rule_decide(
         _decide(person(request), rule, decision, request, form)
     except (ProductError, ValidationError) as error:
         rule.refresh_from_db()
-        typed = _typed(request, form, error, stored, is_stale=_version(request) != rule.version)
-        typed.rule, typed.status = rule, _status_of(error)
+        typed = _typed(request, form, error, stored, is_stale=version_of(request) != rule.version)
+        typed.rule, typed.status = rule, status_of(error)
         return screen(request, contract, query, typed)
     return HttpResponseRedirect(_onward(contract, rule, decision, QueueFilter.from_query(query)))
 
 
-def _status_of(error: ProductError | ValidationError) -> HTTPStatus:
+def status_of(error: ProductError | ValidationError) -> HTTPStatus:
     return error.status if isinstance(error, ProductError) else HTTPStatus.UNPROCESSABLE_ENTITY
 
 
@@ -81,11 +82,11 @@ def _decide(
         ProductError: as the services do.
         ValidationError: as the services do, and for a form that is not filled in right.
     """
-    version = _version(request)
+    version = version_of(request)
     if decision == "accept":
         rules.rule_accept(actor=actor, rule_id=rule.pk, version=version)
     elif decision == "reject":
-        rules.rule_reject(actor=actor, rule_id=rule.pk, reason=_reason(request), version=version)
+        rules.rule_reject(actor=actor, rule_id=rule.pk, reason=reason_of(request), version=version)
     elif decision == "reopen":
         rules.rule_reopen(actor=actor, rule_id=rule.pk, version=version)
     elif form is not None:
@@ -95,7 +96,7 @@ def _decide(
         rules.rule_correct(actor=actor, rule_id=rule.pk, changes=form.changes(), reason=reason, version=version)
 
 
-def _reason(request: HttpRequest) -> str:
+def reason_of(request: HttpRequest) -> str:
     """Raises ValidationError for one that is too long or that the database cannot keep."""
     form = ReasonForm(request.POST)
     if not form.is_valid():
@@ -103,7 +104,7 @@ def _reason(request: HttpRequest) -> str:
     return str(form.cleaned_data["reason"])
 
 
-def _version(request: HttpRequest) -> int:
+def version_of(request: HttpRequest) -> int:
     """The row's version that the screen showed; 0, which no row has, where it is missing."""
     given = request.POST.get("version", "")
     return int(given) if given.isascii() and given.isdigit() else 0
@@ -151,11 +152,12 @@ def contract_act(request: HttpRequest, contract_id: UUID, action: str, *, screen
         return HttpResponseRedirect(review_address(contract))
     chosen, reason = Action(action), request.POST.get("reason", "")
     try:
-        given = {} if chosen in WITHOUT_REASON else {"reason": _reason(request)}
-        ACTIONS[chosen](actor=person(request), contract_id=contract.pk, version=_version(request), **given)
+        given = {} if chosen in WITHOUT_REASON else {"reason": reason_of(request)}
+        moved = ACTIONS[chosen](actor=person(request), contract_id=contract.pk, version=version_of(request), **given)
     except (ProductError, ValidationError) as error:
         contract = seen_contract(request, contract_id)
-        typed = Typed(action=action, action_reason=reason, faults=sentences_of(error), status=_status_of(error))
+        typed = Typed(action=action, action_reason=reason, faults=sentences_of(error), status=status_of(error))
         return screen(request, contract, QueryDict(request.POST.get("queue", "")), typed)
-    messages.success(request, DONE[chosen])
+    is_one_of_several = chosen == Action.APPROVE and moved.status != Status.APPROVED
+    messages.success(request, STEP_DONE if is_one_of_several else DONE[chosen])
     return HttpResponseRedirect(review_address(contract))

@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from contracts.admin.forms import RuleCorrectionForm
 from contracts.admin.queue import ALL, LOW_CONFIDENCE, Place, QueueFilter, page_number, place_of
+from contracts.admin.reviewing import review_context
 from contracts.admin.words import (
     confidence_words,
     limit_words,
@@ -22,10 +23,9 @@ from contracts.admin.words import (
     steps_for,
     why_only_looking,
 )
-from contracts.lifecycle import Status
 from contracts.models import BINDING, ContractPage, ContractRule, PilotContract, RuleDecision
 from contracts.models.rules import CATEGORY_CHOICES
-from contracts.policies import may_review
+from contracts.policies import may_decide_on_rules, possible_actions
 from contracts.selectors import contract_list, history_for, latest_run, rule_snapshot
 
 HISTORY_SHOWN = 25
@@ -39,7 +39,8 @@ def person(request: HttpRequest) -> User:
 
 def seen_contract(request: HttpRequest, contract_id: UUID) -> PilotContract:
     """The contract, if the person may see it. Raises Http404 else."""
-    contract = contract_list(request.user).select_related("submitted_by", "approved_by").filter(pk=contract_id).first()
+    beside = ("submitted_by", "approved_by", "claimed_by", "review_round")
+    contract = contract_list(request.user).select_related(*beside).filter(pk=contract_id).first()
     if contract is None:
         raise Http404("There is no such contract.")
     return contract
@@ -62,6 +63,7 @@ class Typed:
     reject_reason: str = ""
     action: str = ""
     action_reason: str = ""
+    comment: str = ""
     faults: list[str] = field(default_factory=list)
     # What is stored now in fields that somebody else changed or that were typed over.
     stored_now: dict[str, object] = field(default_factory=dict)
@@ -77,7 +79,8 @@ def desk_context(request: HttpRequest, contract: PilotContract, query: QueryDict
     chosen = typed.rule or _chosen(contract, query.get("rule", ""))
     current = chosen or queue.rules(contract).first()
     place = place_of(current, queue.rules(contract))
-    may_decide = may_review(user, contract) and contract.status == Status.IN_REVIEW
+    actions = possible_actions(user, contract)
+    may_decide = may_decide_on_rules(user, contract)
     page = _page(contract, query.get("view", ""), current)
     reasons_for, reasons_against = confidence_words(current) if current else ([], [])
     return {
@@ -102,7 +105,8 @@ def desk_context(request: HttpRequest, contract: PilotContract, query: QueryDict
         "form": typed.form or (RuleCorrectionForm(instance=current) if current and may_decide else None),
         "may_decide": may_decide,
         "only_looking": why_only_looking(user, contract),
-        "steps": steps_for(user, contract, undecided=counts["undecided"], binding=counts["binding"]),
+        "steps": steps_for(contract, actions, undecided=counts["undecided"], binding=counts["binding"]),
+        **review_context(user, contract, actions),
         "typed": typed,
         "last": _chosen(contract, query.get("last", "")) if may_decide else None,
         "page": page,

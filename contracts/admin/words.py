@@ -1,5 +1,6 @@
 """What the desk says: limits, actions and refusals in words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,7 +10,7 @@ from contracts.extraction import REMARK
 from contracts.extraction.confidence import reasons
 from contracts.lifecycle import TRANSITIONS, Action, Party, Status
 from contracts.models import ContractRule, PilotContract
-from contracts.policies import is_own, may_review, possible_actions
+from contracts.policies import is_claimed_by_other, is_own, may_review, stands_in_for_owner
 from contracts.vocabulary import METRICS, Operator
 
 
@@ -78,8 +79,8 @@ class Step:
 _TONES = {Action.APPROVE: "good", Action.ACTIVATE: "good", Action.REJECT: "bad", Action.RETIRE: "bad"}
 
 
-def steps_for(user: User, contract: PilotContract, *, undecided: int, binding: int) -> list[Step]:
-    """The reviewer's steps that the policy allows now, each with what it does."""
+def steps_for(contract: PilotContract, actions: Sequence[Action], *, undecided: int, binding: int) -> list[Step]:
+    """The reviewer's steps among `actions`, which the policy allows him now, each with what it does."""
     meanings = {
         Action.REQUEST_CHANGES: "Sends the contract back to its uploader, who reads your reason. "
         "Decisions on rules are kept.",
@@ -108,7 +109,7 @@ def steps_for(user: User, contract: PilotContract, *, undecided: int, binding: i
             _TONES.get(action, "plain"),
             obstacles.get(action, ""),
         )
-        for action in possible_actions(user, contract)
+        for action in actions
         if TRANSITIONS[action].party == Party.REVIEWER
     ]
 
@@ -116,15 +117,26 @@ def steps_for(user: User, contract: PilotContract, *, undecided: int, binding: i
 def why_only_looking(user: User, contract: PilotContract) -> str:
     """Why `user` decides nothing here, in a sentence; "" when he may review the contract."""
     if may_review(user, contract):
-        return "" if contract.status == Status.IN_REVIEW else _closed(contract)
+        if contract.status != Status.IN_REVIEW:
+            return _closed(contract)
+        return _claimed(contract) if is_claimed_by_other(user, contract) else ""
     if is_own(user, contract):
         return (
             "You uploaded or submitted this contract, so another approver decides on it: "
             "nobody approves what he handed in. You can read everything here."
         )
+    if stands_in_for_owner(user, contract):
+        return (
+            "You stand in for the person who uploaded or submitted this contract, so another approver decides on it. "
+            "You can read everything here."
+        )
     if is_administrator(user):
         return "Administrators read. Approvers with a grant for this airline decide."
     return "You hold no grant to review this airline's contracts."
+
+
+def _claimed(contract: PilotContract) -> str:
+    return f"{contract.claimed_by} has claimed this review. You can read everything here; take it over to decide."
 
 
 def _closed(contract: PilotContract) -> str:

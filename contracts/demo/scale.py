@@ -30,6 +30,7 @@ from contracts.models import (
 )
 from contracts.selectors import revision_hash
 from contracts.services.publication import publication_refresh
+from contracts.services.rounds import round_open
 from contracts.vocabulary import Category, Operator
 from pilots.models import Pilot, Seat
 
@@ -171,9 +172,11 @@ def _rules(
 def _approve(contract: PilotContract, approver: User) -> None:
     """Along the lifecycle's edges: the last version of an airline is active, earlier ones are superseded."""
     rows, now, revision = PilotContract.objects.filter(pk=contract.pk), timezone.now(), revision_hash(contract)
-    rows.update(status=Status.IN_REVIEW, submitted_by=contract.uploaded_by, submitted_at=now)
+    opened = round_open(contract=contract)
+    rows.update(status=Status.IN_REVIEW, submitted_by=contract.uploaded_by, submitted_at=now, review_round=opened)
+    step = opened.steps.get()
     ContractDecision.objects.create(
-        contract=contract, kind=DecisionKind.APPROVED, decided_by=approver, revision=revision
+        contract=contract, kind=DecisionKind.APPROVED, decided_by=approver, step=step, revision=revision
     )
     rows.update(status=Status.APPROVED, approved_by=approver, approved_at=now, approved_revision=revision)
     rows.update(status=Status.ACTIVE, activated_at=now)

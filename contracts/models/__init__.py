@@ -18,6 +18,16 @@ from contracts.models.contracts import (
 from contracts.models.extraction import ExtractionRun, RunStatus
 from contracts.models.language_models import ModelCredential, ModelOutcome, ModelProvider, ModelRun
 from contracts.models.measures import ExtractionAccuracy, ExtractionCalibration, ExtractionMetricsDay
+from contracts.models.reviews import (
+    ReminderKind,
+    ReviewComment,
+    ReviewDelegation,
+    ReviewGroup,
+    ReviewReminder,
+    ReviewRound,
+    ReviewRoundStep,
+    ReviewStep,
+)
 from contracts.models.revisions import ContractRevision, Occasion, RevisionOccasion
 from contracts.models.rules import (
     BINDING,
@@ -53,6 +63,14 @@ __all__ = [
     "Occasion",
     "PilotContract",
     "PilotContractAssignment",
+    "ReminderKind",
+    "ReviewComment",
+    "ReviewDelegation",
+    "ReviewGroup",
+    "ReviewReminder",
+    "ReviewRound",
+    "ReviewRoundStep",
+    "ReviewStep",
     "RevisionOccasion",
     "RuleCorrection",
     "RuleDecision",

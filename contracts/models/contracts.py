@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeO
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q
+from django.db.models.functions import Now
 
 from accounts.models import Airline, ServiceClient, User
 from accounts.policies import is_administrator, reviewable_airlines
@@ -16,7 +17,8 @@ from config.guards import kept
 from config.rows import Row, sets_updated_at
 from contracts.documents.pages import TextSource
 from contracts.lifecycle import ABANDONED, APPROVED_STATES, PUBLISHED, Status
-from contracts.models.triggers import decision_guard, lifecycle_guard
+from contracts.models.review_triggers import decision_guard
+from contracts.models.triggers import lifecycle_guard
 
 if TYPE_CHECKING:
     from accounts.policies import Visitor
@@ -100,6 +102,14 @@ class PilotContract(Row):
     approved_at = models.DateTimeField(null=True, blank=True)
     approved_revision = models.CharField(max_length=64, blank=True)
     activated_at = models.DateTimeField(null=True, blank=True)
+    status_since = models.DateTimeField(db_default=Now(), editable=False, help_text="The database sets it.")
+    review_round = models.ForeignKey(
+        "contracts.ReviewRound", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    claim_expires_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(
         default=1, db_default=1, help_text="Counts the writes, so that a stale one is met."
     )
@@ -150,6 +160,15 @@ class PilotContract(Row):
                 condition=~Q(status__in=APPROVED_STATES)
                 | Q(approved_by__isnull=False, approved_at__isnull=False, approved_revision__regex=r"^[0-9a-f]{64}$"),
                 name="pilot_contracts_approved_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=Q(claimed_by__isnull=True, claim_expires_at__isnull=True)
+                | Q(claimed_by__isnull=False, claim_expires_at__isnull=False, status=Status.IN_REVIEW),
+                name="pilot_contracts_claimed_in_review",
+            ),
+            models.CheckConstraint(
+                condition=Q(claimed_by__isnull=True) | ~Q(claimed_by=F("uploaded_by")),
+                name="pilot_contracts_not_claimed_by_uploader",
             ),
             models.UniqueConstraint(
                 fields=["airline", "document_sha256"],
@@ -228,11 +247,20 @@ class DecisionKind(models.TextChoices):
 
 
 class ContractDecision(Row):
-    """What one reviewer decided on one revision. Never changed; an edit of the revision voids it."""
+    """What one reviewer decided on one revision, an approval for one step of the review. Never changed; an edit voids it.
+
+    `on_behalf_of` is whom he stood in for, where his own groups would not have let him.
+    """
 
     contract = models.ForeignKey(PilotContract, on_delete=models.PROTECT, related_name="decisions")
     kind = models.CharField(max_length=20, choices=DecisionKind)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    on_behalf_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    step = models.ForeignKey(
+        "contracts.ReviewRoundStep", on_delete=models.PROTECT, null=True, blank=True, related_name="decisions"
+    )
     revision = models.CharField(max_length=64, help_text="SHA-256 over the document's hash and the rules as decided.")
     reason = models.TextField(blank=True)
     voided_at = models.DateTimeField(null=True, blank=True)
@@ -253,6 +281,10 @@ class ContractDecision(Row):
                 fields=["contract", "decided_by"],
                 condition=Q(kind=DecisionKind.APPROVED, voided_at__isnull=True),
                 name="contract_decisions_one_standing_approval",
+            ),
+            models.CheckConstraint(
+                condition=Q(on_behalf_of__isnull=True) | ~Q(on_behalf_of=F("decided_by")),
+                name="contract_decisions_on_behalf_of_another",
             ),
         ]
         triggers = [

@@ -10,6 +10,7 @@ from django.db.models import Q
 from config.guards import kept
 from config.rows import Row, sets_updated_at
 from contracts.models.contracts import PilotContract
+from contracts.models.review_triggers import voids_approvals
 from contracts.models.triggers import rules_guard
 from contracts.vocabulary import Category, Operator
 
@@ -88,6 +89,14 @@ class ContractRule(Row):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     decided_at = models.DateTimeField(null=True, blank=True)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The reviewer whose own rule this is.",
+    )
     version = models.PositiveIntegerField(
         default=1, db_default=1, help_text="Counts the writes, so that a stale one is met."
     )
@@ -143,7 +152,7 @@ class ContractRule(Row):
                 name="contract_rules_decided_by_someone",
             ),
         ]
-        triggers = [sets_updated_at(), rules_guard()]
+        triggers = [sets_updated_at(), rules_guard(), voids_approvals()]
 
     def __str__(self) -> str:
         return f"{self.citation}: {self.title}"

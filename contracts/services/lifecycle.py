@@ -8,17 +8,20 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from audit.events import AuditEvent
 from audit.services import entry_record
 from config.errors import ErrorCode, RuleBroken, WrongState
 from contracts.lifecycle import TRANSITIONS, Action, Status
 from contracts.models import ContractDecision, DecisionKind, Occasion, PilotContract, RuleDecision, RunStatus
-from contracts.policies import require_action
+from contracts.policies import Approval, approval_for, require_action
 from contracts.selectors import binding_rules, latest_run, revision_hash
+from contracts.services.claims import CLAIM_FIELDS
 from contracts.services.locks import locked_contract
 from contracts.services.notices import contract_moved
 from contracts.services.publication import publication_request
 from contracts.services.refusals import own_attempts_noted
 from contracts.services.revisions import revision_keep
+from contracts.services.rounds import approvals_void, round_open
 from contracts.services.succession import assignments_end, assignments_follow, predecessors_end
 
 APPROVAL_FIELDS = ["approved_by", "approved_at", "approved_revision"]
@@ -39,7 +42,8 @@ def contract_submit(*, actor: User, contract_id: UUID, version: int | None = Non
         revision_keep(contract=contract, occasion=Occasion.SUBMITTED)
         contract.submitted_by = actor
         contract.submitted_at = timezone.now()
-        return _written(actor, contract, Action.SUBMIT, fields=["submitted_by", "submitted_at"])
+        contract.review_round = round_open(contract=contract)
+        return _written(actor, contract, Action.SUBMIT, fields=["submitted_by", "submitted_at", "review_round"])
 
 
 def contract_withdraw(*, actor: User, contract_id: UUID, reason: str = "", version: int | None = None) -> PilotContract:
@@ -53,6 +57,7 @@ def contract_request_changes(
 ) -> PilotContract:
     """Send the contract back to its uploader with a reason."""
     with _move(actor, contract_id, Action.REQUEST_CHANGES, version, reason) as contract:
+        approvals_void(actor=actor, contract=contract, reason="Changes were requested.")
         _record_decision(actor, contract, DecisionKind.CHANGES_REQUESTED, reason)
         return _written(actor, contract, Action.REQUEST_CHANGES, reason=reason)
 
@@ -65,33 +70,56 @@ def contract_reject(*, actor: User, contract_id: UUID, reason: str, version: int
 
 
 def contract_approve(*, actor: User, contract_id: UUID, version: int | None = None) -> PilotContract:
-    """Approve the revision as it stands: every proposal decided, at least one rule kept.
+    """Approve the revision as it stands, for the step whose turn it is: every proposal decided, at least one rule kept.
+
+    The contract is approved with the last approval that its steps need; before that it stays in review.
 
     Raises:
-        NotAllowed: also with code `own_contract`, which is written to the security events.
-        WrongState: not in review.
+        NotAllowed: also with code `own_contract`, which is written to the security events; `other_group`, `own_edits`.
+        WrongState: not in review; `claimed` by somebody else; `already_approved` by him.
         RuleBroken: proposals are undecided (`undecided_rules`) or none was kept (`no_rules`).
     """
     with _move(actor, contract_id, Action.APPROVE, version) as contract:
-        undecided = contract.rules.filter(decision=RuleDecision.PROPOSED).count()
-        if undecided:
-            raise RuleBroken(
-                f"{undecided} proposed rules are undecided. Accept, correct or reject each, then approve.",
-                code=ErrorCode.UNDECIDED_RULES,
-            )
-        if not binding_rules(contract).exists():
-            raise RuleBroken("No rule was accepted: there is nothing to approve.", code=ErrorCode.NO_RULES)
-        revision = _record_decision(actor, contract, DecisionKind.APPROVED).revision
-        contract.approved_by, contract.approved_at, contract.approved_revision = actor, timezone.now(), revision
-        return _written(actor, contract, Action.APPROVE, fields=APPROVAL_FIELDS, details={"revision": revision})
+        approval = approval_for(actor, contract)
+        _require_approvable(contract)
+        decision = _record_decision(actor, contract, DecisionKind.APPROVED, approval=approval)
+        details: dict[str, object] = {"revision": decision.revision, "step": approval.step.name}
+        if decision.on_behalf_of is not None:
+            details["on_behalf_of"] = str(decision.on_behalf_of)
+        if not approval.is_last:
+            return _step_approved(actor, contract, details)
+        contract.approved_by, contract.approved_at = actor, timezone.now()
+        contract.approved_revision = decision.revision
+        return _written(actor, contract, Action.APPROVE, fields=APPROVAL_FIELDS, details=details)
+
+
+def _require_approvable(contract: PilotContract) -> None:
+    undecided = contract.rules.filter(decision=RuleDecision.PROPOSED).count()
+    if undecided:
+        raise RuleBroken(
+            f"{undecided} proposed rules are undecided. Accept, correct or reject each, then approve.",
+            code=ErrorCode.UNDECIDED_RULES,
+        )
+    if not binding_rules(contract).exists():
+        raise RuleBroken("No rule was accepted: there is nothing to approve.", code=ErrorCode.NO_RULES)
+
+
+def _step_approved(actor: User, contract: PilotContract, details: dict[str, object]) -> PilotContract:
+    """One approval of several: the contract stays in review, and is free for whoever is next."""
+    contract.version += 1
+    contract.claimed_by, contract.claim_expires_at = None, None
+    contract.save(update_fields=["version", *CLAIM_FIELDS])
+    entry_record(event=AuditEvent.CONTRACT_STEP_APPROVED, actor=actor, target=contract, details=details)
+    return contract
 
 
 def contract_reopen(*, actor: User, contract_id: UUID, reason: str, version: int | None = None) -> PilotContract:
-    """Take an approval back before activation, with a reason: rules may be edited again, standing approvals are void."""
+    """Take the approval back before activation, with a reason: rules may be edited again, and the same steps begin anew."""
     with _move(actor, contract_id, Action.REOPEN, version, reason) as contract:
-        contract.decisions.filter(kind=DecisionKind.APPROVED, voided_at__isnull=True).update(voided_at=timezone.now())
+        approvals_void(actor=actor, contract=contract, reason="The review was reopened.")
+        contract.review_round = round_open(contract=contract)
         contract.approved_by, contract.approved_at, contract.approved_revision = None, None, ""
-        return _written(actor, contract, Action.REOPEN, fields=APPROVAL_FIELDS, reason=reason)
+        return _written(actor, contract, Action.REOPEN, fields=[*APPROVAL_FIELDS, "review_round"], reason=reason)
 
 
 def contract_activate(*, actor: User, contract_id: UUID, version: int | None = None) -> PilotContract:
@@ -176,8 +204,9 @@ def _written(
     before = contract.status
     contract.status = transition.target
     contract.version += 1
+    contract.claimed_by, contract.claim_expires_at = None, None
     contract.full_clean(validate_constraints=False)
-    contract.save(update_fields=["status", "version", *(fields or [])])
+    contract.save(update_fields=["status", "version", *CLAIM_FIELDS, *(fields or [])])
     entry_record(
         event=transition.event,
         actor=actor,
@@ -191,8 +220,16 @@ def _written(
     return contract
 
 
-def _record_decision(actor: User, contract: PilotContract, kind: DecisionKind, reason: str = "") -> ContractDecision:
+def _record_decision(
+    actor: User, contract: PilotContract, kind: DecisionKind, reason: str = "", approval: Approval | None = None
+) -> ContractDecision:
     revision_keep(contract=contract, occasion=Occasion(kind.value))
     return ContractDecision.objects.create(
-        contract=contract, kind=kind, decided_by=actor, revision=revision_hash(contract), reason=reason.strip()
+        contract=contract,
+        kind=kind,
+        decided_by=actor,
+        on_behalf_of_id=approval.on_behalf_of if approval else None,
+        step=approval.step if approval else None,
+        revision=revision_hash(contract),
+        reason=reason.strip(),
     )

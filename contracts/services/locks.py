@@ -14,7 +14,10 @@ def locked_contract(contract_id: UUID, *, version: int | None = None) -> PilotCo
         WrongState: when `version` is given and is no longer the row's (code `stale_version`).
     """
     contract = (
-        PilotContract.objects.select_for_update(of=("self",)).select_related("airline").filter(pk=contract_id).first()
+        PilotContract.objects.select_for_update(of=("self",))
+        .select_related("airline", "review_round", "claimed_by")
+        .filter(pk=contract_id)
+        .first()
     )
     if contract is None:
         raise NotFoundForActor("There is no such contract.")

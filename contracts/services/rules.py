@@ -15,9 +15,11 @@ from config.errors import RuleBroken, WrongState
 from contracts.models import ContractRule, PilotContract, RuleCorrection, RuleDecision, RuleOrigin
 from contracts.policies import require_rule_decision
 from contracts.selectors import rule_snapshot
+from contracts.services.claims import claim_expiry
 from contracts.services.locks import locked_contract, locked_rule
 from contracts.services.measures import measures_request
 from contracts.services.refusals import own_attempts_noted
+from contracts.services.rounds import approvals_void
 
 # What a reviewer may correct. Evidence and identity stay as extracted.
 CORRECTABLE = (
@@ -79,6 +81,7 @@ def rule_correct(
     with _deciding(actor, rule_id, "correct"):
         contract, rule = locked_rule(rule_id, version=version)
         require_rule_decision(actor, contract)
+        approvals_void(actor=actor, contract=contract, reason=f"{rule.citation} was corrected.")
         before = rule_snapshot(rule, changes)
         for name, value in changes.items():
             setattr(rule, name, value)
@@ -116,6 +119,7 @@ def rule_reopen(*, actor: User, rule_id: UUID, version: int | None = None) -> Co
         require_rule_decision(actor, contract)
         if rule.decision == RuleDecision.PROPOSED:
             raise WrongState("This rule is undecided already.")
+        approvals_void(actor=actor, contract=contract, reason=f"The decision on {rule.citation} was taken back.")
         before = rule.decision
         rule.decision, rule.decision_reason = RuleDecision.PROPOSED, ""
         rule.decided_by, rule.decided_at = None, None
@@ -138,11 +142,13 @@ def rule_add(*, actor: User, contract_id: UUID, fields: Mapping[str, object], re
         require_rule_decision(actor, contract)
         rule = ContractRule(**fields)
         rule.contract, rule.origin, rule.extractor_version = contract, RuleOrigin.REVIEWER, ""
+        rule.added_by = actor
         rule.decision, rule.decision_reason = RuleDecision.ACCEPTED, reason.strip()
         rule.decided_by, rule.decided_at = actor, timezone.now()
         if contract.rules.filter(rule_id=rule.rule_id).exists():
             raise RuleBroken(f"The contract has a rule {rule.rule_id} already.")
         rule.full_clean(exclude=["contract"])
+        approvals_void(actor=actor, contract=contract, reason=f"{rule.citation} was added.")
         rule.save(force_insert=True)
         _record(actor, rule, AuditEvent.RULE_ADDED, reason)
         return rule
@@ -163,6 +169,7 @@ def _decided(
         require_rule_decision(actor, contract)
         if rule.decision == decision:
             return rule
+        approvals_void(actor=actor, contract=contract, reason=f"{rule.citation} was {decision.label}.")
         before = rule.decision
         rule.decision, rule.decision_reason = decision, reason.strip()
         rule.decided_by, rule.decided_at = actor, timezone.now()
@@ -184,6 +191,8 @@ def _decided_together(
         require_rule_decision(actor, contract)
         undecided = contract.rules.select_for_update().filter(pk__in=rule_ids, decision=RuleDecision.PROPOSED)
         rules = list(undecided.order_by("pk"))
+        if rules:
+            approvals_void(actor=actor, contract=contract, reason=f"Proposals were {decision.label}.")
         contract.rules.filter(pk__in=[rule.pk for rule in rules]).update(
             decision=decision,
             decision_reason=reason.strip(),
@@ -196,7 +205,7 @@ def _decided_together(
             Fact(event=event, target=contract, reason=reason, before=before, after=after, details=_named(rule))
             for rule in rules
         ]
-        _touch(contract)
+        _touch(actor, contract)
         return entries_record(actor=actor, facts=facts)
 
 
@@ -204,9 +213,9 @@ def _named(rule: ContractRule) -> dict[str, object]:
     return {"rule": str(rule.pk), "rule_id": rule.rule_id, "citation": rule.citation}
 
 
-def _touch(contract: PilotContract) -> None:
-    """Whoever looked at the contract before this decision does not approve it unseen."""
-    PilotContract.objects.filter(pk=contract.pk).update(version=F("version") + 1)
+def _touch(actor: User, contract: PilotContract) -> None:
+    """Whoever looked at the contract before this decision does not approve it unseen; whoever works on it keeps his claim."""
+    PilotContract.objects.filter(pk=contract.pk).update(version=F("version") + 1, **claim_expiry(contract, actor))
 
 
 def _save_decision(rule: ContractRule) -> None:
@@ -223,7 +232,7 @@ def _record(
     after: Mapping[str, object] | None = None,
 ) -> None:
     """About the contract, so that its history holds every decision on its rules; the details name the rule."""
-    _touch(rule.contract)
+    _touch(actor, rule.contract)
     entry_record(
         event=event,
         actor=actor,

@@ -11,6 +11,7 @@ from audit.models import AuditEntry
 from audit.services import entry_record
 from contracts.lifecycle import Status, edges
 from contracts.models import ContractDecision, DecisionKind, PilotContract, RuleCorrection
+from contracts.review_selectors import review_progress
 from contracts.selectors import revision_hash
 from tests.factories import ContractFactory, PilotFactory, RuleFactory, UserFactory
 
@@ -93,9 +94,9 @@ def test_only_the_tables_edges_lead_on(source: Status) -> None:
 
 def test_an_undecided_rule_blocks_approval_in_sql_too(approver: User) -> None:
     contract = ContractFactory.create(in_review=True, rules=1, proposals=1)
-    revision = revision_hash(contract)
+    revision, step = revision_hash(contract), review_progress(contract)[0].step
     ContractDecision.objects.create(
-        contract=contract, kind=DecisionKind.APPROVED, decided_by=approver, revision=revision
+        contract=contract, kind=DecisionKind.APPROVED, decided_by=approver, step=step, revision=revision
     )
 
     message = refused(

@@ -1,0 +1,196 @@
+"""Reads of reviews: whose turn it is, who stands in for whom, who edited what, what was written."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import OrderBy
+from django.utils import timezone
+
+from accounts.models import Airline, Role, User
+from accounts.policies import REVIEW_PERMISSION, reviewable_airlines
+from contracts.lifecycle import Status
+from contracts.models import (
+    BINDING,
+    ContractDecision,
+    ContractRule,
+    DecisionKind,
+    PilotContract,
+    ReviewDelegation,
+    ReviewGroup,
+    ReviewRoundStep,
+    RuleDecision,
+)
+
+# The steps of a review
+
+
+@dataclass(frozen=True, slots=True)
+class StepProgress:
+    """One step of the review that runs, with the approvals that stand for it. `is_current` where it is this step's turn."""
+
+    step: ReviewRoundStep
+    approvals: tuple[ContractDecision, ...]
+    is_current: bool
+
+    @property
+    def missing(self) -> int:
+        return max(0, self.step.approvals_needed - len(self.approvals))
+
+
+def review_progress(contract: PilotContract) -> list[StepProgress]:
+    """The steps of the contract's present or last review, in order; none for one that was never submitted."""
+    if contract.review_round_id is None:
+        return []
+    steps = list(
+        ReviewRoundStep.objects.filter(round=contract.review_round_id).select_related("group").order_by("position")
+    )
+    given: dict[UUID | None, list[ContractDecision]] = {}
+    for decision in standing_approvals(contract).filter(step__in=steps).select_related("decided_by", "on_behalf_of"):
+        given.setdefault(decision.step_id, []).append(decision)
+    progress, reached = [], True
+    for step in steps:
+        approvals = tuple(given.get(step.pk, ()))
+        is_done = len(approvals) >= step.approvals_needed
+        progress.append(StepProgress(step, approvals, is_current=reached and not is_done))
+        reached = reached and is_done
+    return progress
+
+
+def standing_approvals(contract: PilotContract) -> QuerySet[ContractDecision]:
+    """Approvals of the contract that no edit has made void, the earliest first."""
+    approvals = contract.decisions.filter(kind=DecisionKind.APPROVED, voided_at__isnull=True)
+    return approvals.order_by("created_at", "id")
+
+
+def has_edited(people: Collection[UUID], contract: PilotContract) -> bool:
+    """Whether one of them corrected or added a rule that is part of the contract's revision."""
+    by_them = Q(added_by__in=people) | Q(corrections__corrected_by__in=people)
+    return ContractRule.objects.filter(by_them, contract=contract, decision__in=BINDING).exists()
+
+
+# Standing in
+
+
+def delegation_day(at: datetime | None = None) -> date:
+    """The day that delegations are reckoned by: UTC's."""
+    return (at or timezone.now()).date()
+
+
+def delegations_now() -> QuerySet[ReviewDelegation]:
+    today = delegation_day()
+    return ReviewDelegation.objects.filter(ended_at__isnull=True, starts_on__lte=today, ends_on__gte=today)
+
+
+def delegators_of(user: User) -> list[UUID]:
+    """Those for whom `user` stands in today, by key."""
+    return list(delegations_now().filter(delegate=user).order_by("pk").values_list("delegator", flat=True))
+
+
+# Who reviews
+
+
+def reviewers_of(airline: Airline) -> QuerySet[User]:
+    """The active approvers with a grant for the airline."""
+    return User.objects.filter(
+        is_active=True,
+        role=Role.APPROVER,
+        airlinegrant__content_object=airline,
+        airlinegrant__permission__codename=REVIEW_PERMISSION,
+    )
+
+
+def claim_holder_id(contract: PilotContract) -> UUID | None:
+    """Who has claimed the contract, unless the claim has run out."""
+    expires = contract.claim_expires_at
+    return contract.claimed_by_id if expires is not None and expires > timezone.now() else None
+
+
+# What waits
+
+
+class InboxOrder(models.TextChoices):
+    DUE = "due", "Due first"
+    SUBMITTED = "submitted", "Waiting longest"
+    UNDECIDED = "undecided", "Most to decide"
+    AIRLINE = "airline", "By airline"
+
+
+_ORDERS: dict[str, tuple[OrderBy, ...]] = {
+    InboxOrder.DUE: (F("review_round__due_at").asc(nulls_last=True),),
+    InboxOrder.SUBMITTED: (),
+    InboxOrder.UNDECIDED: (F("undecided_count").desc(),),
+    InboxOrder.AIRLINE: (F("airline__code").asc(),),
+}
+
+
+def waiting(order: str = InboxOrder.DUE) -> QuerySet[PilotContract]:
+    """Contracts in review or approved and not yet active, wherever, each with its counts and the step whose turn it is."""
+    approvals = Count("decisions", filter=Q(decisions__kind=DecisionKind.APPROVED, decisions__voided_at__isnull=True))
+    turn = (
+        ReviewRoundStep.objects.filter(round=OuterRef("review_round"))
+        .annotate(given=approvals)
+        .filter(given__lt=F("approvals_needed"))
+        .order_by("position")
+    )
+    return (
+        PilotContract.objects.filter(status__in=[Status.IN_REVIEW, Status.APPROVED])
+        .select_related("airline", "uploaded_by", "submitted_by", "review_round", "claimed_by")
+        .annotate(
+            rule_count=Count("rules"),
+            undecided_count=Count("rules", filter=Q(rules__decision=RuleDecision.PROPOSED)),
+            turn_name=Subquery(turn.values("name")[:1]),
+            turn_group=Subquery(turn.values("group")[:1]),
+            turn_group_name=Subquery(turn.values("group__name")[:1]),
+        )
+        .order_by(*_ORDERS.get(order, ()), F("submitted_at").asc(nulls_last=True), "id")
+    )
+
+
+def inbox(reviewer: User, order: str = InboxOrder.DUE) -> QuerySet[PilotContract]:
+    """Of these what waits for `reviewer`: at his airlines, not handed in by him nor by whom he stands in for.
+
+    In review that is what has undecided rules, or a step whose turn it is and that he, or somebody for whom he stands in, may
+    approve; what he has approved already waits for others.
+    """
+    people = [reviewer.pk, *delegators_of(reviewer)]
+    approved = ContractDecision.objects.filter(
+        Q(decided_by__in=people) | Q(on_behalf_of__in=people),
+        contract=OuterRef("pk"),
+        kind=DecisionKind.APPROVED,
+        voided_at__isnull=True,
+    )
+    groups = ReviewGroup.objects.filter(members__in=people).values("pk")
+    his_turn = Q(turn_group__isnull=True) | Q(turn_group__in=groups)
+    return (
+        waiting(order)
+        .filter(airline__in=reviewable_airlines(reviewer))
+        .exclude(Q(uploaded_by__in=people) | Q(submitted_by__in=people))
+        .filter(Q(status=Status.APPROVED) | Q(undecided_count__gt=0) | (his_turn & ~Exists(approved)))
+    )
+
+
+# What was written
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One entry of a review's thread: a comment, or the reason of a decision against (then `decision` says which)."""
+
+    author: User
+    body: str
+    written_at: datetime
+    rule: ContractRule | None = None
+    decision: str = ""
+
+
+def thread_of(contract: PilotContract) -> list[Remark]:
+    """Comments and reasons, the oldest first."""
+    comments = contract.comments.select_related("author", "rule").order_by("created_at", "id")
+    reasons = contract.decisions.exclude(reason="").select_related("decided_by")
+    remarks = [Remark(row.author, row.body, row.created_at, row.rule) for row in comments]
+    remarks += [Remark(row.decided_by, row.reason, row.created_at, decision=row.get_kind_display()) for row in reasons]
+    return sorted(remarks, key=lambda remark: remark.written_at)
