@@ -8,11 +8,12 @@ from contracts.documents.pages import Page, TextSource
 from contracts.extraction.candidates import Candidate, begins_example, candidates_in
 from contracts.extraction.comparisons import Comparison, operator_of_table
 from contracts.extraction.identity import RuleNames
+from contracts.extraction.items import Block, Item
 from contracts.extraction.numbers import Number
 from contracts.extraction.proposals import Extraction, Proposal
 from contracts.extraction.quantities import Quantity, Role
 from contracts.extraction.repair import PageFinder, View, build_view
-from contracts.extraction.sections import Block, Item, outline
+from contracts.extraction.sections import outline
 from contracts.extraction.sentences import Sentence, split_sentences
 from contracts.extraction.tables import Row, find_tables
 from contracts.extraction.writing import write_proposal
