@@ -9,7 +9,8 @@ from django.db.models import Q, QuerySet
 from accounts.models import Role, User
 from accounts.policies import reviewers_of
 from contracts.lifecycle import PUBLISHED, Status
-from contracts.models import PilotContract
+from contracts.models import ContractDecision, PilotContract, ReviewComment
+from contracts.review_selectors import claim_holder_id
 from pilots.models import Pilot
 
 Audience = Callable[[PilotContract], Q]
@@ -23,6 +24,24 @@ def owners(contract: PilotContract) -> Q:
 def deciders(contract: PilotContract) -> Q:
     """Whoever may decide on it: its airline's reviewers but for its owners, as `policies.may_review` has it."""
     return Q(pk__in=reviewers_of(contract.airline)) & ~owners(contract)
+
+
+def attendants(contract: PilotContract) -> Q:
+    """Whoever attends to its review: who has claimed it, and where nobody has, whoever may decide on it."""
+    holder = claim_holder_id(contract)
+    return deciders(contract) if holder is None else Q(pk=holder)
+
+
+def participants(contract: PilotContract) -> Q:
+    """Whoever takes part in its review: its owners, those who wrote or decided, and who attends to it."""
+    wrote = ReviewComment.objects.filter(contract=contract).values("author")
+    decided = ContractDecision.objects.filter(contract=contract).values("decided_by")
+    return owners(contract) | Q(pk__in=wrote) | Q(pk__in=decided) | attendants(contract)
+
+
+def administrators(_contract: PilotContract) -> Q:
+    """Those who can hand a review to somebody else."""
+    return Q(role=Role.ADMINISTRATOR)
 
 
 def pilots(contract: PilotContract) -> Q:

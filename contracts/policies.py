@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, Q, QuerySet
 
 from accounts.models import Airline, Role, User
-from accounts.policies import Visitor, is_administrator, may_review_airline, reviewable_airlines
+from accounts.policies import Visitor, is_administrator, may_review_airline, reviewable_airlines, reviewers_of
 from config.errors import ErrorCode, NotAllowed, WrongState
 from contracts.lifecycle import RULES_OPEN, TRANSITIONS, Action, Party, Status
 from contracts.models import ExtractionRun, PilotContract, ReviewDelegation, ReviewRoundStep, RunStatus
@@ -17,7 +17,6 @@ from contracts.review_selectors import (
     delegators_of,
     has_edited,
     review_progress,
-    reviewers_of,
 )
 from contracts.selectors import latest_run, own_credentials
 

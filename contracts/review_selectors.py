@@ -10,8 +10,8 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import OrderBy
 from django.utils import timezone
 
-from accounts.models import Airline, Role, User
-from accounts.policies import REVIEW_PERMISSION, reviewable_airlines
+from accounts.models import User
+from accounts.policies import reviewable_airlines
 from contracts.lifecycle import Status
 from contracts.models import (
     BINDING,
@@ -91,16 +91,6 @@ def delegators_of(user: User) -> list[UUID]:
 
 
 # Who reviews
-
-
-def reviewers_of(airline: Airline) -> QuerySet[User]:
-    """The active approvers with a grant for the airline."""
-    return User.objects.filter(
-        is_active=True,
-        role=Role.APPROVER,
-        airlinegrant__content_object=airline,
-        airlinegrant__permission__codename=REVIEW_PERMISSION,
-    )
 
 
 def claim_holder_id(contract: PilotContract) -> UUID | None:

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 
 from accounts.models import User
+from accounts.policies import reviewers_of
 from config.admin import sentences_of
 from config.errors import ProductError, RuleBroken
 from contracts.admin.decisions import Screen, reason_of, status_of, version_of
@@ -15,7 +16,6 @@ from contracts.admin.desk import Typed, person, review_address, seen_contract
 from contracts.forms import CommentForm
 from contracts.models import PilotContract
 from contracts.policies import ClaimAction
-from contracts.review_selectors import reviewers_of
 from contracts.services import claims
 from contracts.services.comments import comment_add
 

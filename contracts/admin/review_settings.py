@@ -10,10 +10,10 @@ from typing_extensions import override
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from accounts.models import Airline, Role, User
+from accounts.policies import reviewers_of
 from config.admin import PolicyAdmin, RowT
 from contracts.models import ReviewGroup, ReviewStep
 from contracts.policies import may_configure_reviews
-from contracts.review_selectors import reviewers_of
 from contracts.services import review_settings
 
 if TYPE_CHECKING:

@@ -7,11 +7,12 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.policies import reviewers_of
 from config.errors import ProductError
 from contracts.lifecycle import Action, Status
 from contracts.models import PilotContract
 from contracts.policies import ClaimAction, approval_for, claim_actions, may_comment
-from contracts.review_selectors import claim_holder_id, review_progress, reviewers_of, thread_of
+from contracts.review_selectors import claim_holder_id, review_progress, thread_of
 from contracts.selectors import takes_part
 
 

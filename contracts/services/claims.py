@@ -16,6 +16,7 @@ from contracts.models import PilotContract
 from contracts.policies import ClaimAction, may_review, require_claim_action
 from contracts.review_selectors import claim_holder_id
 from contracts.services.locks import locked_contract
+from contracts.services.notices import claim_reassigned
 from contracts.services.refusals import own_attempts_noted
 
 CLAIM_LASTS = timedelta(days=2)
@@ -64,7 +65,9 @@ def claim_reassign(
                 f"{to} may not review this contract: choose an approver with a grant for {contract.airline.code} "
                 "who neither handed it in nor stands in for who did."
             )
-        return _held_by(actor, contract, to, AuditEvent.CLAIM_REASSIGNED, reason)
+        held = _held_by(actor, contract, to, AuditEvent.CLAIM_REASSIGNED, reason)
+        claim_reassigned(actor=actor, contract=held, claim_id=held.pk, reviewer=to)
+        return held
 
 
 def claim_expiry(contract: PilotContract, actor: User | None) -> dict[str, object]:

@@ -8,9 +8,11 @@ from accounts.models import User
 from audit.events import AuditEvent
 from audit.services import entry_record
 from config.errors import NotFoundForActor
+from contracts.audience import concerned, participants
 from contracts.models import ReviewComment
 from contracts.policies import require_comment
 from contracts.services.locks import locked_contract
+from contracts.services.notices import comment_added
 
 
 def comment_add(*, actor: User, contract_id: UUID, body: str, rule_id: UUID | None = None) -> ReviewComment:
@@ -32,4 +34,7 @@ def comment_add(*, actor: User, contract_id: UUID, body: str, rule_id: UUID | No
         comment.save(force_insert=True)
         details = {"comment": str(comment.pk), **({"rule": str(rule.pk), "citation": rule.citation} if rule else {})}
         entry_record(event=AuditEvent.CONTRACT_COMMENTED, actor=actor, target=contract, details=details)
+        comment_added(
+            actor=actor, contract=contract, comment_id=comment.pk, participants=concerned(contract, participants)
+        )
         return comment

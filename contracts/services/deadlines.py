@@ -5,11 +5,14 @@ A row of `review_reminders` is the memory: two schedules that run at once write 
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, QuerySet
 from django.utils import timezone
 
+from contracts.audience import administrators, attendants, concerned
 from contracts.lifecycle import Status
 from contracts.models import PilotContract, ReminderKind, ReviewReminder
+from contracts.services.notices import review_deadline_near, review_escalated
 
 A_DAY = timedelta(days=1)
 TWO_HOURS = timedelta(hours=2)
@@ -45,13 +48,31 @@ def contracts_too_long_in_state(*, now: datetime | None = None) -> list[ReviewRe
 
 
 def deadlines_sweep() -> dict[ReminderKind, list[ReviewReminder]]:
-    """All of these, by kind: what became due since the sweep before."""
-    return {
-        ReminderKind.DUE_IN_A_DAY: reviews_due_within_a_day(),
-        ReminderKind.DUE_IN_TWO_HOURS: reviews_due_within_two_hours(),
-        ReminderKind.OVERDUE: reviews_overdue(),
-        ReminderKind.TOO_LONG_IN_STATE: contracts_too_long_in_state(),
-    }
+    """All of these, by kind: what became due since the sweep before. Those concerned are told in the same transaction."""
+    with transaction.atomic():
+        noticed = {
+            ReminderKind.DUE_IN_A_DAY: reviews_due_within_a_day(),
+            ReminderKind.DUE_IN_TWO_HOURS: reviews_due_within_two_hours(),
+            ReminderKind.OVERDUE: reviews_overdue(),
+            ReminderKind.TOO_LONG_IN_STATE: contracts_too_long_in_state(),
+        }
+        for kind, reminders in noticed.items():
+            for reminder in reminders:
+                _tell(kind, reminder)
+    return noticed
+
+
+def _tell(kind: ReminderKind, reminder: ReviewReminder) -> None:
+    """Whoever attends to the review of its deadline; of a contract that waits too long the administrators, who can hand it on."""
+    contract = reminder.round.contract
+    if kind is ReminderKind.TOO_LONG_IN_STATE:
+        people = concerned(contract, attendants, administrators)
+        review_escalated(contract=contract, waiting_since=contract.status_since, to=people)
+        return
+    due_at = reminder.round.due_at
+    if due_at is not None:
+        people = concerned(contract, attendants)
+        review_deadline_near(contract=contract, due_at=due_at, reviewers=people, now=timezone.now())
 
 
 def _in_review() -> QuerySet[PilotContract]:

@@ -143,10 +143,12 @@ def review_deadline_near(
         _tell(telling, contract, event=event, to=reviewers)
 
 
-def review_escalated(*, contract: PilotContract, due_at: datetime, to: QuerySet[User]) -> None:
-    """After an overdue review was passed on to others."""
-    telling = Telling(Kind.REVIEW_ESCALATED, (), "Overdue review", "It was not decided in time. Take it over.", DESK)
-    _tell(telling, contract, event=f"escalated:{contract.pk}:{due_at.isoformat()}", to=to)
+def review_escalated(*, contract: PilotContract, waiting_since: datetime, to: QuerySet[User]) -> None:
+    """After a contract has waited in its state for longer than its airline allows."""
+    since = waiting_since.astimezone(ZoneInfo(contract.airline.time_zone))
+    body = f"It has been {contract.get_status_display()} since {since:%b} {since.day}. Decide on it or hand it to somebody who can."
+    telling = Telling(Kind.REVIEW_ESCALATED, (), "Waiting too long", body, DESK)
+    _tell(telling, contract, event=f"escalated:{contract.pk}:{waiting_since.isoformat()}", to=to)
 
 
 def contract_expiring(*, contract: PilotContract, days: int) -> None:

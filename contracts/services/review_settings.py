@@ -6,12 +6,12 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import Airline, User
+from accounts.policies import reviewers_of
 from audit.events import AuditEvent
 from audit.services import entry_record
 from config.errors import NotAllowed, NotFoundForActor, RuleBroken
 from contracts.models import ReviewGroup, ReviewStep
 from contracts.policies import may_configure_reviews
-from contracts.review_selectors import reviewers_of
 
 STEP_FIELDS = ("position", "name", "group", "approvals_needed")
 

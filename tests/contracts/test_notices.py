@@ -92,7 +92,7 @@ ALL_NOTICES: dict[str, Callable[[PilotContract], None]] = {
         contract=contract, due_at=timezone.now(), reviewers=User.objects.all(), now=timezone.now()
     ),
     "escalated": lambda contract: notices.review_escalated(
-        contract=contract, due_at=timezone.now(), to=User.objects.all()
+        contract=contract, waiting_since=timezone.now(), to=User.objects.all()
     ),
     "expiring": lambda contract: notices.contract_expiring(contract=contract, days=7),
     "improvement": lambda contract: notices.improvement_proposed(

@@ -9,9 +9,11 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Airline, User
+from accounts.notifications.kinds import NotificationKind
+from accounts.notifications.models import Notification
 from contracts.models import PilotContract, ReminderKind, ReviewReminder
-from contracts.services import deadlines, lifecycle
-from tests.factories import ContractFactory
+from contracts.services import claims, deadlines, lifecycle
+from tests.factories import ContractFactory, reviewer_of
 
 pytestmark = pytest.mark.django_db
 
@@ -148,3 +150,36 @@ def test_two_schedules_at_once_notice_once_between_them() -> None:
 
     assert sorted(map(str, noticed)) == sorted(str(contract.review_round_id) for contract in contracts)
     assert ReviewReminder.objects.filter(kind=ReminderKind.OVERDUE).count() == 5
+
+
+def told(user: User) -> list[str]:
+    return list(Notification.objects.filter(recipient=user).order_by("created_at").values_list("kind", flat=True))
+
+
+def test_who_attends_to_a_review_is_told_of_its_deadline_once_and_administrators_that_it_waits_too_long(
+    airline: Airline, approver: User, administrator: User
+) -> None:
+    Airline.objects.filter(pk=airline.pk).update(review_days=1, escalation_days=2)
+    contract = in_review(airline)
+    before = told(approver)
+
+    deadlines.deadlines_sweep()
+    deadlines.deadlines_sweep()
+    PilotContract.objects.filter(pk=contract.pk).update(status_since=timezone.now() - timedelta(days=3))
+    deadlines.deadlines_sweep()
+
+    assert told(approver)[len(before) :] == [NotificationKind.REVIEW_DUE_SOON, NotificationKind.REVIEW_ESCALATED]
+    assert told(administrator) == [NotificationKind.REVIEW_ESCALATED]
+
+
+def test_of_a_claimed_review_only_its_holder_is_told(airline: Airline, approver: User) -> None:
+    second_approver = reviewer_of(airline)
+    Airline.objects.filter(pk=airline.pk).update(review_days=1)
+    contract = in_review(airline)
+    claims.claim_take(actor=approver, contract_id=contract.pk)
+    before = told(second_approver)
+
+    deadlines.deadlines_sweep()
+
+    assert NotificationKind.REVIEW_DUE_SOON in told(approver)
+    assert told(second_approver) == before

@@ -11,7 +11,7 @@ from contracts.review_selectors import review_progress
 from contracts.services import lifecycle
 from tests.factories import ContractFactory, reviewer_of
 
-BEFORE, AFTER = "0007_language_models", "0011_guards_of_reviews"
+BEFORE, AFTER = "0009_model_runs_know_their_pages", "0012_guards_of_reviews"
 
 
 @pytest.fixture
