@@ -76,5 +76,5 @@ def test_the_trail_costs_the_same_queries_for_one_and_five_entries(
         entry_record(event=AuditEvent.AIRLINE_UPDATED, actor=administrator, target=airline)
     client.force_login(administrator)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(reverse("admin:audit_auditentry_changelist"))

@@ -18,8 +18,8 @@ from contracts.services.revisions import revision_keep
 from tests.factories import ContractFactory, PilotFactory, RuleFactory, UserFactory, grant_review, walk
 
 pytestmark = pytest.mark.django_db
-PAGE_QUERIES = 9
-LAW_QUERIES = 7
+PAGE_QUERIES = 10
+LAW_QUERIES = 8
 CSV_QUERIES = 6
 
 

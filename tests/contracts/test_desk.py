@@ -293,7 +293,7 @@ def test_the_inbox_costs_the_same_queries_for_one_and_five_contracts(
 ) -> None:
     ContractFactory.create_batch(contracts, airline=airline, in_review=True, proposals=2)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         desk.get(reverse("admin:index"))
 
 

@@ -25,7 +25,7 @@ CHANGES = (
     "contracts:own_key_replace",
     "contracts:own_key_revoke",
 )
-PAGE_QUERIES = 6
+PAGE_QUERIES = 7
 OTHER = "sk-another-9876543210-ABCD"
 
 
