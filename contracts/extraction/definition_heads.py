@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from contracts.extraction.definition_patterns import IN_WORDS, Head, Style, entry_head, heads_in_words
 from contracts.extraction.outlined import OutlinedDocument
@@ -122,6 +123,5 @@ def _chosen(counts: Counter[Style]) -> frozenset[Style]:
 def _in_order(heads: Sequence[Head]) -> bool:
     """Whether these are the entries of a glossary: many, and in the order of the alphabet."""
     names = [head.names[0].casefold() for head in heads]
-    pairs = list(zip(names, names[1:], strict=False))
-    ordered = sum(first <= second for first, second in pairs)
-    return len(heads) >= _LEAST_OF_A_GLOSSARY and ordered >= _SHARE_IN_ORDER * len(pairs)
+    ordered = sum(first <= second for first, second in pairwise(names))
+    return len(names) >= _LEAST_OF_A_GLOSSARY and ordered >= _SHARE_IN_ORDER * (len(names) - 1)

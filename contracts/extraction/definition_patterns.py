@@ -14,9 +14,9 @@ _QUOTED = r'"[^"\f]{1,80}"'
 _ABBREVIATION = r"\(\s*(?:(?:or|the|hereinafter|also)\s+)?(?:\"[^\"\f]{1,40}\"|[A-Z][A-Za-z0-9/&.-]{1,11})\s*\)"
 _NAMES = (
     rf"{_QUOTED}(?:\s*{_ABBREVIATION})?"
-    rf"(?:\s*(?:,|,?\s*(?:and/or|or|and))\s+(?:the\s+)?{_QUOTED}(?:\s*{_ABBREVIATION})?){{0,4}}"
+    rf"(?:(?:\s*,(?:\s*(?:and/or|or|and))?|\s+(?:and/or|or|and))\s+(?:the\s+)?{_QUOTED}(?:\s*{_ABBREVIATION})?){{0,4}}"
 )
-_USED = r"(?:\s*,?\s*(?:as|when|where|wherever)\s+used\s+(?:herein|in\s+this\s+[\w.]+(?:\s+[\dA-Z.]{1,8})?)\s*,?)?"
+_USED = r"(?:(?:\s*,)?\s+(?:as|when|where|wherever)\s+used\s+(?:herein|in\s+this\s+[\w.]+(?:\s+[\dA-Z.]{1,8})?)\s*,?)?"
 _TO_MEAN = (
     r"(?:(?:shall|will)\s+mean|means|mean|(?:(?:shall|will)\s+be|is|are)\s+(?:hereby\s+)?(?:defined\s+(?:as|to\s+mean|to\s+be)|"
     r"construed\s+(?:as|to\s+mean)|understood\s+to\s+mean))(?!\s+(?:to|of|that\s+are)\b)"

@@ -120,9 +120,7 @@ class _Collector:
         if goes_on and not text[end : block.end].strip():
             spans += self._items_below(index)
         if text[head.end : end].strip() or len(spans) > 1:
-            self.meanings.append(
-                self._definition(block.item, head.names, spans, head.start, DefinitionKind.MEANING)
-            )
+            self.meanings.append(self._definition(block.item, head.names, spans, head.start, DefinitionKind.MEANING))
 
     def _items_below(self, index: int) -> list[Span]:
         """The text that goes on the item of a block, and that of the items below it, as far as a wording may reach."""
@@ -180,7 +178,9 @@ def _is_within(item: Item | None, ancestor: Item) -> bool:
 def merged(meanings: Iterable[Definition], shorter: Iterable[tuple[Definition, str]]) -> tuple[Definition, ...]:
     """All in the order of the text: a short name of a term that is defined joins it, one given again and again comes once."""
     kept = list(meanings)
-    places = {letters(name).removesuffix("s"): place for place, one in reversed(list(enumerate(kept))) for name in _names(one)}
+    places = {
+        letters(name).removesuffix("s"): place for place, one in reversed(list(enumerate(kept))) for name in _names(one)
+    }
     seen: set[tuple[str, str]] = set()
     for definition, full in shorter:
         key = (letters(definition.term), letters(full).removesuffix("s"))

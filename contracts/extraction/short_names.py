@@ -15,7 +15,7 @@ _IN_BRACKETS = re.compile(
     re.IGNORECASE,
 )
 _HEREINAFTER = re.compile(
-    r"\b(?:hereinafter|hereafter|herein)\s*,?\s+(?:(?:sometimes\s+|collectively\s+)*(?:referred\s+to|called|known)\s*(?:as)?\s+)?(?:the\s+|as\s+)*"
+    r"\b(?:hereinafter|hereafter|herein)(?:\s*,)?\s+(?:(?:sometimes\s+|collectively\s+)*(?:referred\s+to|called|known)(?:\s+as)?\s+)?(?:the\s+|as\s+)*"
     r"(?:\"(?P<name>[^\"\f]{1,60})\"|(?P<plain>(?-i:[A-Z][\w'&.-]*(?:[ ][A-Z][\w'&.-]*){0,3})))",
     re.IGNORECASE,
 )
@@ -70,9 +70,7 @@ def _cleaned(name: str) -> str:
     return " ".join(name.split()).strip(" .,;:").removesuffix("'s")
 
 
-def _named(
-    text: str, least: int, at: int, end: int, names: tuple[str, ...], *, introduced: bool
-) -> ShortName | None:
+def _named(text: str, least: int, at: int, end: int, names: tuple[str, ...], *, introduced: bool) -> ShortName | None:
     """The short names given at `at`, with the words before it that they stand for."""
     if not names or not any(letter.isalpha() for letter in names[0]):
         return None

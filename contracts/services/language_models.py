@@ -88,7 +88,7 @@ def extraction_compare(
         compared = Comparison(extraction.proposals, 0, 0, 0)
     with_text = sum(1 for page in pages if page.text.strip())
     remarks = remarks_on(reading, compared, credential.model_name, with_text)
-    return Extraction(compared.proposals, (*extraction.warnings, *remarks))
+    return replace(extraction, proposals=compared.proposals, warnings=(*extraction.warnings, *remarks))
 
 
 def _read(opened: _Opened, credential: ModelCredential, pages: Sequence[Page], on_tick: Callable[[], None]) -> None:
