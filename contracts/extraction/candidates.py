@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from contracts.extraction.clauses import Finding, read_sentence
-from contracts.extraction.comparisons import Comparison, compare, implied_operator
+from contracts.extraction.comparisons import Comparison, compare, implied_operator, operator_of_table
 from contracts.extraction.furniture import Span
 from contracts.extraction.quantities import Quantity, Role
 from contracts.extraction.sections import Item
@@ -17,7 +17,7 @@ from contracts.vocabulary import Dimension, Operator, Unit, dimension_of
 _NORMATIVE = re.compile(
     r"\b(?:shall|must|will|may|cannot|should|is entitled|are entitled|is authorized|are authorized|is "
     r"required|are required|agrees?|is limited|are limited|"
-    r"means?|entitled|considered|minimum|maximum|limits?|limitations?|rig|is|are|counts?|accrues?|receives?|pays|earns?)\b|=",
+    r"means?|entitled|considered|minimum|maximum|limits?|limitations?|rig|is|are|counts?|accrues?|receives?|pays|earns?|vests?)\b|=",
     re.IGNORECASE,
 )
 _SETS_VALUE = re.compile(
@@ -32,19 +32,32 @@ _MEASURED_NEXT = re.compile(
     r"^ (?:\w+ ){0,2}(?:periods?|blocks?|intervals?) of (?:at least |not less than |no less than )?[\w-]*[ ]?[\d(]",
     re.IGNORECASE,
 )
-_STATES = re.compile(r"\b(?:is|are|counts? as|equals?|ends?|lasts?|accrues?|receives?|pays?|earns?)\b", re.IGNORECASE)
+_STATES = re.compile(
+    r"\b(?:is|are|counts? as|equals?|ends?|lasts?|accrues?|receives?|pays?|earns?|vests?)\b", re.IGNORECASE
+)
+# "Leave of five days is granted", "one day accrues for each month".
+_SET_BEHIND = re.compile(
+    r"^[^,;:.]{0,80}?\b(?:(?:is|are|shall be|will be) "
+    r"(?:granted|paid|credited|allowed|provided|given|available|added|deducted|accrued)|accrues?)\b",
+    re.IGNORECASE,
+)
 _CARRIES_ON = re.compile(r"^[^;:.]{0,80}\b(?:or|and)(?: of)? $", re.IGNORECASE)
 _EQUATES = re.compile(r"\b(?:constitutes?|deemed|considered|regarded)\b", re.IGNORECASE)
 _CREDITS = re.compile(r"\b(?:credited|credit|pay)\b", re.IGNORECASE)
 _EXAMPLE = re.compile(r"^\W*examples?\b\s*(?:#?\d+)?\s*[:.]|\bexamples?\s*(?:#?\d+)?\s*:", re.IGNORECASE)
+_CONDITION_WORD = re.compile(r"\b(?:if|when|whenever|where|unless|once|until)\b", re.IGNORECASE)
 _BREAKS = (
     re.compile(r"[;:]"),
     re.compile(r","),
     re.compile(r"\b(?:or|and|plus)\b(?! (?:more|less|fewer|greater|longer)\b)"),
 )
 _GREATER_OF = re.compile(r"\b(?:greater|lesser)(?: of)?\b", re.IGNORECASE)
+_WHICHEVER = re.compile(
+    r"^[^.;]*\bor\b[^.;]*,? whichever is (?:the )?(?:great|high|long|less|low|short|more)", re.IGNORECASE
+)
 _INVERSE = {Unit.TAFD_HOURS_PER_PCH, Unit.DUTY_HOURS_PER_PCH, Unit.HOURS_PER_PCH, Unit.HOURS_PER_DAY}
 _BACK = 400
+_AMOUNTS = {Dimension.CREDIT, Dimension.MONEY}
 _ALWAYS_SET = {Dimension.CREDIT, Dimension.SHARE, Dimension.MONEY, Dimension.RATIO}
 
 
@@ -60,7 +73,8 @@ class Threshold:
 class Candidate:
     """One limit. `quote` and `anchor` (the value itself) are positions in `sentence`.
 
-    `thresholds` are the conditions with figures in the limit's own clause.
+    `thresholds` are the conditions with figures in the limit's own clause; `subject` the words that say what a figure of a
+    table is about.
     """
 
     item: Item
@@ -74,6 +88,7 @@ class Candidate:
     anchor: Span
     has_modal: bool
     from_table: bool = False
+    subject: str = ""
     thresholds: tuple[Threshold, ...] = ()
 
 
@@ -147,9 +162,24 @@ def _chosen(sentence: Sentence, findings: list[Finding], leads: list[str]) -> li
         judged = _carried_on(sentence.text, [(finding, _judge(sentence.text, finding, leads)) for finding in inside])
         limits = [(f, c) for f, c in judged if f.role is Role.LIMIT and _is_limit(sentence.text, f, c, leads)]
         if not limits and not introduces_list:
-            limits = [(f, c) for f, c in judged if f.role is Role.CONDITION and _is_threshold(f, c)]
+            limits = _subjects(sentence.text, judged)
+        if not limits and not introduces_list:
+            limits = [(f, c) for f, c in judged if f.role is Role.CONDITION and _is_threshold(sentence.text, f, c)]
         kept.extend(limits)
     return sorted(kept, key=lambda pair: pair[0].quantity.start)
+
+
+def _subjects(text: str, judged: list[tuple[Finding, Comparison]]) -> list[tuple[Finding, Comparison]]:
+    """ "An override of $6.50 per hour shall be added": amounts that the clause is about, where no "if" comes before them."""
+    return [
+        (replace(finding, role=Role.LIMIT), comparison)
+        for finding, comparison in judged
+        if finding.role is Role.CONDITION
+        and dimension_of(finding.quantity.unit) in _AMOUNTS
+        and finding.has_modal
+        and not comparison.explicit
+        and _CONDITION_WORD.search(text, finding.clause[0], finding.quantity.start) is None
+    ]
 
 
 def _carried_on(text: str, judged: list[tuple[Finding, Comparison]]) -> list[tuple[Finding, Comparison]]:
@@ -188,7 +218,10 @@ def _judge(text: str, finding: Finding, leads: list[str]) -> Comparison:
         if comparison.explicit:
             return comparison
     lead = f"{leads[0] if leads else ''} {text[max(0, start - _BACK) : start]}"
-    return replace(comparison, operator=implied_operator(clause, lead, shifted))
+    implied = implied_operator(clause, lead, shifted)
+    if implied is Operator.EQUAL and leads and not finding.has_modal:
+        implied = operator_of_table(leads[0])
+    return replace(comparison, operator=implied)
 
 
 def _shifted(quantity: Quantity, by: int) -> Quantity:
@@ -218,13 +251,14 @@ def _is_set_by_verb(text: str, finding: Finding, comparison: Comparison, leads: 
     before = text[finding.clause[0] : quantity.start]
     if _EQUATES.search(before) or (dimension is Dimension.COUNT and not leads):
         return False
-    return bool(leads) or _SETS_VALUE.search(before) is not None
+    set_behind = _SET_BEHIND.match(text[quantity.end : finding.clause[1]]) is not None
+    return bool(leads) or set_behind or _SETS_VALUE.search(before) is not None
 
 
-def _is_threshold(finding: Finding, comparison: Comparison) -> bool:
+def _is_threshold(text: str, finding: Finding, comparison: Comparison) -> bool:
     """ "One or more" sets no threshold."""
     quantity = finding.quantity
-    if not comparison.explicit or not finding.has_modal:
+    if not comparison.explicit or not (finding.has_modal or _has_main_verb(text[slice(*finding.clause)])):
         return False
     trivial = (
         quantity.value == 1
@@ -232,6 +266,15 @@ def _is_threshold(finding: Finding, comparison: Comparison) -> bool:
         and dimension_of(quantity.unit) is Dimension.COUNT
     )
     return not trivial
+
+
+def _has_main_verb(clause: str) -> bool:
+    """Whether something is stated outside of an "if": before it, or behind its comma."""
+    condition = _CONDITION_WORD.search(clause)
+    if condition is None:
+        return _STATES.search(clause) is not None
+    comma = clause.find(",", condition.end())
+    return bool(_STATES.search(clause, 0, condition.start()) or (comma > 0 and _STATES.search(clause, comma)))
 
 
 def _quotes(text: str, kept: list[tuple[Finding, Comparison]]) -> list[Span]:
@@ -245,7 +288,7 @@ def _quotes(text: str, kept: list[tuple[Finding, Comparison]]) -> list[Span]:
     spans = [_trimmed(text, start, end) for start, end in pairwise(cuts)]
     for place, (finding, comparison) in enumerate(kept):
         # A choice of the greater is only understood with its alternatives.
-        if _GREATER_OF.search(comparison.words):
+        if _GREATER_OF.search(comparison.words) or _WHICHEVER.match(text[finding.quantity.end : finding.clause[1]]):
             spans[place] = _trimmed(text, spans[place][0], finding.clause[1])
     return spans
 

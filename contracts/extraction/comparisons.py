@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from contracts.extraction.lexicon import NUMBER_WORDS, SCALE_WORDS
 from contracts.extraction.quantities import Quantity
 from contracts.vocabulary import Dimension, Operator, Unit, dimension_of
 
@@ -14,6 +15,11 @@ _FILLER = (
 _NEGATION = re.compile(
     r"\b(?:not|no|never|neither|nor|without|prohibited|cannot|none)\b(?:(?!\b(?:if|when|unless|where|who|"
     r"because|until|except)\b)[^,;]){0,120}$",
+    re.IGNORECASE,
+)
+# "No session, briefing excluded, shall last longer than ...".
+_NEGATED_FROM_THE_START = re.compile(
+    r"^\W*(?:no|neither|none of|in no (?:event|case)|at no time|under no circumstances?)\b[^;]*\b(?:shall|will|may|must|can)\b[^,;]*$",
     re.IGNORECASE,
 )
 _NO_MORE = r"(?:no|not|nor|never)(?: be| to be)?(?: \w+){0,2}? "
@@ -41,7 +47,7 @@ _BEFORE: tuple[tuple[Operator, str], ...] = (
         r"be)|minimum|not below",
     ),
     (Operator.AT_LEAST, r"reducible to|reduced to"),
-    (Operator.AT_LEAST, r"(?:the )?great(?:er|est)(?: of)?:?(?: \(?[a-z1]{1,3}\))?"),
+    (Operator.AT_LEAST, r"(?:the )?great(?:er|est)(?! than)(?: of)?:?(?: \(?[a-z1]{1,3}\))?"),
     (Operator.AT_MOST, r"(?:the )?lesser(?: of)?:?(?: \(?[a-z1]{1,3}\))?"),
     (
         Operator.ABOVE,
@@ -172,7 +178,7 @@ def _before(clause: str, quantity: Quantity, *, negatable: bool) -> Comparison:
     _, operator, match = best
     if negatable and operator in _FLIPPED:
         earlier = clause[: max(0, quantity.start - _WINDOW_BEFORE) + match.start()]
-        if _NEGATION.search(earlier):
+        if _NEGATION.search(earlier) or _NEGATED_FROM_THE_START.match(earlier):
             operator = _FLIPPED[operator]
     if operator is Operator.AT_MOST and _LATER_THAN.search(match[0]) and _AHEAD_OF.match(clause[quantity.end :]):
         # "No later than 90 minutes before report": the time ahead is at least that.
@@ -200,6 +206,28 @@ def implied_operator(clause: str, lead: str, quantity: Quantity) -> Operator:
         return Operator.AT_MOST
     guaranteed = _GUARANTEE.search(before) is not None and _CHANGES.search(before) is None
     return Operator.AT_LEAST if guaranteed else Operator.EQUAL
+
+
+_NO_NUMBER_NEXT = rf"(?!\s+(?:an? |the )?(?:\d|\$|(?:{'|'.join([*NUMBER_WORDS, *SCALE_WORDS])})\b))"
+_TABLE_OF_MOST = re.compile(
+    rf"\b(?:not|no|nor|never)\b[^.;]{{0,80}}\b(?:exceed|(?:more|greater|longer) than){_NO_NUMBER_NEXT}"
+    rf"|\bmaximum\b|\blimits?\b|\bup to{_NO_NUMBER_NEXT}\b",
+    re.IGNORECASE,
+)
+_TABLE_OF_LEAST = re.compile(
+    rf"\bat least\b{_NO_NUMBER_NEXT}|\bminimum\b|\b(?:not?|nor) (?:less|fewer|shorter) than\b{_NO_NUMBER_NEXT}|\bguarante",
+    re.IGNORECASE,
+)
+
+
+def operator_of_table(introduction: str) -> Operator:
+    """What the figures of a table or list are by the words before it: "shall not exceed the values of the following table".
+
+    Comparing words with a number of their own say nothing of those below.
+    """
+    if _TABLE_OF_MOST.search(introduction):
+        return Operator.AT_MOST
+    return Operator.AT_LEAST if _TABLE_OF_LEAST.search(introduction) else Operator.EQUAL
 
 
 def _weighed(pattern: re.Pattern[str], clause: str, quantity: Quantity) -> bool:

@@ -45,8 +45,15 @@ _ITEM = re.compile(
     r"|\((?P<bracket_digit>\d{1,2})\)|\((?P<bracket_lower>[a-z]{1,2}|[ivx]{1,4})\)"
     r"|(?P<digit_bracket>\d{1,2})\)|(?P<lower_bracket>[a-z]{1,2}|[ivx]{1,4})\))(?=\s|$)"
 )
+_BRACKETED = r"\((?:\d{1,2}|[a-z]{1,3})\)"
+_STEP = rf"(?:[A-Z]{{1,2}}|[a-z]|\d{{1,2}}|{_BRACKETED})"
 _FULL_PATH = re.compile(
-    r"[ ]*(?P<path>\d{1,2}(?:\.(?:[A-Z]{1,2}|[a-z]|\d{1,2})|\.?\((?:\d{1,2}|[a-z]{1,3})\)){1,6})\.?[ ]+(?=[A-Z])"
+    # "12.B.4.a.(1)", "7-B-3-c", "4.2.1(a)"; but neither "3-4 segments" nor "2-1/2 hours".
+    rf"[ ]*(?P<path>\d{{1,2}}(?:(?:\.|-(?=[A-Z]\b)){_STEP}|\.?{_BRACKETED})(?:[.-]{_STEP}|{_BRACKETED}){{0,5}})\.?[ ]+(?=[A-Z(\"\u201c])"
+)
+# "25. C. 2. b. The Company ...": each step with its own full stop.
+_SPACED_PATH = re.compile(
+    r"[ ]*(?P<path>\d{1,2}\. ?[A-Z]\.(?: ?(?:\d{1,2}|[a-z])\.| ?\(\w{1,3}\)\.?){0,5})[ ]+(?=[A-Z(\"\u201c])"
 )
 _SECTION = re.compile(
     r"[ ]*(?:SECTION|Section|ARTICLE|Article|CHAPTER|Chapter)[ ]+(?P<number>\d{1,2}|"
@@ -133,7 +140,7 @@ def heading_of_line(line: str) -> Heading | None:
 
 def full_path_of_line(line: str) -> tuple[str, int] | None:
     """A line that carries the whole path of its item, "12.B.4.a.(1) Text": (path, where the text begins)."""
-    match = _FULL_PATH.match(line)
-    if match is None or not re.search(r"\.(?:[A-Z]|\d)", match["path"]):
+    match = _SPACED_PATH.match(line) or _FULL_PATH.match(line)
+    if match is None or not re.search(r"[.-] ?(?:[A-Z]|\d)", match["path"]):
         return None
     return match["path"], match.end()

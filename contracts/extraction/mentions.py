@@ -44,7 +44,7 @@ _FOLLOWS = (
 _NEXT = re.compile(
     rf"[ ]?\.?[ ]?(?P<bracket>\(\s?(?:\d{{1,2}}|[a-z]{{1,4}}|[A-Z]{{1,2}})\s?\)){_UNIT}"
     r"|[ ]?\.(?P<dot>\d{1,2}|[A-Z]{1,2}|[ivx]{1,4}|[a-z]{1,2})(?![A-Za-z0-9])"
-    r"|-(?P<hyphen>(?<=\d-)[A-Z]|(?<=[A-Z]-)\d{1,2})(?!\w)"
+    r"|-(?P<hyphen>(?<=\d-)[A-Za-z]|(?<=[A-Za-z]-)\d{1,2})(?!\w)"
     rf"|[ ](?P<space>[A-Z]|\d{{1,2}}|[a-z])(?!\w){_FOLLOWS}"
 )
 _TITLE = re.compile(r"\s?\(\s?[A-Z][^()\f]{2,60}\)")

@@ -40,8 +40,11 @@ _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+"
 _CLOCK = r"\d{1,3}:\d{2}(?!\d)"
 _SIMPLE_FRACTION = r"\d{1,2}/\d{1,2}(?![/\d])"
 _FIGURE = rf"{_CLOCK}|\d+ {_SIMPLE_FRACTION}|{_SIMPLE_FRACTION}|{_DIGITS}"
+# As scans give it: "(9O)", "(1 6)", "(l2)".
+_SCANNED = r"(?=[\dOoIl ]*\d)[\dOoIl](?: ?[\dOoIl])*(?=\s?\))"
+_MISREAD = str.maketrans("OoIl", "0011", " ")
 _BRACKET = (
-    rf"\(\s?(?P<bracket_money>\$\s?)?(?P<bracket>{_FIGURE})\s?(?P<bracket_percent>%|percent)?(?P<bracket_unit> "
+    rf"\(\s?(?P<bracket_money>\$\s?)?(?P<bracket>{_SCANNED}|{_FIGURE})\s?(?P<bracket_percent>%|percent)?(?P<bracket_unit> "
     rf"?(?:hours?|minutes?|days?|months?|years?|PCH))?\s?\)?"
 )
 
@@ -231,6 +234,11 @@ def _clock_time(text: str, match: re.Match[str]) -> Number | None:
     return Number(start=match.start(), end=end, value=tidied(value), is_clock=True)
 
 
+def _written(bracket: str) -> Decimal | None:
+    is_plain = not any(mark in bracket for mark in ".,:/")
+    return value_of_figure(bracket.translate(_MISREAD) if is_plain else bracket)
+
+
 def _is_told_as_clock(text: str, match: re.Match[str]) -> bool:
     """Whether four digits without a word for it are a time of day: "0500", and "2200" beside such a one."""
     if match["figure"].startswith("0"):
@@ -243,7 +251,7 @@ def _read(match: re.Match[str]) -> Number | None:
     if match["multiple"]:
         return _multiple(match)
     spoken = value_of_words(match["words"]) if match["words"] else None
-    written = value_of_figure(match["bracket"]) if match["bracket"] else None
+    written = _written(match["bracket"]) if match["bracket"] else None
     value = spoken if match["words"] else value_of_figure(match["figure"])
     if value is None:
         return None

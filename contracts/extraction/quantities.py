@@ -41,7 +41,8 @@ _UNITS: tuple[tuple[Unit, str], ...] = (
     (Unit.PAY_CREDIT_HOURS, r"PCH|pay credit hours?"),
     (
         Unit.CREDIT_HOURS,
-        r"(?:flight )?credit(?:ed)? hours?|hours? (?:of )?(?:flight )?(?:pay(?: and |/)?credit|pay|credit)\b|"
+        r"(?:flight )?credit(?:ed)? hours?|CHs?|TFPs?|FCHs?|FPHs?|trips? for pay|"
+        r"hours? (?:of )?(?:flight )?(?:pay(?: and |/)?credit|pay|credit)\b|"
         r"pay hours?",
     ),
     (Unit.HOURS, r"hours?|hrs?\b\.?"),
@@ -268,7 +269,7 @@ def _ratio(text: str, top: Quantity, bottom: Quantity) -> Quantity:
         return Quantity(top.start, bottom.end, top.value, top.unit, top.noun, top.number, None, per)
     plain, inverse = _RATIO_UNITS[top.unit]
     behind = text[bottom.end : bottom.end + 40].lower()
-    if top.unit in _CREDIT_UNITS:
+    if top.unit in _CREDIT_UNITS or top.unit is Unit.HOURS:
         if re.match(r".{0,12}(?:tafd|tafb|time away|away from)", behind):
             plain, inverse = Unit.PCH_PER_HOUR, Unit.TAFD_HOURS_PER_PCH
         elif re.match(r".{0,12}duty", behind):

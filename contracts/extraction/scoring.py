@@ -167,14 +167,15 @@ def right_fields(proposal: Proposal, label: Label) -> frozenset[str]:
 def _is_value(said: Any, value: Any, parameters: Mapping[str, Any]) -> bool:
     if isinstance(said, int | float):
         return abs(float(value) - said) < VALUE_TOLERANCE * max(1.0, abs(said))
-    if _RANGE in str(said):
+    if isinstance(said, list) or _RANGE in str(said):
         return _is_range(said, value, parameters.get("upper_value"))
     clock = re.fullmatch(r"(\d{1,2}):(\d{2})", str(said))
     return clock is not None and abs(float(value) - int(clock[1]) - int(clock[2]) / 60) < VALUE_TOLERANCE
 
 
 def _is_range(said: Any, low: Any, high: Any) -> bool:
-    ends = [_hours(end) for end in str(said).split(_RANGE)]
+    """A range is written "70 to 85" or as a list of both ends."""
+    ends = [_hours(str(end)) for end in (said if isinstance(said, list) else str(said).split(_RANGE))]
     if None in ends or low is None or high is None:
         return False
     return ends == [float(low), float(high)]

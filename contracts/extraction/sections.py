@@ -30,8 +30,11 @@ _EXPECTS_NUMBER = re.compile(
     rf"item|items|through|part)$",
     re.IGNORECASE,
 )
+_ROW = re.compile(r"\S {3,}\S")
 _CLOSED = re.compile(r"(?:[.:;!?)\],\"']|\b(?:or|and))$")
 _MODAL = re.compile(r"\b(?:shall|will|may|must|is|are|has|have)\b")
+_ENDS_OPEN = re.compile(r"(?:[,;]|\b(?:and|or|and/or))$")
+_STARTS_ANEW = re.compile(r"\W*(?:[A-Z]|$)")
 _TITLE_LIMIT = 90
 _LARGEST_SKIP = 3
 _TAIL_OF_A_LEAD = 80
@@ -40,13 +43,17 @@ _LONGEST_LEAD = 600
 
 @dataclass(slots=True)
 class Item:
-    """One item of the outline. `path` holds the marks from below its root; `title` is its heading, if it has one."""
+    """One item of the outline. `path` holds the marks from below its root; `title` is its heading, if it has one.
+
+    `lead` is the sentence that the items below go on with; `stem` that of the item before, which this one goes on with.
+    """
 
     segment: "Segment"
     path: list[str]
     parent: "Item | None" = None
     title: str = ""
     lead: str = ""
+    stem: str = ""
 
     def inner_titles(self) -> list[str]:
         """The headings in force below the section's or letter's own, nearest first."""
@@ -65,7 +72,7 @@ class Item:
 
     def leads(self) -> list[str]:
         """The words that introduce this item in the items around it, nearest first: "... shall be paid as follows:"."""
-        found: list[str] = []
+        found: list[str] = [self.stem] if self.stem else []
         item = self.parent
         while item is not None:
             if item.lead:
@@ -173,16 +180,24 @@ class Outliner:
             self._awaits_title = False
             if self._take_title(line):
                 return
-        closed = line.after_blank or _CLOSED.search(line.before) is not None
+        closed = line.after_blank or _CLOSED.search(line.before) is not None or _ROW.search(line.before) is not None
         if _EXPECTS_NUMBER.search(line.before) or not (closed or len(line.before) < _TITLE_LIMIT // 2):
             return
         whole = full_path_of_line(line.text)
         if whole is not None and (line.after_blank or line.before.endswith((".", ":", ";"))):
             self._open_full_path(whole[0], line.start, line.start + whole[1])
+            self._read_marks(line, whole[1], nested=True)
             return
-        marks, length = marks_of_line(line.text)
-        if marks:
-            self._place(marks, line.start, line.start + length)
+        self._read_marks(line, 0, nested=False)
+
+    def _read_marks(self, line: _Line, at: int, *, nested: bool) -> None:
+        """The marks at `at` of a line, one behind another: "A. 1. (a) The Company ...". A nested one is the first of its kind."""
+        while True:
+            marks, length = marks_of_line(line.text[at:])
+            usable = [mark for mark in marks if mark.value == 1 or not nested]
+            if not usable or not self._place(usable, line.start + at, line.start + at + length):
+                return
+            at, nested = at + length, True
 
     def _skip(self, line: _Line) -> None:
         item = self.blocks[-1].item
@@ -247,8 +262,11 @@ class Outliner:
                 self._push(marks[0], text_start)
         self._loose = False
 
-    def _place(self, marks: list[Mark], start: int, text_start: int) -> None:
-        """Open the item of a mark where it follows from the marks before it; otherwise it is part of the text."""
+    def _place(self, marks: list[Mark], start: int, text_start: int) -> bool:
+        """Open the item of a mark where it follows from the marks before it; otherwise it is part of the text.
+
+        Returns whether one was opened.
+        """
         for skip in range(1, _LARGEST_SKIP + 1):
             for depth in range(len(self._stack) - 1, -1, -1):
                 for mark in marks:
@@ -257,12 +275,13 @@ class Outliner:
                         self._close(start)
                         del self._stack[depth:]
                         self._push(mark, text_start)
-                        return
+                        return True
         for mark in sorted(marks, key=lambda mark: mark.value):
             if self._can_begin(mark):
                 self._close(start)
                 self._push(mark, text_start)
-                return
+                return True
+        return False
 
     def _can_begin(self, mark: Mark) -> bool:
         kinds = [entry.mark.kind for entry in self._stack]
@@ -326,12 +345,36 @@ class Outliner:
                 segment.root = last.root
 
     def _find_titles_and_leads(self) -> None:
+        before: tuple[Item, str] | None = None
         for block in paced(self.blocks, self.tick):
             text = self.text[block.start : block.end].strip()
+            if before is not None and not block.item.stem:
+                block.item.stem = _stem_of(block.item, text, *before)
+            before = (block.item, text)
             if not block.item.title:
                 block.item.title = _title_of(text)
-            if text.endswith((":", ":-")) or "following" in text[-_TAIL_OF_A_LEAD:]:
+            if text.endswith((":", ":-")) or "following" in text[-_TAIL_OF_A_LEAD:] or _is_unfinished(text):
                 block.item.lead = " ".join(re.split(r"(?<=[.;])\s+(?=[A-Z])", text[-_LONGEST_LEAD:])[-1].split())
+
+
+def _stem_of(item: Item, text: str, sibling: Item, opening: str) -> str:
+    """ "a. Pilots shall report one hour before departure at the base and / b. forty minutes at others": the words of a. for b."""
+    goes_on = (
+        item.parent is sibling.parent
+        and item.segment is sibling.segment
+        and item is not sibling
+        and not _STARTS_ANEW.match(text)
+    )
+    if not goes_on or _ENDS_OPEN.search(opening) is None or (item.parent is not None and item.parent.lead):
+        return ""
+    last = re.split(r"(?<=[.:])\s", opening[-_LONGEST_LEAD:])[-1]
+    return sibling.stem or (" ".join(last.split()) if _MODAL.search(last) else "")
+
+
+def _is_unfinished(text: str) -> bool:
+    """Whether a sentence stops in the middle, for the items below to go on: "The Pilot must"."""
+    last = re.split(r"(?<=[.;:])\s", text[-_LONGEST_LEAD:])[-1]
+    return bool(text) and (text[-1].isalpha() or text[-1] == ",") and _MODAL.search(last) is not None
 
 
 def _title_of(text: str) -> str:

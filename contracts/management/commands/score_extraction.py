@@ -1,18 +1,15 @@
 """`manage.py score_extraction DOCUMENT LABELS`: how well the extractor does on a document whose rules are labelled by hand."""
 
 from argparse import ArgumentParser
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import orjson
-import yaml
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
-from contracts.documents.pages import Page
 from contracts.extraction import extract_proposals
-from contracts.extraction.scoring import Label, LabelError, Match, Score, read_labels, score
-from contracts.management.files import read_file
+from contracts.extraction.scoring import Match, Score, score
+from contracts.management.files import read_file, read_label_file
 
 FILE_FORMAT = """\
 LABELS is YAML with a list `labels`. Each has `id`, `section`, `value`, `operator`, `unit`, and its place: `char_start`
@@ -35,7 +32,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["document"]
         pages = read_file(path)
-        labels = _labels(options["labels"], path.name, pages)
+        labels = read_label_file(options["labels"], path.name, pages)
         scored = score(extract_proposals(pages).proposals, labels, pages=len(pages))
         if options["json"]:
             self.stdout.write(orjson.dumps(figures(scored), option=orjson.OPT_INDENT_2).decode())
@@ -46,25 +43,6 @@ class Command(BaseCommand):
             for match in scored.matches:
                 if not match.is_right:
                     self.stdout.write(_miss(match))
-
-
-def _labels(path: Path, document: str, pages: Sequence[Page]) -> list[Label]:
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise CommandError(f"{path} is no YAML in UTF-8: {error}") from error
-    entries = content.get("labels") if isinstance(content, Mapping) else None
-    if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
-        raise CommandError(f"{path} has no list `labels` of objects.")
-    meant = [entry for entry in entries if entry.get("document", document) == document]
-    if not meant:
-        raise CommandError(f"{path} has no label for {document}.")
-    try:
-        return read_labels(meant, pages)
-    except LabelError as error:
-        raise CommandError(f"{path}: {error}.") from error
 
 
 def figures(scored: Score) -> dict[str, Any]:
