@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 
 import orjson
-from django.db.models import CharField, Count, F, JSONField, Q, QuerySet, Value
+from django.db.models import CharField, Count, F, JSONField, Q, QuerySet, TextField, Value
 
 from accounts.models import Airline, ServiceClient, User
 from accounts.policies import Visitor, is_administrator, may_review_airline, reviewable_airlines
@@ -15,6 +15,8 @@ from contracts.documents.pages import TextSource
 from contracts.lifecycle import TRANSITIONS, Status
 from contracts.models import (
     BINDING,
+    ContractDefinition,
+    ContractReference,
     ContractRule,
     ContractType,
     ExtractionRun,
@@ -90,6 +92,21 @@ def revision_hash(contract: PilotContract) -> str:
     for values in binding_rules(contract).values_list(*REVISION_FIELDS):
         digest.update(orjson.dumps(values, default=str, option=orjson.OPT_SORT_KEYS))
     return digest.hexdigest()
+
+
+def definitions_for(rule: ContractRule) -> QuerySet[ContractDefinition]:
+    """Those of its contract's definitions whose term the rule's wording holds in any spelling, or that have other names."""
+    wording = " ".join(rule.rule_text.split())
+    asked = rule.contract.definitions.annotate(asked=Value(wording, output_field=TextField()))
+    return asked.filter(Q(asked__icontains=F("term")) | ~Q(aliases=[])).defer("quote", "box").order_by("position")
+
+
+def references_in_sentence(rule: ContractRule) -> QuerySet[ContractReference]:
+    """The references of the sentence that the rule's quote begins in; of a table's row, those within its quote."""
+    references = rule.contract.references.order_by("position")
+    if "row" in rule.parameters:
+        return references.filter(char_start__gte=rule.char_start, char_end__lte=rule.char_end)
+    return references.filter(sentence_start__lte=rule.char_start, sentence_end__gt=rule.char_start)
 
 
 def unread_scans(contract: PilotContract) -> list[int]:

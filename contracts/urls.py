@@ -16,5 +16,6 @@ urlpatterns = [
     path("contracts/<uuid:contract_id>/withdraw/", views.withdraw, name="withdraw"),
     path("contracts/<uuid:contract_id>/document/", views.document, name="document"),
     path("contracts/<uuid:contract_id>/rules/", views.rules, name="rules"),
+    path("contracts/<uuid:contract_id>/definitions/", views.definitions, name="definitions"),
     path("my-rules/", views.my_rules, name="my_rules"),
 ]

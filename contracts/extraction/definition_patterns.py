@@ -26,7 +26,7 @@ _TO_REFER = (
     r"ha(?:s|ve)\s+the\s+(?:same\s+)?meanings?)"
 )
 _QUOTED_MEANS = re.compile(
-    rf"(?P<lead>(?:\b(?:the\s+)?(?:terms?|words?|phrases?|expressions?)\s+)?)(?P<names>{_NAMES}){_USED}\s+(?:{_TO_MEAN}|{_TO_REFER})\b",
+    rf"(?P<lead>(?:\b(?:the\s+)?(?:terms?|words?|phrases?|expressions?)\s+)?)(?P<names>{_NAMES})(?:{_USED}|,\s[^,\"\f]{{3,60}},)\s+(?:{_TO_MEAN}|{_TO_REFER})\b",
     re.IGNORECASE,
 )
 _QUOTED_IS = re.compile(rf"(?P<names>{_NAMES})\s+(?:is|are)\s+(?:an?|the|any|each|all|those|that)\b")

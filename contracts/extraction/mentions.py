@@ -61,7 +61,7 @@ _SEPARATOR = re.compile(
 )
 _ABOVE = re.compile(r"\s+(?:above|below|hereof)\b")
 _BEHIND = re.compile(
-    r"(?:\s*,)?\s+(?:of|to|in|under)\s+(?:the|that|its|said)\s+(?P<named>[A-Z][^,.;:()\n]{0,20}(?:\n?[^,.;:()\n]{0,40}))"
+    r"(?:\s*,)?(?:\s+Title\s+\w{1,5})?\s+(?:of|to|in|under)\s+(?:the|that|its|said)\s+(?P<named>[A-Z][^,.;:()\n]{0,20}(?:\n?[^,.;:()\n]{0,40}))"
 )
 _LONGEST_RANGE = 20
 

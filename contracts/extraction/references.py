@@ -86,6 +86,7 @@ def _reference(
 ) -> Reference:
     evidence = document.evidence(mention.start, mention.end, mention.end - 1)
     start, end = sentences.around(mention.start)
+    end = max(end, mention.end)
     return Reference(
         citation=citation_of(item, evidence.page),
         target=what.target[:LONGEST_TARGET],

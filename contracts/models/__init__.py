@@ -18,6 +18,7 @@ from contracts.models.contracts import (
 from contracts.models.extraction import ExtractionRun, RunStatus
 from contracts.models.language_models import ModelCredential, ModelOutcome, ModelProvider, ModelRun
 from contracts.models.measures import ExtractionAccuracy, ExtractionCalibration, ExtractionMetricsDay
+from contracts.models.passages import ContractDefinition, ContractReference, DefinitionKind, ReferenceResolution
 from contracts.models.rules import (
     BINDING,
     PROPOSED_BY_READINGS,
@@ -31,12 +32,15 @@ __all__ = [
     "BINDING",
     "PROPOSED_BY_READINGS",
     "ContractDecision",
+    "ContractDefinition",
     "ContractImprovement",
     "ContractPage",
+    "ContractReference",
     "ContractReview",
     "ContractRule",
     "ContractType",
     "DecisionKind",
+    "DefinitionKind",
     "ExtractionAccuracy",
     "ExtractionCalibration",
     "ExtractionMetricsDay",
@@ -50,6 +54,7 @@ __all__ = [
     "ModelRun",
     "PilotContract",
     "PilotContractAssignment",
+    "ReferenceResolution",
     "RuleCorrection",
     "RuleDecision",
     "RuleOrigin",
