@@ -45,17 +45,19 @@ class LawMention:
 
 def law_mentions(text: str, start: int, end: int) -> Iterator[LawMention]:
     """All places in the law that the text names between two positions, in order."""
-    found: list[LawMention] = []
-    for pattern in (_CODE, _AVIATION, _BARE):
-        for match in pattern.finditer(text, start, end):
-            if any(match.start() < other.end and other.start < match.end() for other in found):
-                continue
-            groups = match.groupdict()
-            name = f"{groups['title']} {_code(groups['code'])}" if groups.get("title") else "14 CFR"
-            found.append(_mention(match, name, groups.get("section") or groups.get("part") or ""))
-            while (more := _MORE.match(text, found[-1].end, end)) is not None:
-                found.append(_mention(more, name, more["section"]))
-    return iter(sorted(found, key=lambda mention: mention.start))
+    matches = [match for pattern in (_CODE, _AVIATION, _BARE) for match in pattern.finditer(text, start, end)]
+    at = start
+    for match in sorted(matches, key=lambda match: (match.start(), -match.end())):
+        if match.start() < at:
+            continue
+        groups = match.groupdict()
+        name = f"{groups['title']} {_code(groups['code'])}" if groups.get("title") else "14 CFR"
+        mention = _mention(match, name, groups.get("section") or groups.get("part") or "")
+        yield mention
+        while (more := _MORE.match(text, mention.end, end)) is not None:
+            mention = _mention(more, name, more["section"])
+            yield mention
+        at = mention.end
 
 
 def _code(written: str) -> str:

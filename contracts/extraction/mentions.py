@@ -31,7 +31,7 @@ _FIRST = {
     ),
     "paragraph": re.compile(
         rf"\(\s?(?:\d{{1,2}}|[a-z]{{1,4}}|[A-Z]{{1,2}})\s?\)|\d{{1,2}}(?![\d%:]|\w){_UNIT}"
-        r"|[A-Z]{1,2}(?=[.,;)]|\s+(?:above|below|of|and|or)\b|$)"
+        r"|[A-Z]{1,2}(?=[.,;)]|\s+(?:above|below|of|and|or|through|to)\b|$)"
         r"|[a-z]{1,2}(?=\.[\dA-Za-z(]|[.,;)]|\s+(?:above|below|of|and|or|through)\b|\(|$)"
     ),
     "appendix": re.compile(r"(?:[A-Z]|\d{1,2}(?:-?[A-Z])?)(?![\w'])"),
@@ -61,7 +61,8 @@ _SEPARATOR = re.compile(
 )
 _ABOVE = re.compile(r"\s+(?:above|below|hereof)\b")
 _BEHIND = re.compile(
-    r"(?:\s*,)?(?:\s+Title\s+\w{1,5})?\s+(?:of|to|in|under)\s+(?:the|that|its|said)\s+(?P<named>[A-Z][^,.;:()\n]{0,20}(?:\n?[^,.;:()\n]{0,40}))"
+    r"(?:\s*,)?(?:\s+Title\s+\w{1,5})?\s+(?:of|to|in|under)\s+(?:the|that|its|said)\s+"
+    r"(?P<named>[A-Z][\w.'-]*(?:\s+(?:(?:of|and|on|for)\s+)?[A-Z][\w.'-]*){0,6})"
 )
 _LONGEST_RANGE = 20
 

@@ -3,6 +3,7 @@
 What is not found is kept: that it is missing is what a person wants to know.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -64,8 +65,11 @@ def _references_of(document: OutlinedDocument, block: Block, targets: Targets) -
     sentences = SentenceFinder(document.view, block)
     laws = list(law_mentions(text, block.start, block.end))
     found: list[tuple[Mention | LawMention, _Resolved]] = [(law, _of_law(law)) for law in laws]
+    ends = [law.end for law in laws]
     for mention in mentions(text, block.start, block.end):
-        is_law = any(law.start < mention.end and mention.start < law.end for law in laws)
+        # Laws stand apart, so that the first one that ends behind the mention's start is the only one it can lie in.
+        near = bisect_right(ends, mention.start)
+        is_law = near < len(laws) and laws[near].start < mention.end
         what = None if is_law or _is_heading(text, mention) else _resolved(text, mention, item, targets)
         if what is not None:
             found.append((mention, what))
