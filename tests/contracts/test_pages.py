@@ -18,7 +18,7 @@ from tests.factories import AirlineFactory, ContractFactory, PilotFactory, RuleF
 
 pytestmark = pytest.mark.django_db
 LIST_QUERIES = 4
-DETAIL_QUERIES = 10
+DETAIL_QUERIES = 11
 
 
 @pytest.fixture
