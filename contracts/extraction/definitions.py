@@ -5,6 +5,7 @@ words that they define, and from short names given in passing. What only might b
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -85,6 +86,7 @@ class _Collector:
     meanings: list[Definition] = field(default_factory=list)
     shorter: list[tuple[Definition, str]] = field(default_factory=list)
     _defined: set[int] = field(default_factory=set)
+    _given: set[tuple[str, str]] = field(default_factory=set)
     _has_sections: bool = False
 
     def __post_init__(self) -> None:
@@ -103,12 +105,21 @@ class _Collector:
             self._write(index, one, limit, sentences)
         if explains or any(one.opens and not text[block.start : one.head.start].strip() for one in kept):
             self._defined.add(id(item))
-        for short in short_names(text, block.start, block.end):
-            if not any(one.head.start <= short.end and short.start < one.head.end for one in kept):
-                start = short.start if short.full else sentences.around(short.start)[0]
-                span = (max(start, short.end - LONGEST_WORDING), short.end)
-                definition = self._definition(item, short.names, [span], span[0], DefinitionKind.SHORT_NAME)
-                self.shorter.append((definition, short.full))
+        self._name_shorter(block, kept, sentences)
+
+    def _name_shorter(self, block: Block, kept: Sequence[PlacedHead], sentences: SentenceFinder) -> None:
+        """Write down the short names of a block, each once in the document for what it stands for."""
+        starts = [one.head.start for one in kept]
+        for short in short_names(self.document.view.text, block.start, block.end):
+            near = bisect_right(starts, short.end) - 1
+            key = (letters(short.names[0]), _alike(short.full))
+            if key in self._given or (near >= 0 and short.start < kept[near].head.end):
+                continue
+            self._given.add(key)
+            start = short.start if short.full else sentences.around(short.start)[0]
+            span = (max(start, short.end - LONGEST_WORDING), short.end)
+            definition = self._definition(block.item, short.names, [span], span[0], DefinitionKind.SHORT_NAME)
+            self.shorter.append((definition, short.full))
 
     def _write(self, index: int, one: PlacedHead, limit: int, sentences: SentenceFinder) -> None:
         text, head, block = self.document.view.text, one.head, self.document.blocks[index]
@@ -176,24 +187,22 @@ def _is_within(item: Item | None, ancestor: Item) -> bool:
 
 
 def merged(meanings: Iterable[Definition], shorter: Iterable[tuple[Definition, str]]) -> tuple[Definition, ...]:
-    """All in the order of the text: a short name of a term that is defined joins it, one given again and again comes once."""
+    """All in the order of the text. A short name of a term that is defined joins it; one that is defined itself goes."""
     kept = list(meanings)
-    places = {
-        letters(name).removesuffix("s"): place for place, one in reversed(list(enumerate(kept))) for name in _names(one)
-    }
-    seen: set[tuple[str, str]] = set()
+    places: dict[str, int] = {}
+    for place, one in enumerate(kept):
+        for name in (one.term, *one.aliases):
+            places.setdefault(_alike(name), place)
     for definition, full in shorter:
-        key = (letters(definition.term), letters(full).removesuffix("s"))
-        place = places.get(key[1]) if key[1] else None
-        if key in seen or key[0].removesuffix("s") in places:
+        place = places.get(_alike(full)) if full else None
+        if _alike(definition.term) in places:
             continue
-        seen.add(key)
-        if place is not None:
+        if place is not None and definition.term not in kept[place].aliases:
             kept[place] = replace(kept[place], aliases=(*kept[place].aliases, definition.term))
-        else:
+        elif place is None:
             kept.append(definition)
     return tuple(sorted(kept, key=lambda one: one.evidence.char_start))
 
 
-def _names(definition: Definition) -> tuple[str, ...]:
-    return (definition.term, *definition.aliases)
+def _alike(name: str) -> str:
+    return letters(name).removesuffix("s")

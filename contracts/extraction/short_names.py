@@ -20,10 +20,11 @@ _HEREINAFTER = re.compile(
     re.IGNORECASE,
 )
 _ABBREVIATION = re.compile(r"\(\s*(?P<name>[A-Z][A-Z&/-]{1,7}s?)\s*\)")
-_CAPITAL = r"(?:[A-Z0-9][\w'&./-]*)"
-_PHRASE = re.compile(
-    rf"{_CAPITAL}(?:(?:\s+|,\s+(?=(?:Inc|LLC|L\.L\.C|Ltd|Corp|Co)\b))(?:(?:of|the|and|for|in|from|on|to|by|with|&)\s+){{0,2}}{_CAPITAL}){{0,11}}\s*[,.]?\s*\Z"
-)
+_CAPITAL = re.compile(r"[A-Z0-9][\w'&./-]*")
+_TOKEN = re.compile(r"\S+")
+_COMPANY = re.compile(r"(?:Inc|LLC|L\.L\.C|Ltd|Corp|Co)\b")
+_LINKING = frozenset({"of", "the", "and", "for", "in", "from", "on", "to", "by", "with", "&"})
+_MOST_LINKING = 2
 _WORD = re.compile(r"[A-Za-z][A-Za-z']*")
 _SMALL = frozenset({"of", "the", "and", "or", "for", "to", "in", "from", "at", "by", "a", "an", "on", "with"})
 _REACH = 160
@@ -98,11 +99,21 @@ def _words(text: str) -> list[str]:
 
 
 def _phrase(text: str, least: int, at: int) -> int | None:
-    """Where the capitals that end at `at` begin."""
-    left = max(least, at - _REACH)
-    found = _PHRASE.search(text, left, at)
-    # A pattern that ends in \Z does so at `at`, because the search may not look further.
-    return found.start() if found is not None else None
+    """Where the capitals that end at `at` begin: "Cascadia Air, Inc." or "Department of the Air Force"."""
+    begins: int | None = None
+    following, linking = "", 0
+    for token in reversed(list(_TOKEN.finditer(text, max(least, at - _REACH), at))):
+        word = token[0]
+        if begins is not None and word.endswith(",") and not _COMPANY.match(following):
+            break
+        if _CAPITAL.fullmatch(word.rstrip(",")):
+            begins, linking = token.start(), 0
+        elif begins is None or word not in _LINKING or linking == _MOST_LINKING:
+            break
+        else:
+            linking += 1
+        following = word
+    return begins
 
 
 def _initials(text: str, least: int, at: int, name: str) -> int | None:
