@@ -9,7 +9,7 @@ from itertools import pairwise
 from contracts.extraction.definition_patterns import IN_WORDS, Head, Style, entry_head, heads_in_words
 from contracts.extraction.outlined import OutlinedDocument
 from contracts.extraction.pacing import Tick, paced
-from contracts.extraction.sections import Block, Item
+from contracts.extraction.sections import Block, Item, Segment
 
 BLOCKS_PER_TICK = 200
 _LEAST_OF_A_STYLE = 3
@@ -54,8 +54,7 @@ class DefinitionHeads:
 
     def defines(self, item: Item) -> bool:
         """Whether the item stands in a part that is there to define terms."""
-        root = item.segment.root
-        if root is not None and _DEFINES.search(root.title):
+        if root_defines(item.segment):
             return True
         known = self._defining.get(id(item))
         if known is None:
@@ -78,6 +77,11 @@ class DefinitionHeads:
         placed = [PlacedHead(head, opens := _opens(text, start, head.start), opens and defines) for head in in_words]
         placed += [PlacedHead(head, opens=True, whole=defines or is_glossary) for head in by_layout]
         return sorted(placed, key=lambda one: one.head.start)
+
+
+def root_defines(segment: Segment) -> bool:
+    """Whether a whole section or letter is there to define terms."""
+    return segment.root is not None and _DEFINES.search(segment.root.title) is not None
 
 
 def _by_layout(text: str, start: int, end: int, in_words: Sequence[Head]) -> Iterator[Head]:

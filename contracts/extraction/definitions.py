@@ -12,7 +12,7 @@ from enum import StrEnum
 from itertools import islice
 from textwrap import shorten
 
-from contracts.extraction.definition_heads import BLOCKS_PER_TICK, DefinitionHeads, PlacedHead
+from contracts.extraction.definition_heads import BLOCKS_PER_TICK, DefinitionHeads, PlacedHead, root_defines
 from contracts.extraction.furniture import Span
 from contracts.extraction.identity import letters
 from contracts.extraction.outlined import OutlinedDocument, SentenceFinder
@@ -175,7 +175,7 @@ class _Collector:
         if root.kind == "letter":
             return part if self._has_sections else ""
         by_title = kind is DefinitionKind.MEANING and self.heads.defines(item)
-        if by_title and not self.heads.defines(Item(item.segment, [])):
+        if by_title and not root_defines(item.segment):
             return "" if any("agreement" in lead.lower() for lead in item.leads()) else part
         return ""
 
@@ -194,13 +194,13 @@ def merged(meanings: Iterable[Definition], shorter: Iterable[tuple[Definition, s
         for name in (one.term, *one.aliases):
             places.setdefault(_alike(name), place)
     for definition, full in shorter:
-        place = places.get(_alike(full)) if full else None
         if _alike(definition.term) in places:
             continue
-        if place is not None and definition.term not in kept[place].aliases:
-            kept[place] = replace(kept[place], aliases=(*kept[place].aliases, definition.term))
-        elif place is None:
+        known = places.get(_alike(full)) if full else None
+        if known is None:
             kept.append(definition)
+        elif definition.term not in kept[known].aliases:
+            kept[known] = replace(kept[known], aliases=(*kept[known].aliases, definition.term))
     return tuple(sorted(kept, key=lambda one: one.evidence.char_start))
 
 

@@ -195,8 +195,9 @@ def test_the_rule_of_law_is_the_nearest_that_is_one(target: str, rule_id: str) -
 
 def assert_quotes_stand_where_they_say(pages: list[Page], extraction: Extraction) -> None:
     whole = PAGE_SEPARATOR.join(page.text for page in pages)
-    for found in (*extraction.definitions, *extraction.references):
-        evidence = found.evidence
+    places = [definition.evidence for definition in extraction.definitions]
+    places += [reference.evidence for reference in extraction.references]
+    for evidence in places:
         page = pages[evidence.page - 1]
         start, end = evidence.char_start - page.char_start, evidence.char_end - page.char_start
         assert 0 <= start < end <= len(page.text)

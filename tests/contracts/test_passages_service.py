@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 from accounts.models import Airline, User
+from contracts.extraction import extract_proposals
 from contracts.models import ContractDefinition, ContractReference, ContractRule, ExtractionRun, PilotContract
 from contracts.services import extraction
 from contracts.services.uploads import Terms, contract_upload
@@ -95,7 +96,7 @@ def test_who_has_lost_the_run_writes_none(contract: PilotContract) -> None:
     extraction._claimed(run.pk, "one")
 
     with pytest.raises(extraction.LeaseLost):
-        extraction._finish(run, attempt, pages, extraction.extract_proposals(pages))
+        extraction._finish(run, attempt, pages, extract_proposals(pages))
 
     assert not ContractDefinition.objects.filter(contract=contract).exists()
     assert not ContractReference.objects.filter(contract=contract).exists()
