@@ -1,6 +1,7 @@
 """Where definitions begin: their heads, found block by block, of the styles that each part of a document is written in."""
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -86,10 +87,10 @@ def root_defines(segment: Segment) -> bool:
 
 def _by_layout(text: str, start: int, end: int, in_words: Sequence[Head]) -> Iterator[Head]:
     """The heads of entries that name their term by layout alone."""
-    taken = {head.start for head in in_words}
+    taken = [head.start for head in in_words]
     for at, limit in _entries(text, start, end):
-        head = entry_head(text, at, limit) if at not in taken else None
-        if head is not None and not any(head.start <= known < head.end for known in taken):
+        head = entry_head(text, at, limit)
+        if head is not None and bisect_left(taken, head.start) == bisect_left(taken, head.end):
             yield head
 
 

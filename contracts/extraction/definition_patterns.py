@@ -26,7 +26,8 @@ _TO_REFER = (
     r"ha(?:s|ve)\s+the\s+(?:same\s+)?meanings?)"
 )
 _QUOTED_MEANS = re.compile(
-    rf"(?P<lead>(?:\b(?:the\s+)?(?:terms?|words?|phrases?|expressions?)\s+)?)(?P<names>{_NAMES})(?:{_USED}|,\s[^,\"\f]{{3,60}},)\s+(?:{_TO_MEAN}|{_TO_REFER})\b",
+    rf"(?:\b(?:the\s+)?(?:terms?|words?|phrases?|expressions?)\s+)?(?P<names>{_NAMES})"
+    rf"(?:{_USED}|,\s[^,\"\f]{{3,60}},)\s+(?:{_TO_MEAN}|{_TO_REFER})\b",
     re.IGNORECASE,
 )
 _QUOTED_IS = re.compile(rf"(?P<names>{_NAMES})\s+(?:is|are)\s+(?:an?|the|any|each|all|those|that)\b")
@@ -59,8 +60,8 @@ _HEADS = {
     "line": re.compile(rf"(?P<names>{TERM})[ ]*\n[ \n]*(?=[A-Z])"),
 }
 _NO_TERM = re.compile(
-    r"(?:notes?|examples?|exceptions?|sections?|articles?|pages?|general|purpose|definitions?|references?|see|tables?|"
-    r"provided|this|that|these|those|it|which|such|what|he|she|they|by|no|if|when|where|nothing)\b",
+    r"(?:notes?|examples?|exceptions?|sections?|articles?|pages?|general|purpose|definitions?|references?|see|tables?)"
+    r"(?:\s+[\dA-Z]{1,3})?\Z|(?:provided|this|that|these|those|it|which|such|what|he|she|they|by|if|when|where|nothing)\b",
     re.IGNORECASE,
 )
 _VERB = re.compile(r"\b(?:shall|will|may|must|is|are|was|were|has|have|had|can|should|means)\b")
@@ -153,7 +154,7 @@ def names_in(written: str) -> tuple[str, ...]:
 
 
 def _is_good(head: Head) -> bool:
-    return bool(head.names) and all(
-        len(name) <= LONGEST_TERM and any(letter.isalpha() for letter in name) and not _NO_TERM.match(name)
-        for name in head.names[:1]
-    )
+    if not head.names:
+        return False
+    term = head.names[0]
+    return len(term) <= LONGEST_TERM and any(letter.isalpha() for letter in term) and not _NO_TERM.match(term)
