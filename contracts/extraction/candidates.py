@@ -8,37 +8,16 @@ from itertools import pairwise
 from contracts.extraction.clauses import Finding, read_sentence
 from contracts.extraction.comparisons import Comparison, compare, implied_operator, operator_of_table
 from contracts.extraction.furniture import Span
+from contracts.extraction.items import Item
 from contracts.extraction.quantities import Quantity, Role
-from contracts.extraction.sections import Item
 from contracts.extraction.sentences import Sentence
+from contracts.extraction.verbs import STATES, binds, opens_item, set_behind, sets_value
 from contracts.extraction.wording import period_of
 from contracts.vocabulary import Dimension, Operator, Unit, dimension_of
 
-_NORMATIVE = re.compile(
-    r"\b(?:shall|must|will|may|cannot|should|is entitled|are entitled|is authorized|are authorized|is "
-    r"required|are required|agrees?|is limited|are limited|"
-    r"means?|entitled|considered|minimum|maximum|limits?|limitations?|rig|is|are|counts?|accrues?|receives?|pays|earns?|vests?)\b|=",
-    re.IGNORECASE,
-)
-_SETS_VALUE = re.compile(
-    r"\b(?:be|is|are|receives?|received|accrues?|credited|provides?|provided|granted?|allowed|entitled|given|"
-    r"have|has|scheduled|paid|pay|increased?|bid|report|close[sd]?|open(?:s|ed)?|posted|published|"
-    r"charged|awarded|consists? of|last|begins?|ends?|reduced|added|deducted|reimbursed|available|contribute|"
-    r"limited|advance|notice|prior|before|after)\b",
-    re.IGNORECASE,
-)
 # "At least one period of 30 hours": the limit is the 30 hours.
 _MEASURED_NEXT = re.compile(
     r"^ (?:\w+ ){0,2}(?:periods?|blocks?|intervals?) of (?:at least |not less than |no less than )?[\w-]*[ ]?[\d(]",
-    re.IGNORECASE,
-)
-_STATES = re.compile(
-    r"\b(?:is|are|counts? as|equals?|ends?|lasts?|accrues?|receives?|pays?|earns?|vests?)\b", re.IGNORECASE
-)
-# "Leave of five days is granted", "one day accrues for each month".
-_SET_BEHIND = re.compile(
-    r"^[^,;:.]{0,80}?\b(?:(?:is|are|shall be|will be) "
-    r"(?:granted|paid|credited|allowed|provided|given|available|added|deducted|accrued)|accrues?)\b",
     re.IGNORECASE,
 )
 _CARRIES_ON = re.compile(r"^[^;:.]{0,80}\b(?:or|and)(?: of)? $", re.IGNORECASE)
@@ -96,7 +75,7 @@ def candidates_in(item: Item, sentence: Sentence) -> Iterator[Candidate]:
     """The limits of one sentence, in order."""
     leads = item.leads()
     findings = [_in_credit(finding, leads) for finding in read_sentence(sentence)]
-    if not findings or not (_NORMATIVE.search(sentence.text) or any(_NORMATIVE.search(lead) for lead in leads)):
+    if not findings or not (_is_said(sentence.text, findings) or any(binds(lead) for lead in leads)):
         return
     kept = _chosen(sentence, findings, leads)
     spans = _quotes(sentence.text, kept)
@@ -139,10 +118,17 @@ def _thresholds(text: str, findings: list[Finding], clause: Span) -> tuple[Thres
     )
 
 
+def _is_said(text: str, findings: list[Finding]) -> bool:
+    """Whether the sentence binds: by its verbs, by a label, or by a figure that opens it."""
+    return binds(text) or any(opens_item(text[: finding.quantity.start]) for finding in findings)
+
+
 def _in_credit(finding: Finding, leads: list[str]) -> Finding:
     """ "... shall be credited with the greatest of:" makes the "4:54" of its list hours of credit."""
     quantity = finding.quantity
-    if quantity.unit is Unit.HOURS and quantity.number.has_colon and any(_CREDITS.search(lead) for lead in leads):
+    weighed = any(_CREDITS.search(lead) and _GREATER_OF.search(lead) for lead in leads)
+    of_credit = weighed or (quantity.number.has_colon and any(_CREDITS.search(lead) for lead in leads))
+    if quantity.unit is Unit.HOURS and of_credit:
         return replace(finding, quantity=replace(quantity, unit=Unit.CREDIT_HOURS))
     return finding
 
@@ -242,17 +228,17 @@ def _is_set_by_verb(text: str, finding: Finding, comparison: Comparison, leads: 
     """Whether a verb gives a quantity its force where no comparing words do: "shall be paid 150%"."""
     quantity = finding.quantity
     dimension = dimension_of(quantity.unit)
-    states = dimension is Dimension.RATIO or _STATES.search(text, *finding.clause) is not None
+    before = text[finding.clause[0] : quantity.start]
+    labelled = finding.clause[0] == 0 and opens_item(before)
+    states = dimension is Dimension.RATIO or labelled or STATES.search(text, *finding.clause) is not None
     stated = finding.has_modal or bool(leads) or states
     if quantity.unit is Unit.COUNT or not stated:
         return False
     if dimension in _ALWAYS_SET or comparison.operator is not Operator.EQUAL:
         return True
-    before = text[finding.clause[0] : quantity.start]
     if _EQUATES.search(before) or (dimension is Dimension.COUNT and not leads):
         return False
-    set_behind = _SET_BEHIND.match(text[quantity.end : finding.clause[1]]) is not None
-    return bool(leads) or set_behind or _SETS_VALUE.search(before) is not None
+    return bool(leads) or labelled or set_behind(text[quantity.end : finding.clause[1]]) or sets_value(before)
 
 
 def _is_threshold(text: str, finding: Finding, comparison: Comparison) -> bool:
@@ -272,9 +258,9 @@ def _has_main_verb(clause: str) -> bool:
     """Whether something is stated outside of an "if": before it, or behind its comma."""
     condition = _CONDITION_WORD.search(clause)
     if condition is None:
-        return _STATES.search(clause) is not None
+        return STATES.search(clause) is not None
     comma = clause.find(",", condition.end())
-    return bool(_STATES.search(clause, 0, condition.start()) or (comma > 0 and _STATES.search(clause, comma)))
+    return bool(STATES.search(clause, 0, condition.start()) or (comma > 0 and STATES.search(clause, comma)))
 
 
 def _quotes(text: str, kept: list[tuple[Finding, Comparison]]) -> list[Span]:
@@ -288,8 +274,11 @@ def _quotes(text: str, kept: list[tuple[Finding, Comparison]]) -> list[Span]:
     spans = [_trimmed(text, start, end) for start, end in pairwise(cuts)]
     for place, (finding, comparison) in enumerate(kept):
         # A choice of the greater is only understood with its alternatives.
-        if _GREATER_OF.search(comparison.words) or _WHICHEVER.match(text[finding.quantity.end : finding.clause[1]]):
+        weighed = _WHICHEVER.match(text[finding.quantity.end : finding.clause[1]]) is not None
+        if _GREATER_OF.search(comparison.words) or weighed:
             spans[place] = _trimmed(text, spans[place][0], finding.clause[1])
+        if weighed and place + 1 < len(kept) and kept[place + 1][0].clause == finding.clause:
+            spans[place + 1] = spans[place]
     return spans
 
 

@@ -10,7 +10,7 @@ from contracts.extraction.sentences import Sentence
 from contracts.vocabulary import Unit
 
 _MODAL_WORDS = (
-    r"shall|must|will|may|can|cannot|should|is entitled|are entitled|is required|are required|agrees? to|is "
+    r"shall|must|will|may|can|cannot|should|need not|is entitled|are entitled|is required|are required|agrees? to|is "
     r"limited|are limited|means?"
 )
 _MODAL = re.compile(rf"\b(?:{_MODAL_WORDS})\b|=", re.IGNORECASE)
@@ -18,7 +18,7 @@ _CLAUSE_BREAK = re.compile(
     r";\s*(?:and|or|provided|plus|however)?,?\s*|,\s*provided,?(?: however,?)?(?: that)?,?\s+|"
     r"(?<!\bis )(?<!\bare )(?<!\bbe )\bprovided,?(?: however,?)? that,?\s+|"
     r",\s*(?=nor\b)|,\s*(?:except|but|however)\b,?(?: that\b)?\s*"
-    r"|\.\s+(?=[A-Z])",
+    r"|\.\s+(?=[A-Z])|,\s*(?=which (?:may|shall|will|must|can)\b)",
     re.IGNORECASE,
 )
 _OPENS_CONDITION = re.compile(

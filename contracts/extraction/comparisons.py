@@ -28,10 +28,10 @@ _BEFORE: tuple[tuple[Operator, str], ...] = (
         Operator.AT_MOST,
         r"(?:not|never|nor)(?: (?:to|be|ever|in any event|normally|regularly|otherwise))*,? exceed(?:s|ing)?",
     ),
-    (Operator.AT_MOST, r"without exceeding"),
+    (Operator.AT_MOST, r"without exceeding|to a total of"),
     (
         Operator.AT_MOST,
-        r"(?:no|not|nor|never) (?:be )?(?:more|greater|longer|later|higher|further|larger|over|in excess of)(?: than)?",
+        r"(?:no|not|nor|never) (?:be )?(?:more|greater|longer|later|higher|further|farther|larger|over|in excess of)(?: than)?",
     ),
     (Operator.AT_MOST, r"up to(?: but not)?(?: exceed(?:ing)?| including| and including| a maximum of)?"),
     (
@@ -51,7 +51,7 @@ _BEFORE: tuple[tuple[Operator, str], ...] = (
     (Operator.AT_MOST, r"(?:the )?lesser(?: of)?:?(?: \(?[a-z1]{1,3}\))?"),
     (
         Operator.ABOVE,
-        r"(?:more|greater|longer|higher|further|larger|later) than|in excess of|exceed(?:s|ed|ing)?|over|"
+        r"(?:more|greater|longer|higher|further|farther|larger|later) than|in excess of|exceed(?:s|ed|ing)?|over|"
         r"beyond|above|surpass(?:es|ing)?",
     ),
     (Operator.BELOW, r"(?:less|fewer|lower|shorter|sooner|earlier|smaller) than|under|below"),
@@ -113,10 +113,11 @@ _NOTICE_BEHIND = re.compile(
     r"^['\u2019]?s?['\u2019]?,? (?:(?:calendar|business|prior|advanced?|written|of)[ ,]+(?:and )?){0,4}notice\b",
     re.IGNORECASE,
 )
+_AHEAD_BEHIND = re.compile(r"^ (?:ahead|in advance)\b", re.IGNORECASE)
 _NOTICE_BEFORE = re.compile(r"\bnotice of (?:at )?$", re.IGNORECASE)
 _TIME_TO_ACT = re.compile(
     r"^ (?:[\w ]{0,40} )?(?:in which |within which )?to (?:respond|reply|accept|elect|file|appeal|answer|decide|notify|bid|submit|request|"
-    r"return|report|advise|exercise|acknowledge)\b",
+    r"return|report|advise|exercise|acknowledge|protest|grieve|object|claim|apply|complete|cure)\b",
     re.IGNORECASE,
 )
 _RESPONSE_BEFORE = re.compile(r"\b(?:call-?out|response|contact) (?:time|period)\b[^,;.]{0,60}$", re.IGNORECASE)
@@ -176,14 +177,18 @@ def _before(clause: str, quantity: Quantity, *, negatable: bool) -> Comparison:
     if best is None:
         return Comparison(Operator.EQUAL, explicit=False, words="")
     _, operator, match = best
+    words = " ".join(match[0].split()).strip(" :,")
     if negatable and operator in _FLIPPED:
         earlier = clause[: max(0, quantity.start - _WINDOW_BEFORE) + match.start()]
         if _NEGATION.search(earlier) or _NEGATED_FROM_THE_START.match(earlier):
             operator = _FLIPPED[operator]
+    if negatable and words.startswith("within") and _NEGATION.search(before[: match.start()]):
+        # "Shall not consume alcohol within twelve hours of report": twelve hours lie between them.
+        operator = Operator.AT_LEAST
     if operator is Operator.AT_MOST and _LATER_THAN.search(match[0]) and _AHEAD_OF.match(clause[quantity.end :]):
         # "No later than 90 minutes before report": the time ahead is at least that.
         operator = Operator.AT_LEAST
-    return Comparison(operator, explicit=True, words=" ".join(match[0].split()).strip(" :,"))
+    return Comparison(operator, explicit=True, words=words)
 
 
 def implied_operator(clause: str, lead: str, quantity: Quantity) -> Operator:
@@ -192,7 +197,7 @@ def implied_operator(clause: str, lead: str, quantity: Quantity) -> Operator:
     A guarantee, a notice and the greater of several are floors; the time that somebody has to act in is a ceiling.
     """
     before, behind = clause[: quantity.start], clause[quantity.end :]
-    if _NOTICE_BEHIND.match(behind) or _NOTICE_BEFORE.search(before):
+    if _NOTICE_BEHIND.match(behind) or _NOTICE_BEFORE.search(before) or _AHEAD_BEHIND.match(behind):
         return Operator.AT_LEAST
     if dimension_of(quantity.unit) is Dimension.TIME and _REDUCED_BEHIND.match(behind):
         return Operator.AT_LEAST

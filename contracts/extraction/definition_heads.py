@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from contracts.extraction.definition_patterns import IN_WORDS, Head, Style, entry_head, heads_in_words
+from contracts.extraction.items import Block, Item, Segment
 from contracts.extraction.outlined import OutlinedDocument
 from contracts.extraction.pacing import Tick, paced
-from contracts.extraction.sections import Block, Item, Segment
 
 BLOCKS_PER_TICK = 200
 _LEAST_OF_A_STYLE = 3

@@ -15,10 +15,10 @@ from textwrap import shorten
 from contracts.extraction.definition_heads import BLOCKS_PER_TICK, DefinitionHeads, PlacedHead, root_defines
 from contracts.extraction.furniture import Span
 from contracts.extraction.identity import letters
+from contracts.extraction.items import Block, Item, citation_of
 from contracts.extraction.outlined import OutlinedDocument, SentenceFinder
 from contracts.extraction.pacing import Tick, paced, silent
 from contracts.extraction.proposals import Evidence
-from contracts.extraction.sections import Block, Item, citation_of
 from contracts.extraction.short_names import short_names
 
 LONGEST_WORDING = 2_000

@@ -9,6 +9,7 @@ from contracts.extraction.candidates import Candidate, begins_example, candidate
 from contracts.extraction.comparisons import Comparison, operator_of_table
 from contracts.extraction.definitions import collect_definitions
 from contracts.extraction.identity import RuleNames
+from contracts.extraction.items import Block, Item
 from contracts.extraction.numbers import Number
 from contracts.extraction.outlined import outline_document
 from contracts.extraction.proposals import Proposal
@@ -16,7 +17,6 @@ from contracts.extraction.quantities import Quantity, Role
 from contracts.extraction.references import collect_references
 from contracts.extraction.repair import PageFinder, View
 from contracts.extraction.results import Extraction
-from contracts.extraction.sections import Block, Item
 from contracts.extraction.sentences import Sentence, split_sentences
 from contracts.extraction.tables import Row, find_tables
 from contracts.extraction.writing import write_proposal

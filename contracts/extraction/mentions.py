@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from contracts.extraction.markers import letter_word
+
 _SECTION_WORD = r"sections?|secs?\.|sects?\.|articles?|arts?\.|chapters?"
 _PARAGRAPH_WORD = r"sub-?sections?|(?:sub-?)?paragraphs?|paras?\.|items?"
 _APPENDIX_WORD = r"appendix|appendices|exhibits?|attachments?"
@@ -53,9 +55,14 @@ _OF_SECTION = re.compile(
     rf"\.?\s+(?:of|to|in)\s+(?:this\s+|the\s+)?(?:{_SECTION_WORD})\s+(?P<number>\d{{1,4}})(?!\d|\.\d)", re.IGNORECASE
 )
 _OF_LETTER = re.compile(
-    rf"\s+(?:of|to|in)\s+(?:{_LETTER_WORD})\s+(?:no\.?\s*)?#?(?P<number>\d{{1,3}}(?:-\d{{1,4}})?)(?!\w)", re.IGNORECASE
+    rf"\s+(?:of|to|in)\s+(?P<word>{_LETTER_WORD})\s+(?:no\.?\s*)?#?(?P<number>\d{{1,3}}(?:-\d{{1,4}})?)(?!\w)",
+    re.IGNORECASE,
 )
 _PARAGRAPH_BEHIND = re.compile(rf",?\s+(?:{_PARAGRAPH_WORD})\s+", re.IGNORECASE)
+_SECTION_BEHIND = re.compile(r",?\s+(?:sections?|secs?\.)\s+", re.IGNORECASE)
+_OF_ARTICLE = re.compile(
+    r"\s+(?:of|in)\s+(?:article|chapter)\s+(?P<number>\d{1,2}|[IVXL]{1,6})(?![\w.-]\w|\w)", re.IGNORECASE
+)
 _SEPARATOR = re.compile(
     r"\.?\s*(?:,\s*(?:and/or\s+|and\s+|or\s+)?|\s(?:and/or|and|or|&)\s+|(?P<range>\s(?:through|thru|to)\s+|-(?=\d)))"
 )
@@ -83,7 +90,8 @@ class Mention:
 
     Of an appendix, `path` is its name and `owner` the section it belongs to, "" where none is named. Of a paragraph with
     an `owner_kind`, `owner` is the section or letter that it is said to stand in. Of SELF, `path` is the word: "section".
-    `behind` are the words that say whose it is: "Railway Labor Act".
+    `behind` are the words that say whose it is: "Railway Labor Act". `word` is what the place is called: "article" or
+    "section", "LOA" or "MOU".
     """
 
     start: int
@@ -93,6 +101,7 @@ class Mention:
     owner: str = ""
     owner_kind: MentionKind | None = None
     behind: str = ""
+    word: str = ""
 
 
 def mentions(text: str, start: int, end: int) -> Iterator[Mention]:
@@ -118,7 +127,7 @@ def _mentions_at(text: str, word: re.Match[str], end: int) -> list[Mention]:
         return [Mention(word.start(), word.end(), MentionKind.SELF, ("letter" if kind == "letter" else named,))]
     path, stop = first
     begins = word.start() if word["this"] is None else word.start(kind)
-    found = _completed(text, Mention(begins, stop, MentionKind(kind), path), end)
+    found = _completed(text, Mention(begins, stop, MentionKind(kind), path, word=_word_of(word[kind], kind)), end)
     if found.owner_kind is not None or (found.kind is MentionKind.APPENDIX and found.owner):
         return [found]
     several = text[word.start(kind) : word.end(kind)].rstrip(".").lower().endswith(("s", "appendices"))
@@ -126,6 +135,12 @@ def _mentions_at(text: str, word: re.Match[str], end: int) -> list[Mention]:
     behind = _BEHIND.match(text, listed[-1].end, end)
     named = " ".join(behind["named"].split()) if behind is not None else ""
     return [replace(one, behind=named) for one in listed]
+
+
+def _word_of(written: str, kind: str) -> str:
+    if kind == "letter":
+        return letter_word(written)
+    return "article" if written.lower().startswith(("art", "chap")) else "section"
 
 
 def _path(text: str, at: int, end: int, kind: str) -> tuple[tuple[str, ...], int] | None:
@@ -152,17 +167,21 @@ def _completed(text: str, mention: Mention, end: int) -> Mention:
 
 
 def _of_section(text: str, mention: Mention, end: int) -> Mention:
-    """ "Section 3 (Compensation), Appendix A", "Section 3, paragraph D.1"."""
+    """ "Section 3 (Compensation), Appendix A", "Section 3, paragraph D.1", "Article 5, Section 3", "Section 3 of Article 5"."""
     title = _TITLE.match(text, mention.end, end)
     at = title.end() if title is not None else mention.end
     appendix = _APPENDIX_BEHIND.match(text, at, end)
     if appendix is not None and len(mention.path) == 1:
         own, owner = (appendix["name"],), mention.path[0]
         return replace(mention, end=appendix.end(), kind=MentionKind.APPENDIX, path=own, owner=owner)
-    inner = _PARAGRAPH_BEHIND.match(text, at, end)
-    below = _path(text, inner.end(), end, "paragraph") if inner is not None else None
-    if below is not None and shape(below[0][0]) != "digit":
+    is_article = mention.word == "article"
+    inner = (_SECTION_BEHIND if is_article else _PARAGRAPH_BEHIND).match(text, at, end)
+    below = _path(text, inner.end(), end, "section" if is_article else "paragraph") if inner is not None else None
+    if below is not None and (is_article or shape(below[0][0]) != "digit"):
         return replace(mention, end=below[1], path=(*mention.path, *below[0]))
+    article = _OF_ARTICLE.match(text, at, end) if not is_article else None
+    if article is not None:
+        return replace(mention, end=article.end(), path=(article["number"], *mention.path), word="article")
     return replace(mention, end=at)
 
 
@@ -172,7 +191,8 @@ def _of_letter(text: str, mention: Mention, end: int) -> Mention:
     below = _path(text, inner.end(), end, "paragraph") if inner is not None else None
     if below is None:
         return mention
-    return Mention(mention.start, below[1], MentionKind.PARAGRAPH, below[0], mention.path[0], MentionKind.LETTER)
+    owner = f"{mention.word} {mention.path[0]}"
+    return Mention(mention.start, below[1], MentionKind.PARAGRAPH, below[0], owner, MentionKind.LETTER)
 
 
 def _owned(text: str, mention: Mention, end: int) -> Mention:
@@ -182,10 +202,11 @@ def _owned(text: str, mention: Mention, end: int) -> Mention:
         title = _TITLE.match(text, section.end(), end)
         return replace(mention, end=(title or section).end(), owner=section["number"])
     letter = _OF_LETTER.match(text, mention.end, end) if mention.kind is MentionKind.PARAGRAPH else None
-    owner = section or letter
-    if owner is not None:
-        kind = MentionKind.SECTION if owner is section else MentionKind.LETTER
-        return replace(mention, end=owner.end(), owner=owner["number"], owner_kind=kind)
+    if section is not None:
+        return replace(mention, end=section.end(), owner=section["number"], owner_kind=MentionKind.SECTION)
+    if letter is not None:
+        owner = f"{letter_word(letter['word'])} {letter['number']}"
+        return replace(mention, end=letter.end(), owner=owner, owner_kind=MentionKind.LETTER)
     above = _ABOVE.match(text, mention.end, end)
     return replace(mention, end=above.end()) if above is not None else mention
 
@@ -198,7 +219,7 @@ def _listed(text: str, first: Mention, kind: str, end: int, *, several: bool) ->
         if parsed is None or (not several and len(parsed[0]) == 1):
             break
         path = _in_full(parsed[0], last.path)
-        following = _completed(text, Mention(separator.end(), parsed[1], first.kind, path), end)
+        following = _completed(text, Mention(separator.end(), parsed[1], first.kind, path, word=first.word), end)
         if following.kind is not first.kind or following.owner:
             break
         if separator["range"] is not None:

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from contracts.documents.pages import Page
+from contracts.extraction.items import Block
 from contracts.extraction.pacing import Tick, silent
 from contracts.extraction.places import evidence_for
 from contracts.extraction.proposals import Evidence
 from contracts.extraction.repair import PageFinder, View, build_view
-from contracts.extraction.sections import Block, outline
+from contracts.extraction.sections import outline
 from contracts.extraction.sentences import Sentence, split_sentences
 
 

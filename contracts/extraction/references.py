@@ -7,13 +7,13 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
 
+from contracts.extraction.items import Block, Item, citation_of
 from contracts.extraction.law import LawMention, law_mentions
 from contracts.extraction.markers import heading_of_line
 from contracts.extraction.mentions import Mention, MentionKind, mentions
 from contracts.extraction.outlined import OutlinedDocument, SentenceFinder
 from contracts.extraction.pacing import Tick, paced, silent
 from contracts.extraction.proposals import Evidence
-from contracts.extraction.sections import Block, Item, citation_of
 from contracts.extraction.targets import BLOCKS_PER_TICK, Target, Targets, is_from_section
 
 LONGEST_TARGET = 200
@@ -148,11 +148,11 @@ def _written(mention: Mention) -> str:
     path = ".".join(mention.path)
     match mention.kind:
         case MentionKind.LETTER:
-            return f"LOA {path}"
+            return f"{mention.word} {path}"
         case MentionKind.APPENDIX:
             return f"Section {mention.owner}, Appendix {path}" if mention.owner else f"Appendix {path}"
         case MentionKind.PARAGRAPH if mention.owner_kind is MentionKind.LETTER:
-            return f"LOA {mention.owner}.{path}" if path[0].isupper() else f"LOA {mention.owner} ¶{path}"
+            return f"{mention.owner}.{path}" if path[0].isupper() else f"{mention.owner} ¶{path}"
         case MentionKind.PARAGRAPH if mention.owner:
             return f"Section {mention.owner}.{path}"
         case MentionKind.PARAGRAPH if not is_from_section(mention.path):

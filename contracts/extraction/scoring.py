@@ -142,7 +142,7 @@ def right_fields(proposal: Proposal, label: Label) -> frozenset[str]:
     """The fields of `FIELDS` in which the proposal says what the label says."""
     said, predicate = label.said, proposal.predicate
     alike = {
-        "citation": proposal.citation.removeprefix("Section ") == label.section,
+        "citation": _steps(proposal.citation.removeprefix("Section ")) == _steps(label.section),
         "category": proposal.category == said.get("category"),
         "hardness": proposal.is_hard_constraint == (said.get("hardness", "hard") == "hard"),
     }
@@ -162,6 +162,11 @@ def right_fields(proposal: Proposal, label: Label) -> frozenset[str]:
             "metric": predicate.metric == said.get("metric"),
         }
     return frozenset(name for name, holds in alike.items() if holds)
+
+
+def _steps(place: str) -> list[str]:
+    """The marks of a place, whatever stands between them: "12-B-1-b" is "12.B.1.b"."""
+    return re.findall(r"[^\W_]+", place)
 
 
 def _is_value(said: Any, value: Any, parameters: Mapping[str, Any]) -> bool:
@@ -209,8 +214,17 @@ def _rate(words: list[str]) -> tuple[str, ...]:
 
 def calibration_error(matches: Iterable[Match]) -> float | None:
     """The expected calibration error over ten bins of confidence: the mean distance of confidence and share right."""
-    judged = [(match.proposal.confidence, match.is_right) for match in matches if match.proposal is not None]
-    return expected_calibration_error(judged)
+    return expected_calibration_error([(proposal.confidence, right) for proposal, right in judged_proposals(matches)])
+
+
+def judged_proposals(matches: Iterable[Match]) -> list[tuple[Proposal, bool]]:
+    """Each proposal that meets a label, once: right where it is right for any of those it meets."""
+    judged: dict[str, tuple[Proposal, bool]] = {}
+    for match in matches:
+        if match.proposal is not None:
+            _, before = judged.get(match.proposal.rule_id, (match.proposal, False))
+            judged[match.proposal.rule_id] = (match.proposal, before or match.is_right)
+    return list(judged.values())
 
 
 def expected_calibration_error(judged: Sequence[tuple[float, bool]]) -> float | None:

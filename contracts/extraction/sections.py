@@ -3,11 +3,13 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from contracts.extraction.contents import is_contents_line, is_contents_page
 from contracts.extraction.furniture import PAGES_PER_TICK
+from contracts.extraction.introductions import name_items
+from contracts.extraction.items import Block, Item, Segment
 from contracts.extraction.lexicon import NUMBER_WORDS
 from contracts.extraction.markers import (
     Heading,
@@ -16,6 +18,7 @@ from contracts.extraction.markers import (
     full_path_of_line,
     heading_of_line,
     marks_of_line,
+    section_item_of_line,
     value_of_letters,
 )
 from contracts.extraction.pacing import Tick, paced, silent
@@ -33,70 +36,8 @@ _EXPECTS_NUMBER = re.compile(
 _ROW = re.compile(r"\S {3,}\S")
 _CLOSED = re.compile(r"(?:[.:;!?)\],\"']|\b(?:or|and))$")
 _MODAL = re.compile(r"\b(?:shall|will|may|must|is|are|has|have)\b")
-_ENDS_OPEN = re.compile(r"(?:[,;]|\b(?:and|or|and/or))$")
-_STARTS_ANEW = re.compile(r"\W*(?:[A-Z]|$)")
 _TITLE_LIMIT = 90
 _LARGEST_SKIP = 3
-_TAIL_OF_A_LEAD = 80
-_LONGEST_LEAD = 600
-
-
-@dataclass(slots=True)
-class Item:
-    """One item of the outline. `path` holds the marks from below its root; `title` is its heading, if it has one.
-
-    `lead` is the sentence that the items below go on with; `stem` that of the item before, which this one goes on with.
-    """
-
-    segment: "Segment"
-    path: list[str]
-    parent: "Item | None" = None
-    title: str = ""
-    lead: str = ""
-    stem: str = ""
-
-    def inner_titles(self) -> list[str]:
-        """The headings in force below the section's or letter's own, nearest first."""
-        found: list[str] = []
-        item: Item | None = self
-        while item is not None:
-            if item.title:
-                found.append(item.title)
-            item = item.parent
-        return found
-
-    def titles(self) -> list[str]:
-        """The headings in force, nearest first."""
-        root = self.segment.root
-        return [*self.inner_titles(), root.title] if root is not None and root.title else self.inner_titles()
-
-    def leads(self) -> list[str]:
-        """The words that introduce this item in the items around it, nearest first: "... shall be paid as follows:"."""
-        found: list[str] = [self.stem] if self.stem else []
-        item = self.parent
-        while item is not None:
-            if item.lead:
-                found.append(item.lead)
-            item = item.parent
-        return found
-
-
-@dataclass(slots=True)
-class Segment:
-    """A run of pages and lines under one root."""
-
-    root: Heading | None
-    appendix: str = ""
-    start: int = 0
-
-
-@dataclass(slots=True)
-class Block:
-    """The text of one item up to the next mark, as positions in the view."""
-
-    item: Item
-    start: int
-    end: int
 
 
 @dataclass(slots=True)
@@ -150,7 +91,7 @@ class Outliner:
             before, after_blank = self._read_page(page, at, before, after_blank=after_blank)
         self._close(len(self.text))
         self._name_unknown_roots()
-        self._find_titles_and_leads()
+        name_items(self.text, self.blocks, self.tick)
         return [block for block in self.blocks if block.end > block.start]
 
     def _read_page(self, page: str, start: int, before: str, *, after_blank: bool) -> tuple[str, bool]:
@@ -171,6 +112,8 @@ class Outliner:
         if is_contents_line(line.text):
             self._skip(line)
             return
+        if self._read_section_item(line):
+            return
         heading = heading_of_line(line.text)
         stands_out = line.after_blank or line.first_on_page or line.text.isupper() or line.before.isupper()
         if heading is not None and (stands_out or _CLOSED.search(line.before)):
@@ -189,6 +132,24 @@ class Outliner:
             self._read_marks(line, whole[1], nested=True)
             return
         self._read_marks(line, 0, nested=False)
+
+    def _read_section_item(self, line: _Line) -> bool:
+        """Within an article a section is an item, with its text or its title on the same line."""
+        root = self.segments[-1].root
+        found = section_item_of_line(line.text) if root is not None and root.holds_sections else None
+        if found is None or not (line.after_blank or line.first_on_page or _CLOSED.search(line.before)):
+            return False
+        mark, length = found
+        last = next((entry.mark.value for entry in self._stack if entry.mark.kind is MarkKind.SECTION), 0)
+        if not (mark.value == 1 or 0 < mark.value - last <= _LARGEST_SKIP):
+            return False
+        self._awaits_title = False
+        self._close(line.start)
+        self._stack = []
+        self._push(mark, line.start + length)
+        self._loose = False
+        self._read_marks(line, length, nested=True)
+        return True
 
     def _read_marks(self, line: _Line, at: int, *, nested: bool) -> None:
         """The marks at `at` of a line, one behind another: "A. 1. (a) The Company ...". A nested one is the first of its kind."""
@@ -245,7 +206,7 @@ class Outliner:
         title = " ".join(line.text.split())
         if root is None or len(title) > _TITLE_LIMIT or _MODAL.search(title) or marks_of_line(line.text)[0]:
             return False
-        self.segments[-1].root = Heading(root.kind, root.number, title, root.path)
+        self.segments[-1].root = replace(root, title=title)
         self._skip(line)
         return True
 
@@ -344,53 +305,6 @@ class Outliner:
             if segment.root is None and last.root is not None and follows:
                 segment.root = last.root
 
-    def _find_titles_and_leads(self) -> None:
-        before: tuple[Item, str] | None = None
-        for block in paced(self.blocks, self.tick):
-            text = self.text[block.start : block.end].strip()
-            if before is not None and not block.item.stem:
-                block.item.stem = _stem_of(block.item, text, *before)
-            before = (block.item, text)
-            if not block.item.title:
-                block.item.title = _title_of(text)
-            if text.endswith((":", ":-")) or "following" in text[-_TAIL_OF_A_LEAD:] or _is_unfinished(text):
-                block.item.lead = " ".join(re.split(r"(?<=[.;])\s+(?=[A-Z])", text[-_LONGEST_LEAD:])[-1].split())
-
-
-def _stem_of(item: Item, text: str, sibling: Item, opening: str) -> str:
-    """ "a. Pilots shall report one hour before departure at the base and / b. forty minutes at others": the words of a. for b."""
-    goes_on = (
-        item.parent is sibling.parent
-        and item.segment is sibling.segment
-        and item is not sibling
-        and not _STARTS_ANEW.match(text)
-    )
-    if not goes_on or _ENDS_OPEN.search(opening) is None or (item.parent is not None and item.parent.lead):
-        return ""
-    last = re.split(r"(?<=[.:])\s", opening[-_LONGEST_LEAD:])[-1]
-    return sibling.stem or (" ".join(last.split()) if _MODAL.search(last) else "")
-
-
-def _is_unfinished(text: str) -> bool:
-    """Whether a sentence stops in the middle, for the items below to go on: "The Pilot must"."""
-    last = re.split(r"(?<=[.;:])\s", text[-_LONGEST_LEAD:])[-1]
-    return bool(text) and (text[-1].isalpha() or text[-1] == ",") and _MODAL.search(last) is not None
-
-
-def _title_of(text: str) -> str:
-    """The heading that opens an item's text, or nothing: a short line by itself, or one that ends in a full stop."""
-    first, _, rest = text.partition("\n")
-    stop = re.search(r"(?<=[A-Za-z)\"])\s?\.(?=\s|$)", first)
-    title = first[: stop.start()] if stop is not None else first
-    following = rest.split("\n", 1)[0].strip()
-    if stop is None and first.isupper() and following.rstrip(" .").isupper():
-        title = f"{first} {following}"
-    alone = stop is not None or not rest or not following or title.isupper()
-    title = " ".join(title.strip(" .:-").split())
-    if not alone or not title or len(title) > _TITLE_LIMIT or _MODAL.search(title) or title.endswith((",", ";")):
-        return ""
-    return title if title[0].isupper() and not re.search(r"\d", title) else ""
-
 
 def outline(
     text: str, page_starts: Sequence[int], printed_numbers: Sequence[int | None], tick: Tick = silent
@@ -404,20 +318,3 @@ def outline(
         and here not in {last + 1, last, 1}
     }
     return Outliner(text, page_starts, frozenset(gaps), tick).outline()
-
-
-def citation_of(item: Item, page: int) -> str:
-    """How the item is cited: "Section 3.E.1.d.(1)", "LOA 15 ¶2", "Section 3, Appendix A", or the page where nothing is known."""
-    root, segment = item.segment.root, item.segment
-    path = ".".join(item.path)
-    if root is None:
-        return f"Page {page}, item {path}" if path else f"Page {page}"
-    if root.kind == "letter":
-        name = f"LOA {root.number}".strip() if root.number else (root.title or "LOA")
-        name = f"{name}, Appendix {segment.appendix}" if segment.appendix else name
-        if not path:
-            return name
-        return f"{name}.{path}" if item.path[0].isupper() else f"{name} ¶{path}"
-    if segment.appendix:
-        return f"Section {root.number}, Appendix {segment.appendix}" + (f", {path}" if path else "")
-    return f"Section {root.number}.{path}" if path else f"Section {root.number}"

@@ -73,7 +73,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A run of rows from `start` up to `end` in the view, with the words that introduce it. A wide one has no rows to propose."""
+    """A run of rows with the line of heads above it, from `start` up to `end` in the view, and the words that introduce it.
+
+    A wide one has no rows to propose.
+    """
 
     start: int
     end: int
@@ -98,19 +101,21 @@ def find_tables(view: View, start: int, end: int, introduction: str = "") -> Ite
     """The tables within a stretch of the view, in order. `introduction` is what stands before it, for a unit that only it names."""
     run: list[_Line] = []
     header, opens = "", True
+    header_start = start
     words = introduction
     for line in [*_lines(view.text, start, end), _Line(end, "", (), 0)]:
         if line.figures and (not run or line.figures == run[0].figures):
             run.append(line)
             continue
         if _is_table(run, header, opens=opens):
-            yield _table(run, header, words)
+            yield _table(run, header, words, header_start if _splits(header) else run[0].start)
             words = introduction
         if line.figures:
             run = [line]
         elif line.text.strip():
             words = f"{words} {header.strip()}"[-LONGEST_INTRODUCTION:]
             run, header, opens = [], line.text, False
+            header_start = line.start
         elif run:
             run, header = [], ""
 
@@ -160,8 +165,8 @@ def _splits(header: str) -> bool:
     return len(_CELL_GAP.split(header.strip())) > 1
 
 
-def _table(run: list[_Line], header: str, introduction: str) -> Table:
-    start, end = run[0].start, run[-1].start + len(run[-1].text)
+def _table(run: list[_Line], header: str, introduction: str, start: int) -> Table:
+    end = run[-1].start + len(run[-1].text)
     if _is_wide(run):
         return Table(start, end, (), is_wide=True, introduction=introduction)
     rows = [row for line in run for row in _rows(line, header, introduction)]

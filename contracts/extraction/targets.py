@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from contracts.extraction.items import Item, Segment, citation_of
 from contracts.extraction.mentions import Mention, MentionKind, shape
 from contracts.extraction.outlined import OutlinedDocument
 from contracts.extraction.pacing import Tick, paced
-from contracts.extraction.sections import Item, Segment, citation_of
 
 # Kind, number and appendix of a root, then the marks below it without their brackets.
 Key = tuple[str, ...]
@@ -56,7 +56,9 @@ class Targets:
         if segment.root is None:
             number = self._nameless.setdefault(id(segment), str(len(self._nameless)))
             return ("nameless", number, segment.appendix)
-        return (segment.root.kind, segment.root.number, segment.appendix)
+        root = segment.root
+        number = f"{root.word or 'LOA'} {root.number}" if root.kind == "letter" else root.number
+        return (root.kind, number, segment.appendix)
 
     def find(self, mention: Mention, item: Item) -> Target | None:
         """What a mention in `item` names; None where the document has no such part."""
@@ -66,16 +68,23 @@ class Targets:
             case MentionKind.SELF:
                 return self._self(mention.path[0], item)
             case MentionKind.LETTER:
-                return self._at("letter", marks[0], "")
+                return self._at("letter", f"{mention.word} {marks[0]}", "")
             case MentionKind.APPENDIX:
                 return self._appendix(marks[0], mention.owner, root)
             case MentionKind.SECTION:
-                relative = self._at(*root, *marks) if marks[0].isalpha() else None
-                return self._at("section", marks[0], "", *marks[1:]) or relative
+                return self._section(marks, mention.word, item)
             case MentionKind.PARAGRAPH:
                 if mention.owner_kind is not None:
                     return self._at(mention.owner_kind.value, mention.owner, "", *marks)
                 return self._relative(mention.path, item)
+
+    def _section(self, marks: tuple[str, ...], word: str, item: Item) -> Target | None:
+        """A section of the document; of the article or letter around the item where it holds sections of its own."""
+        root = self.root_of(item.segment)
+        whole, own = self._at("section", marks[0], "", *marks[1:]), self._at(*root[:2], "", *marks)
+        if word == "section" and _holds_sections(item.segment):
+            return own or whole
+        return whole or (own if marks[0].isalpha() else None)
 
     def _at(self, *key: str) -> Target | None:
         """By a whole path, which people write "3.b.1" too."""
@@ -86,8 +95,9 @@ class Targets:
         if root[0] == "nameless" and word in {"section", "article", "chapter", "letter"}:
             return None
         if word in {"section", "article", "chapter"}:
-            # In a letter, which has no sections of its own, its first marks are called so.
-            return self._at(*root[:2], "", *(self.key_of(item)[_ROOT_LENGTH:][:1] if root[0] == "letter" else ()))
+            # In an article or a letter, its first marks are called sections.
+            is_item = word == "section" and (root[0] == "letter" or _holds_sections(item.segment))
+            return self._at(*root[:2], "", *(self.key_of(item)[_ROOT_LENGTH:][:1] if is_item else ()))
         if word == "letter":
             return self._at(*root[:2], "") if root[0] == "letter" else None
         if word in {"appendix", "exhibit", "attachment"}:
@@ -119,6 +129,10 @@ class Targets:
 def is_from_section(path: tuple[str, ...]) -> bool:
     """Whether the marks of a paragraph begin with a section's number: "subsection 3.E.1"."""
     return len(path) > 1 and shape(path[0]) == "digit" and shape(path[1]) == "upper"
+
+
+def _holds_sections(segment: Segment) -> bool:
+    return segment.root is not None and segment.root.holds_sections
 
 
 def _plain(mark: str) -> str:

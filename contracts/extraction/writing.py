@@ -9,6 +9,7 @@ from contracts.extraction.candidates import Candidate, Threshold
 from contracts.extraction.categories import category_of
 from contracts.extraction.confidence import Features, confidence_from, features_of
 from contracts.extraction.identity import RuleNames
+from contracts.extraction.items import citation_of
 from contracts.extraction.metric_patterns import DIRECTIONS
 from contracts.extraction.metrics import Measured, metric_for
 from contracts.extraction.numbers import MINUTES_PER_HOUR
@@ -16,7 +17,6 @@ from contracts.extraction.places import evidence_for
 from contracts.extraction.proposals import Predicate, Proposal
 from contracts.extraction.quantities import Role
 from contracts.extraction.repair import PageFinder
-from contracts.extraction.sections import citation_of
 from contracts.extraction.wording import applies_to, condition_in, exception_in, is_hard
 from contracts.vocabulary import Category, Dimension, Metric, Operator, Unit, dimension_of
 
@@ -37,6 +37,7 @@ def write_proposal(candidate: Candidate, limits_in_sentence: int, finder: PageFi
     metric, named = metric_for(_measured(candidate, own, around))
     if named:
         candidate = _with_direction(candidate, metric)
+    candidate = _in_unit_of(candidate, metric)
     category, subject_known = category_of(candidate.clause, " ".join([text, *leads]), titles, metric.category)
     evidence = evidence_for(finder, candidate.sentence, candidate.quote, candidate.anchor)
     citation = citation_of(item, evidence.page)
@@ -84,6 +85,13 @@ def _with_direction(candidate: Candidate, metric: Metric) -> Candidate:
     ):
         return candidate
     return replace(candidate, comparison=replace(comparison, operator=direction))
+
+
+def _in_unit_of(candidate: Candidate, metric: Metric) -> Candidate:
+    """A guarantee or a line of "75 hours" is hours of credit, as its metric is."""
+    if metric.unit is not Unit.CREDIT_HOURS or candidate.quantity.unit is not Unit.HOURS:
+        return candidate
+    return replace(candidate, quantity=replace(candidate.quantity, unit=Unit.CREDIT_HOURS))
 
 
 def _predicate(candidate: Candidate, metric: Metric) -> Predicate | None:

@@ -177,6 +177,38 @@ def test_a_letter_refers_to_the_agreement_outside_and_to_itself_inside() -> None
     ]
 
 
+def test_a_section_of_an_article_is_counted_from_the_article_around() -> None:
+    text = (
+        "ARTICLE 5\nREST\n\nSection 1. Rest follows Section 2, and Article 6, Section 1.\n\nSection 2. Rest is long, as in Section 1 "
+        "of Article 6.\n\nARTICLE 6\nDUTY\n\nSection 1. Duty follows this Article. It follows this Section.\n"
+    )
+
+    found = [(one.citation, one.target) for one in references(text) if one.resolution is Resolution.FOUND]
+
+    assert found == [
+        ("Section 5.1", "Section 5.2"),
+        ("Section 5.1", "Section 6.1"),
+        ("Section 5.2", "Section 6.1"),
+        ("Section 6.1", "Section 6"),
+        ("Section 6.1", "Section 6.1"),
+    ]
+
+
+def test_letters_of_different_kinds_are_told_apart() -> None:
+    text = (
+        "LETTER OF AGREEMENT 3\n\n1. See MOU 4 and LOA 4.\n\nMEMORANDUM OF UNDERSTANDING 4\n\n1. See LOA 3 and MOU 3.\n"
+    )
+
+    found = [(one.citation, one.target, one.resolution.value) for one in references(text)]
+
+    assert found == [
+        ("LOA 3 ¶1", "MOU 4", "found"),
+        ("LOA 3 ¶1", "LOA 4", "outside"),
+        ("MOU 4 ¶1", "LOA 3", "found"),
+        ("MOU 4 ¶1", "MOU 3", "outside"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("target", "rule_id"),
     [

@@ -81,7 +81,7 @@ SENTENCES: list[tuple[str, list[str]]] = [
     ("The rest between duty periods shall be fourteen (14) hours.", [">= 14 hours"]),
     ("The duty period shall be thirteen (13) hours.", ["<= 13 hours"]),
     # A tolerance is none.
-    ("The average of the lines shall be 78 hours, plus or minus three (3) hours.", ["== 78 hours"]),
+    ("The average of the lines shall be 78 hours, plus or minus three (3) hours.", ["== 78 credit hours"]),
 ]
 
 

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from contracts.extraction import extract_proposals
 from contracts.extraction.calibration import BASE, Judged, fit, loss, probability
 from contracts.extraction.confidence import GUESSES, WEIGHTS
-from contracts.extraction.scoring import expected_calibration_error, score
+from contracts.extraction.scoring import expected_calibration_error, judged_proposals, score
 from contracts.management.files import read_file, read_label_file
 
 
@@ -51,9 +51,8 @@ def _judged(document: Path, labels: Path) -> list[Judged]:
     pages = read_file(document)
     scored = score(extract_proposals(pages).proposals, read_label_file(labels, document.name, pages), pages=len(pages))
     return [
-        Judged(frozenset(match.proposal.parameters["features"]), match.is_right)
-        for match in scored.matches
-        if match.proposal is not None
+        Judged(frozenset(proposal.parameters["features"]), right)
+        for proposal, right in judged_proposals(scored.matches)
     ]
 
 
