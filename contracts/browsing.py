@@ -11,7 +11,7 @@ from django.http import QueryDict
 from accounts.models import User
 from config.cursors import page_after
 from contracts.lifecycle import Status
-from contracts.models import ContractRule, ContractType, PilotContract, PilotContractAssignment
+from contracts.models import ContractDefinition, ContractRule, ContractType, PilotContract, PilotContractAssignment
 from contracts.presenters import CategoryCount, RuleCard, category_counts, rule_cards
 from contracts.vocabulary import Category
 from pilots.models import Pilot
@@ -36,7 +36,7 @@ class RuleFilter:
         return cls(
             category=category if category in set(Category) else "",
             strength=strength if strength in {"hard", "soft"} else "",
-            words=" ".join(query.get("q", "").replace("\0", "").split())[:MAXIMUM_SEARCH_LENGTH],
+            words=_search_words(query),
         )
 
     def wide(self, rules: QuerySet[ContractRule]) -> QuerySet[ContractRule]:
@@ -110,6 +110,42 @@ def rules_page(rules: QuerySet[ContractRule], query: QueryDict, *, order: Sequen
         next_query=chosen.query(after=page.next_cursor) if page.next_cursor else "",
         is_first=page.is_first,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionsPage:
+    """Some of a contract's definitions by term; `words` narrow them, `total` counts those that fit."""
+
+    rows: list[ContractDefinition]
+    words: str
+    total: int
+    next_query: str
+    is_first: bool
+
+    @property
+    def first_query(self) -> str:
+        return urlencode({"q": self.words}) if self.words else ""
+
+
+def definitions_page(contract: PilotContract, query: QueryDict) -> DefinitionsPage:
+    """In three queries at most. `query` holds q and after."""
+    words = _search_words(query)
+    found = contract.definitions.defer("quote", "box")
+    if words:
+        found = found.filter(Q(term__icontains=words) | Q(aliases__icontains=words) | Q(wording__icontains=words))
+    page = page_after(found, ("term", "id"), query.get("after", ""), RULES_PAGE_SIZE)
+    following = {"q": words, "after": page.next_cursor}
+    return DefinitionsPage(
+        rows=page.rows,
+        words=words,
+        total=found.count(),
+        next_query=urlencode({name: value for name, value in following.items() if value}) if page.next_cursor else "",
+        is_first=page.is_first,
+    )
+
+
+def _search_words(query: QueryDict) -> str:
+    return " ".join(query.get("q", "").replace("\0", "").split())[:MAXIMUM_SEARCH_LENGTH]
 
 
 @dataclass(frozen=True, slots=True)

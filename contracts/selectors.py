@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import CharField, Count, F, JSONField, Max, Q, QuerySet, Sum, Value
+from django.db.models import CharField, Count, F, JSONField, Max, Q, QuerySet, Sum, TextField, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import Airline, ServiceClient, User
@@ -17,6 +17,8 @@ from contracts.documents.pages import TextSource
 from contracts.lifecycle import TRANSITIONS
 from contracts.models import (
     BINDING,
+    ContractDefinition,
+    ContractReference,
     ContractRule,
     ContractType,
     ExtractionRun,
@@ -52,6 +54,21 @@ def revision_hash(contract: PilotContract) -> str:
         cursor.execute("SELECT contract_revision(c) FROM pilot_contracts c WHERE c.id = %s", [contract.pk])
         (revision,) = cursor.fetchone()
     return str(revision)
+
+
+def definitions_for(rule: ContractRule) -> QuerySet[ContractDefinition]:
+    """Those of its contract's definitions whose term the rule's wording holds in any spelling, or that have other names."""
+    wording = " ".join(rule.rule_text.split())
+    asked = rule.contract.definitions.annotate(asked=Value(wording, output_field=TextField()))
+    return asked.filter(Q(asked__icontains=F("term")) | ~Q(aliases=[])).defer("quote", "box").order_by("position")
+
+
+def references_in_sentence(rule: ContractRule) -> QuerySet[ContractReference]:
+    """The references of the sentence that the rule's quote begins in; of a table's row, those within its quote."""
+    references = rule.contract.references.order_by("position")
+    if "row" in rule.parameters:
+        return references.filter(char_start__gte=rule.char_start, char_end__lte=rule.char_end)
+    return references.filter(sentence_start__lte=rule.char_start, sentence_end__gt=rule.char_start)
 
 
 def unread_scans(contract: PilotContract) -> list[int]:

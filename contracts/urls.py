@@ -25,5 +25,6 @@ urlpatterns = [
     path("account/language-models/terms/", own_key_views.change_terms, name="own_key_terms"),
     path("account/language-models/replace/", own_key_views.replace, name="own_key_replace"),
     path("account/language-models/revoke/", own_key_views.revoke, name="own_key_revoke"),
+    path("contracts/<uuid:contract_id>/definitions/", views.definitions, name="definitions"),
     path("my-rules/", views.my_rules, name="my_rules"),
 ]

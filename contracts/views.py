@@ -136,6 +136,7 @@ def detail(request: HttpRequest, contract_id: UUID) -> HttpResponse:
         "may_withdraw": Action.WITHDRAW in actions,
         "may_review": is_reviewer and not is_own and contract.status != Status.DRAFT,
         "rules": rules,
+        "definition_count": contract.definitions.count(),
         "found": browsing.counts_of(shown) if is_involved else [],
         "scans": selectors.unread_scans(contract) if is_involved else [],
         "decisions": _decisions(contract) if is_involved else [],
@@ -309,6 +310,15 @@ def rules(request: HttpRequest, contract_id: UUID) -> HttpResponse:
         "rules": browsing.rules_page(selectors.binding_rules(contract), request.GET),
     }
     return render(request, "contracts/rules.html", context)
+
+
+@require_safe
+@login_required
+def definitions(request: HttpRequest, contract_id: UUID) -> HttpResponse:
+    """The terms that the contract defines, in its own words, by term."""
+    contract = _visible(request, contract_id)
+    page = browsing.definitions_page(contract, request.GET)
+    return render(request, "contracts/definitions.html", {"contract": contract, "definitions": page})
 
 
 @require_safe

@@ -16,14 +16,18 @@ from accounts.policies import REVIEW_PERMISSION
 from contracts.lifecycle import Status
 from contracts.models import (
     ContractDecision,
+    ContractDefinition,
     ContractPage,
+    ContractReference,
     ContractRule,
     ContractType,
     DecisionKind,
+    DefinitionKind,
     ExtractionRun,
     MediaType,
     ModelCredential,
     PilotContract,
+    ReferenceResolution,
     ReviewDelegation,
     ReviewGroup,
     ReviewStep,
@@ -166,6 +170,50 @@ class RuleFactory(factory.django.DjangoModelFactory[ContractRule]):
         no_declaration=factory.SubFactory(UserFactory, approver=True),
     )
     decided_at = factory.LazyAttribute(lambda rule: None if rule.decision == RuleDecision.PROPOSED else timezone.now())
+
+
+class DefinitionFactory(factory.django.DjangoModelFactory[ContractDefinition]):
+    class Meta:
+        model = ContractDefinition
+
+    contract = factory.SubFactory("tests.factories.ContractFactory")
+    position = factory.Sequence(lambda n: n + 1)
+    term = factory.Sequence(lambda n: f"Term {n}")
+    kind = DefinitionKind.MEANING.value
+    wording = factory.LazyAttribute(lambda definition: f'"{definition.term}" means something agreed.')
+    citation = factory.Sequence(lambda n: f"Section 2.A.{n}")
+    page = 1
+    box = factory.LazyFunction(lambda: [72.0, 100.0, 300.0, 112.0])
+    quote = "means something agreed"
+    char_start = 0
+    char_end = 22
+
+
+class ReferenceFactory(factory.django.DjangoModelFactory[ContractReference]):
+    """In the sentence that `RuleFactory` quotes; traits say what became of it."""
+
+    class Meta:
+        model = ContractReference
+
+    class Params:
+        law = factory.Trait(
+            resolution=ReferenceResolution.LAW, target="14 CFR 117.25(b)", law_section="117.25", target_page=None
+        )
+        outside = factory.Trait(resolution=ReferenceResolution.OUTSIDE, target="LOA 15", target_page=None)
+
+    contract = factory.SubFactory("tests.factories.ContractFactory")
+    position = factory.Sequence(lambda n: n + 1)
+    citation = "Section 10.B.1"
+    target = factory.Sequence(lambda n: f"Section 3.{n}")
+    resolution = ReferenceResolution.FOUND.value
+    target_page = 2
+    page = 1
+    box = factory.LazyFunction(lambda: [72.0, 100.0, 300.0, 112.0])
+    quote = "Section 3"
+    char_start = 40
+    char_end = 49
+    sentence_start = 20
+    sentence_end = 70
 
 
 class ContractFactory(factory.django.DjangoModelFactory[PilotContract]):

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from contracts.admin.forms import RuleCorrectionForm
+from contracts.admin.passages import references_of, terms_of
 from contracts.admin.queue import ALL, LOW_CONFIDENCE, Place, QueueFilter, page_number, place_of
 from contracts.admin.reviewing import review_context
 from contracts.admin.words import (
@@ -112,6 +113,8 @@ def desk_context(request: HttpRequest, contract: PilotContract, query: QueryDict
         "page": page,
         "original_address": _original_address(contract),
         "boxes": _boxes(contract, page, current),
+        "terms": terms_of(current) if current else [],
+        "references": references_of(current) if current else [],
         "corrections": list(current.corrections.select_related("corrected_by")) if current else [],
         **_history(user, contract, show_all=query.get("history") == "all"),
     }

@@ -7,13 +7,16 @@ from decimal import Decimal
 from contracts.documents.pages import Page, TextSource
 from contracts.extraction.candidates import Candidate, begins_example, candidates_in
 from contracts.extraction.comparisons import Comparison, operator_of_table
+from contracts.extraction.definitions import collect_definitions
 from contracts.extraction.identity import RuleNames
 from contracts.extraction.items import Block, Item
 from contracts.extraction.numbers import Number
-from contracts.extraction.proposals import Extraction, Proposal
+from contracts.extraction.outlined import outline_document
+from contracts.extraction.proposals import Proposal
 from contracts.extraction.quantities import Quantity, Role
-from contracts.extraction.repair import PageFinder, View, build_view
-from contracts.extraction.sections import outline
+from contracts.extraction.references import collect_references
+from contracts.extraction.repair import PageFinder, View
+from contracts.extraction.results import Extraction
 from contracts.extraction.sentences import Sentence, split_sentences
 from contracts.extraction.tables import Row, find_tables
 from contracts.extraction.writing import write_proposal
@@ -24,7 +27,7 @@ VALUE_CEILING = Decimal(10) ** 12
 
 
 def extract_proposals(pages: Sequence[Page], *, on_progress: Callable[[int], None] | None = None) -> Extraction:
-    """The limits of a document, one proposal each, in the order of the text.
+    """The limits of a document, one proposal each, in the order of the text; and the terms and references in it.
 
     `on_progress` is called with the number of pages done, rising to all of them: first many times with none, while the
     pages are put together, and again and again within a long page. What it raises ends the reading. Pages without
@@ -34,15 +37,16 @@ def extract_proposals(pages: Sequence[Page], *, on_progress: Callable[[int], Non
     if not pages:
         return Extraction((), ("The document has no pages.",))
     report = on_progress or (lambda _done: None)
-    view, furniture = build_view(pages, lambda: report(0))
-    starts = [view.position_of(page.char_start) for page in pages]
-    blocks = outline(view.text, starts, [found.printed_number for found in furniture], lambda: report(0))
-    reading = _Reading(view, PageFinder(pages), pages[0].number, report)
+    document = outline_document(pages, lambda: report(0))
+    definitions = collect_definitions(document, lambda: report(0))
+    references = collect_references(document, lambda: report(0))
+    reading = _Reading(document.view, document.finder, pages[0].number, report)
     reading.warnings.extend(f"Page {page.number} {_REMARKS[page.source]}" for page in pages if _is_remarked(page))
-    for block in blocks:
+    for block in document.blocks:
         reading.read(block)
     report(len(pages))
-    return Extraction(tuple(reading.proposals), tuple(dict.fromkeys(reading.warnings)))
+    warnings = tuple(dict.fromkeys(reading.warnings))
+    return Extraction(tuple(reading.proposals), warnings, definitions, references)
 
 
 _NO_TEXT = "has no text, so no rule was read from it."

@@ -151,12 +151,13 @@ def heading_of_line(line: str) -> Heading | None:
         if len(title) > _LIMIT_OF_TITLE or (title and _PROSE.search(title)) or title.startswith("and "):
             return None
         path = match["path"].strip(".-") if kind == "section" else ""
-        word = match["word"].lower() if kind == "section" else _letter_word(match[0]) if kind == "letter" else ""
+        word = match["word"].lower() if kind == "section" else letter_word(match[0]) if kind == "letter" else ""
         return Heading(kind, match["number"] or "", title.strip(" .:-"), path, word)
     return None
 
 
-def _letter_word(line: str) -> str:
+def letter_word(line: str) -> str:
+    """What a letter is called in citations, from the words that a line or a reference begins with."""
     text = line.strip().upper()
     if text.startswith(("MOU", "MEMORANDUM")):
         return "MOU"

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 
-from contracts.documents.pages import Box, Page
+from contracts.documents.pages import Box, Page, Word
 from contracts.extraction.furniture import Span
 from contracts.extraction.proposals import Evidence
 from contracts.extraction.repair import PageFinder
@@ -26,9 +26,9 @@ def evidence_for(finder: PageFinder, sentence: Sentence, quote: Span, anchor: Sp
 
 def box_of(page: Page, start: int, end: int) -> Box:
     """The union of the boxes of the words between two offsets of the page; the whole page where it has none."""
-    starts = [word.char_start for word in page.words]
-    low = max(0, bisect_right(starts, start) - 1)
-    words = [word for word in page.words[low : bisect_left(starts, end)] if word.char_end > start]
+    low = max(0, bisect_right(page.words, start, key=_start_of) - 1)
+    high = bisect_left(page.words, end, key=_start_of)
+    words = [word for word in page.words[low:high] if word.char_end > start]
     if not words:
         return (0.0, 0.0, page.width, page.height)
     return (
@@ -37,3 +37,7 @@ def box_of(page: Page, start: int, end: int) -> Box:
         max(word.box[2] for word in words),
         max(word.box[3] for word in words),
     )
+
+
+def _start_of(word: Word) -> int:
+    return word.char_start

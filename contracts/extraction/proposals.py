@@ -72,11 +72,3 @@ class Proposal:
         else:
             limit = [self.predicate.value.normalize(), self.parameters.get("upper_value"), self.predicate.unit]
         return wording_digest(self.evidence.quote, *limit)
-
-
-@dataclass(frozen=True, slots=True)
-class Extraction:
-    """All proposals in the order of the document, and what a person should know about the reading."""
-
-    proposals: tuple[Proposal, ...]
-    warnings: tuple[str, ...]

@@ -18,6 +18,7 @@ from contracts.models.contracts import (
 from contracts.models.extraction import ExtractionRun, RunStatus
 from contracts.models.language_models import ModelCredential, ModelOutcome, ModelProvider, ModelRun
 from contracts.models.measures import ExtractionAccuracy, ExtractionCalibration, ExtractionMetricsDay
+from contracts.models.passages import ContractDefinition, ContractReference, DefinitionKind, ReferenceResolution
 from contracts.models.reviews import (
     ReminderKind,
     ReviewComment,
@@ -42,13 +43,16 @@ __all__ = [
     "BINDING",
     "PROPOSED_BY_READINGS",
     "ContractDecision",
+    "ContractDefinition",
     "ContractImprovement",
     "ContractPage",
+    "ContractReference",
     "ContractReview",
     "ContractRevision",
     "ContractRule",
     "ContractType",
     "DecisionKind",
+    "DefinitionKind",
     "ExtractionAccuracy",
     "ExtractionCalibration",
     "ExtractionMetricsDay",
@@ -63,6 +67,7 @@ __all__ = [
     "Occasion",
     "PilotContract",
     "PilotContractAssignment",
+    "ReferenceResolution",
     "ReminderKind",
     "ReviewComment",
     "ReviewDelegation",

@@ -43,6 +43,7 @@ from contracts.selectors import credential_for, wordings_rejected
 from contracts.services.locks import locked_contract
 from contracts.services.model_runs import model_runs_close
 from contracts.services.notices import reading_ended
+from contracts.services.passages import passages_replace
 
 # By name: tasks call services, services do not know tasks.
 RUN_TASK = "contracts.extraction_run"
@@ -221,6 +222,7 @@ def _finish(run: ExtractionRun, attempt: int, pages: list[Page], extraction: Ext
         if contract.status in RULES_OPEN:
             contract.pages.all().delete()
             ContractPage.objects.bulk_create((_page_row(contract, page) for page in pages), batch_size=200)
+            passages_replace(contract=contract, extraction=extraction)
             untouched = contract.rules.filter(corrections__isnull=True, decision=RuleDecision.PROPOSED)
             untouched.filter(origin__in=PROPOSED_BY_READINGS).delete()
             kept = set(contract.rules.values_list("rule_id", flat=True))

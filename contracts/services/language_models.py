@@ -106,7 +106,7 @@ def extraction_compare(
     if compared is None:
         compared = Comparison(extraction.proposals, 0, 0, 0)
     remarks = remarks_on(reading, compared, opened.run.model_name, opened.run.page_count)
-    return Extraction(compared.proposals, (*extraction.warnings, *remarks))
+    return replace(extraction, proposals=compared.proposals, warnings=(*extraction.warnings, *remarks))
 
 
 def _read(opened: _Opened, pages: Sequence[Page], on_tick: Callable[[], None]) -> None:

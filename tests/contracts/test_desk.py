@@ -283,7 +283,7 @@ def test_the_review_screen_costs_the_same_queries_for_one_and_five_rules(
 ) -> None:
     contract = ContractFactory.create(airline=airline, in_review=True, proposals=proposals)
 
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(27):
         desk.get(review_address(contract))
 
 

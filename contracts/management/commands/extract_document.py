@@ -8,7 +8,8 @@ from typing import Any
 import orjson
 from django.core.management.base import BaseCommand
 
-from contracts.extraction import Proposal, extract_proposals
+from contracts.extraction import Definition, Evidence, Proposal, Reference, extract_proposals
+from contracts.extraction.law import law_rule_id
 from contracts.management.files import read_file
 
 
@@ -30,6 +31,8 @@ class Command(BaseCommand):
                 "document": {"pages": len(pages), "sha256": sha256},
                 "rules": [proposal_json(proposal, sha256) for proposal in extraction.proposals],
                 "warnings": list(extraction.warnings),
+                "definitions": [definition_json(definition, sha256) for definition in extraction.definitions],
+                "references": [reference_json(reference, sha256) for reference in extraction.references],
             }
             self.stdout.write(orjson.dumps(answer, default=str, option=orjson.OPT_INDENT_2).decode())
             return
@@ -67,12 +70,44 @@ def proposal_json(proposal: Proposal, sha256: str) -> dict[str, object]:
         "expiration_date": None,
         "parsing_confidence": proposal.confidence,
         "confidence": proposal.confidence,
-        "evidence": {
-            "page": evidence.page,
-            "box": [round(edge, 2) for edge in evidence.box],
-            "quote": evidence.quote,
-            "char_start": evidence.char_start,
-            "char_end": evidence.char_end,
-            "document_sha256": sha256,
-        },
+        "evidence": evidence_json(evidence, sha256),
+    }
+
+
+def evidence_json(evidence: Evidence, sha256: str) -> dict[str, object]:
+    """Where something stands: the page, the box on it, and the quote with its offsets."""
+    return {
+        "page": evidence.page,
+        "box": [round(edge, 2) for edge in evidence.box],
+        "quote": evidence.quote,
+        "char_start": evidence.char_start,
+        "char_end": evidence.char_end,
+        "document_sha256": sha256,
+    }
+
+
+def definition_json(definition: Definition, sha256: str) -> dict[str, object]:
+    """A term that the document defines."""
+    return {
+        "term": definition.term,
+        "aliases": list(definition.aliases),
+        "kind": definition.kind,
+        "wording": definition.wording,
+        "citation": definition.citation,
+        "scope": definition.scope,
+        "scope_citation": definition.scope_citation or None,
+        "evidence": evidence_json(definition.evidence, sha256),
+    }
+
+
+def reference_json(reference: Reference, sha256: str) -> dict[str, object]:
+    """A place that the document names, in itself, in the law or elsewhere."""
+    return {
+        "citation": reference.citation,
+        "target": reference.target,
+        "resolution": reference.resolution,
+        "target_page": reference.target_page,
+        "law_section": reference.law_section or None,
+        "law_rule_id": (reference.law_section and law_rule_id(reference.target)) or None,
+        "evidence": evidence_json(reference.evidence, sha256),
     }
