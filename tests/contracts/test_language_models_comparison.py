@@ -19,7 +19,7 @@ A. DUTY
 
 2. A Pilot shall receive no fewer than eleven (11) hours of rest between duty periods.
 
-3. The chief pilot's door stays open, and a fair while of say three score minutes is granted.
+3. The chief pilot's door stays open for a fair threescore minutes, as the custom has been.
 """
 DUTY = rule()
 REST = rule(
@@ -29,7 +29,7 @@ REST = rule(
     value=11,
     category="rest",
 )
-DOOR = rule(quote="a fair while of say three score minutes", metric="duration", value=60, unit="minutes")
+DOOR = rule(quote="a fair threescore minutes", metric="duration", value=60, unit="minutes")
 
 
 def compared(*rules: dict[str, Any]) -> tuple[Comparison, tuple[Proposal, ...]]:

@@ -18,7 +18,7 @@ from tests.factories import AirlineFactory, ContractFactory, PilotFactory, RuleF
 
 pytestmark = pytest.mark.django_db
 LIST_QUERIES = 5
-DETAIL_QUERIES = 14
+DETAIL_QUERIES = 15
 
 
 @pytest.fixture

@@ -268,7 +268,7 @@ def test_the_review_screen_costs_the_same_queries_for_one_grant_and_fifty(
 ) -> None:
     contract = busy(airline, approver, grants)
 
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(29):
         desk.get(review_address(contract))
 
 
