@@ -178,7 +178,7 @@ def test_lists_cost_the_same_queries_for_one_row_and_for_five(
             model_name="m",
         )
 
-    with django_assert_num_queries({"modelcredential": 5, "modelrun": 6}[name]):
+    with django_assert_num_queries({"modelcredential": 6, "modelrun": 7}[name]):
         assert desk.get(reverse(f"admin:contracts_{name}_changelist")).status_code == 200
 
 

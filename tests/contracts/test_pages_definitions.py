@@ -11,7 +11,7 @@ from contracts.models import PilotContract
 from tests.factories import ContractFactory, DefinitionFactory
 
 pytestmark = pytest.mark.django_db
-DEFINITIONS_QUERIES = 5
+DEFINITIONS_QUERIES = 6
 
 
 @pytest.fixture
