@@ -12,7 +12,7 @@ from contracts.admin.passages import references_of, terms_of
 from contracts.models import ContractRule, PilotContract
 from tests.factories import ContractFactory, DefinitionFactory, ReferenceFactory, RuleFactory
 
-REVIEW_QUERIES = 18
+REVIEW_QUERIES = 27
 
 
 @pytest.fixture
