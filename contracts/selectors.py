@@ -87,8 +87,10 @@ def revision_hash(contract: PilotContract) -> str:
         contract.expiration_date,
     ]
     digest.update(orjson.dumps(terms))
-    for values in binding_rules(contract).values_list(*REVISION_FIELDS):
-        digest.update(orjson.dumps(values, default=str, option=orjson.OPT_SORT_KEYS))
+    for *values, further_places in binding_rules(contract).values_list(*REVISION_FIELDS, "further_places"):
+        # Left out where there are none, so that approvals given before there could be any stand.
+        bound = [*values, further_places] if further_places else values
+        digest.update(orjson.dumps(bound, default=str, option=orjson.OPT_SORT_KEYS))
     return digest.hexdigest()
 
 

@@ -15,6 +15,7 @@ from contracts.models.contracts import (
     MediaType,
     PilotContract,
 )
+from contracts.models.desk import RuleAction, RuleActionKind
 from contracts.models.extraction import ExtractionRun, RunStatus
 from contracts.models.language_models import ModelCredential, ModelOutcome, ModelProvider, ModelRun
 from contracts.models.measures import ExtractionAccuracy, ExtractionCalibration, ExtractionMetricsDay
@@ -50,6 +51,8 @@ __all__ = [
     "ModelRun",
     "PilotContract",
     "PilotContractAssignment",
+    "RuleAction",
+    "RuleActionKind",
     "RuleCorrection",
     "RuleDecision",
     "RuleOrigin",

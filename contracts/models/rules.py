@@ -39,7 +39,8 @@ class ContractRule(Row):
     """One limit of one contract. `rule_text` is the contract's wording; `value` with `unit` and `period` the limit.
 
     `box` is `[x0, y0, x1, y1]` in PDF points from the page's top left; `quote` stands on that page at `char_start` to
-    `char_end` of the whole file's text.
+    `char_end` of the whole file's text. Where the evidence goes on elsewhere, on that page or another, `further_places`
+    lists the rest in order: `{"page", "box", "quote", "char_start", "char_end"}` each.
     """
 
     contract = models.ForeignKey(PilotContract, on_delete=models.CASCADE, related_name="rules")
@@ -79,6 +80,7 @@ class ContractRule(Row):
     quote = models.TextField(blank=True)
     char_start = models.PositiveIntegerField(null=True, blank=True)
     char_end = models.PositiveIntegerField(null=True, blank=True)
+    further_places = models.JSONField(default=list, db_default=[], blank=True)
 
     decision = models.CharField(
         max_length=20, choices=RuleDecision, default=RuleDecision.PROPOSED, db_default=RuleDecision.PROPOSED.value
@@ -88,6 +90,14 @@ class ContractRule(Row):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     decided_at = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="merged",
+        help_text="The rule that says the same and was kept; the rejection of this one says so.",
+    )
     version = models.PositiveIntegerField(
         default=1, db_default=1, help_text="Counts the writes, so that a stale one is met."
     )
@@ -136,6 +146,13 @@ class ContractRule(Row):
                 condition=Q(page__isnull=True, box__isnull=True)
                 | (Q(page__gt=0, box__isnull=False, box__len=4) & ~Q(quote="")),
                 name="contract_rules_evidence_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(further_places=[]) | Q(page__isnull=False), name="contract_rules_first_place_first"
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(decision=RuleDecision.REJECTED),
+                name="contract_rules_merged_are_rejected",
             ),
             models.CheckConstraint(
                 condition=Q(decision=RuleDecision.PROPOSED, decided_by__isnull=True, decided_at__isnull=True)

@@ -1,40 +1,32 @@
 """Deciding on rules: accept, correct, reject, take a decision back, add one that was missed."""
 
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
 from audit.events import AuditEvent
-from audit.services import Fact, entries_record, entry_record
+from audit.services import Fact, entries_record
 from config.errors import RuleBroken, WrongState
-from contracts.models import ContractRule, PilotContract, RuleCorrection, RuleDecision, RuleOrigin
+from contracts.extraction.identity import RuleNames
+from contracts.models import ContractRule, PilotContract, RuleActionKind, RuleDecision, RuleOrigin
 from contracts.policies import require_rule_decision
 from contracts.selectors import rule_snapshot
-from contracts.services.locks import locked_contract, locked_rule
-from contracts.services.measures import measures_request
-from contracts.services.refusals import own_attempts_noted
-
-# What a reviewer may correct. Evidence and identity stay as extracted.
-CORRECTABLE = (
-    "category",
-    "title",
-    "description",
-    "rule_text",
-    "citation",
-    "is_hard_constraint",
-    "weight",
-    "applies_to",
-    "metric",
-    "operator",
-    "value",
-    "unit",
-    "period",
+from contracts.services.deciding import (
+    CORRECTABLE,
+    action_record,
+    corrections_record,
+    deciding,
+    named,
+    rule_entry_record,
+    rule_validate,
+    state_of,
+    touch,
 )
+from contracts.services.locks import locked_contract, locked_rule
 
 
 def rule_accept(*, actor: User, rule_id: UUID, version: int | None = None) -> ContractRule:
@@ -76,52 +68,45 @@ def rule_correct(
     """
     if unknown := set(changes) - set(CORRECTABLE):
         raise RuleBroken(f"These are not corrected here: {', '.join(sorted(unknown))}.")
-    with _deciding(actor, rule_id, "correct"):
+    with deciding(actor, rule_id, "correct"):
         contract, rule = locked_rule(rule_id, version=version)
         require_rule_decision(actor, contract)
-        before = rule_snapshot(rule, changes)
+        whole, before = state_of(rule), rule_snapshot(rule, changes)
         for name, value in changes.items():
             setattr(rule, name, value)
-        rule.full_clean(validate_constraints=True, exclude=["contract"])
-        rule.decision, rule.decision_reason = RuleDecision.CORRECTED, reason.strip()
-        rule.decided_by, rule.decided_at = actor, timezone.now()
-        rule.version += 1
+        rule_validate(rule)
+        decide(rule, actor, RuleDecision.CORRECTED, reason)
         rule.save()
         rule.refresh_from_db()
-        after = rule_snapshot(rule, changes)
-        changed = [name for name in changes if before[name] != after[name]]
+        rule.contract = contract
+        changed = corrections_record(actor=actor, rule=rule, before=before, reason=reason)
         if not changed:
             raise RuleBroken("Nothing differs from the proposal. Accept it instead.")
-        RuleCorrection.objects.bulk_create(
-            RuleCorrection(
-                rule=rule, field=name, before=before[name], after=after[name], reason=reason.strip(), corrected_by=actor
-            )
-            for name in changed
-        )
-        _record(
+        action_record(actor=actor, contract=contract, kind=RuleActionKind.CORRECTED, changes=[(whole, rule)])
+        rule_entry_record(
             actor,
             rule,
             AuditEvent.RULE_CORRECTED,
             reason,
-            before={name: before[name] for name in changed},
-            after={name: after[name] for name in changed},
+            before={name: old for name, (old, _) in changed.items()},
+            after={name: new for name, (_, new) in changed.items()},
         )
         return rule
 
 
 def rule_reopen(*, actor: User, rule_id: UUID, version: int | None = None) -> ContractRule:
     """Take the decision on a rule back. Corrected fields keep their corrected values."""
-    with _deciding(actor, rule_id, "reopen"):
+    with deciding(actor, rule_id, "reopen"):
         contract, rule = locked_rule(rule_id, version=version)
         require_rule_decision(actor, contract)
         if rule.decision == RuleDecision.PROPOSED:
             raise WrongState("This rule is undecided already.")
-        before = rule.decision
-        rule.decision, rule.decision_reason = RuleDecision.PROPOSED, ""
-        rule.decided_by, rule.decided_at = None, None
-        _save_decision(rule)
-        _record(
-            actor, rule, AuditEvent.RULE_REOPENED, "", before={"decision": before}, after={"decision": rule.decision}
+        whole, before = state_of(rule), rule.decision
+        decide(rule, None, RuleDecision.PROPOSED)
+        rule.save(update_fields=DECIDED)
+        action_record(actor=actor, contract=contract, kind=RuleActionKind.REOPENED, changes=[(whole, rule)])
+        rule_entry_record(
+            actor, rule, AuditEvent.RULE_REOPENED, before={"decision": before}, after={"decision": rule.decision}
         )
         return rule
 
@@ -129,45 +114,68 @@ def rule_reopen(*, actor: User, rule_id: UUID, version: int | None = None) -> Co
 def rule_add(*, actor: User, contract_id: UUID, fields: Mapping[str, object], reason: str = "") -> ContractRule:
     """Add a rule that the extractor missed, decided at once. `fields` holds model fields, evidence among them.
 
+    Without a `rule_id` it gets one as the extractor makes them; without a `position` it comes last.
+
     Raises:
         RuleBroken: when the contract has a rule of that `rule_id` already.
         ValidationError: Django's, by field.
     """
-    with _deciding(actor, contract_id, "add"):
+    with deciding(actor, contract_id, "add"):
         contract = locked_contract(contract_id)
         require_rule_decision(actor, contract)
-        rule = ContractRule(**fields)
-        rule.contract, rule.origin, rule.extractor_version = contract, RuleOrigin.REVIEWER, ""
-        rule.decision, rule.decision_reason = RuleDecision.ACCEPTED, reason.strip()
-        rule.decided_by, rule.decided_at = actor, timezone.now()
-        if contract.rules.filter(rule_id=rule.rule_id).exists():
-            raise RuleBroken(f"The contract has a rule {rule.rule_id} already.")
-        rule.full_clean(exclude=["contract"])
-        rule.save(force_insert=True)
-        _record(actor, rule, AuditEvent.RULE_ADDED, reason)
+        rule = rule_create(actor, contract, fields, reason)
+        action_record(actor=actor, contract=contract, kind=RuleActionKind.ADDED, changes=[(None, rule)])
+        rule_entry_record(actor, rule, AuditEvent.RULE_ADDED, reason)
         return rule
 
 
-@contextmanager
-def _deciding(actor: User, target: UUID, action: str) -> Iterator[None]:
-    with own_attempts_noted(actor=actor, target=target, action=action), transaction.atomic():
-        yield
-        measures_request()
+def rule_create(actor: User, contract: PilotContract, fields: Mapping[str, object], reason: str) -> ContractRule:
+    """A reviewer's own rule in a contract that is locked, saved and accepted; the caller records it. Raises as `rule_add`."""
+    rule = ContractRule(**fields)
+    rule.contract, rule.origin, rule.extractor_version = contract, RuleOrigin.REVIEWER, ""
+    decide(rule, actor, RuleDecision.ACCEPTED, reason)
+    taken = list(contract.rules.values_list("rule_id", "position"))
+    if not rule.rule_id:
+        place = rule.citation.removeprefix("Section ")
+        rule.rule_id = RuleNames(name for name, _ in taken).name(place, rule.metric or "rule", rule.quote)
+    elif rule.rule_id in {name for name, _ in taken}:
+        raise RuleBroken(f"The contract has a rule {rule.rule_id} already.")
+    if "position" in fields:
+        contract.rules.filter(position__gte=rule.position).update(position=F("position") + 1)
+    else:
+        rule.position = 1 + max((position for _, position in taken), default=0)
+    rule_validate(rule)
+    rule.version = 1
+    rule.save(force_insert=True)
+    return rule
+
+
+DECIDED = ["decision", "decision_reason", "decided_by", "decided_at", "merged_into", "version"]
+
+
+def decide(
+    rule: ContractRule, actor: User | None, decision: RuleDecision, reason: str = "", at: datetime | None = None
+) -> None:
+    """Set the decision and who made it, now or `at`, unsaved; `DECIDED` names the fields."""
+    rule.decision, rule.decision_reason = decision, reason.strip()
+    rule.decided_by, rule.decided_at = actor, (at or timezone.now()) if actor else None
+    rule.merged_into = None
+    rule.version += 1
 
 
 def _decided(
     actor: User, rule_id: UUID, version: int | None, decision: RuleDecision, event: AuditEvent, reason: str = ""
 ) -> ContractRule:
-    with _deciding(actor, rule_id, decision.value):
+    with deciding(actor, rule_id, decision.value):
         contract, rule = locked_rule(rule_id, version=version)
         require_rule_decision(actor, contract)
         if rule.decision == decision:
             return rule
-        before = rule.decision
-        rule.decision, rule.decision_reason = decision, reason.strip()
-        rule.decided_by, rule.decided_at = actor, timezone.now()
-        _save_decision(rule)
-        _record(actor, rule, event, reason, before={"decision": before}, after={"decision": rule.decision})
+        whole, before = state_of(rule), rule.decision
+        decide(rule, actor, decision, reason)
+        rule.save(update_fields=DECIDED)
+        action_record(actor=actor, contract=contract, kind=RuleActionKind(decision.value), changes=[(whole, rule)])
+        rule_entry_record(actor, rule, event, reason, before={"decision": before}, after={"decision": rule.decision})
         return rule
 
 
@@ -179,57 +187,32 @@ def _decided_together(
     event: AuditEvent,
     reason: str = "",
 ) -> int:
-    with _deciding(actor, contract_id, decision.value):
+    with deciding(actor, contract_id, decision.value):
         contract = locked_contract(contract_id)
         require_rule_decision(actor, contract)
         undecided = contract.rules.select_for_update().filter(pk__in=rule_ids, decision=RuleDecision.PROPOSED)
         rules = list(undecided.order_by("pk"))
+        changes, now = [(state_of(rule), rule) for rule in rules], timezone.now()
+        for rule in rules:
+            decide(rule, actor, decision, reason, at=now)
         contract.rules.filter(pk__in=[rule.pk for rule in rules]).update(
             decision=decision,
             decision_reason=reason.strip(),
             decided_by=actor,
-            decided_at=timezone.now(),
+            decided_at=now,
             version=F("version") + 1,
         )
-        before, after = {"decision": RuleDecision.PROPOSED.value}, {"decision": decision.value}
         facts = [
-            Fact(event=event, target=contract, reason=reason, before=before, after=after, details=_named(rule))
+            Fact(
+                event=event,
+                target=contract,
+                reason=reason.strip(),
+                before={"decision": RuleDecision.PROPOSED.value},
+                after={"decision": decision.value},
+                details=named(rule),
+            )
             for rule in rules
         ]
-        _touch(contract)
+        action_record(actor=actor, contract=contract, kind=RuleActionKind(decision.value), changes=changes)
+        touch(contract)
         return entries_record(actor=actor, facts=facts)
-
-
-def _named(rule: ContractRule) -> dict[str, object]:
-    return {"rule": str(rule.pk), "rule_id": rule.rule_id, "citation": rule.citation}
-
-
-def _touch(contract: PilotContract) -> None:
-    """Whoever looked at the contract before this decision does not approve it unseen."""
-    PilotContract.objects.filter(pk=contract.pk).update(version=F("version") + 1)
-
-
-def _save_decision(rule: ContractRule) -> None:
-    rule.version += 1
-    rule.save(update_fields=["decision", "decision_reason", "decided_by", "decided_at", "version"])
-
-
-def _record(
-    actor: User,
-    rule: ContractRule,
-    event: AuditEvent,
-    reason: str,
-    before: Mapping[str, object] | None = None,
-    after: Mapping[str, object] | None = None,
-) -> None:
-    """About the contract, so that its history holds every decision on its rules; the details name the rule."""
-    _touch(rule.contract)
-    entry_record(
-        event=event,
-        actor=actor,
-        target=rule.contract,
-        reason=reason.strip(),
-        before=before,
-        after=after,
-        details=_named(rule),
-    )
