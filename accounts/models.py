@@ -1,5 +1,6 @@
 """Who may come in: airlines, people, service clients, and the sessions that their tokens belong to."""
 
+import uuid
 from datetime import date, datetime
 from typing import ClassVar
 from zoneinfo import ZoneInfo, available_timezones
@@ -109,6 +110,9 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    # The airlines whose contracts he may review, where `accounts.policies.grants_load` has asked for them already.
+    known_grants: frozenset[uuid.UUID] | None = None
 
     class Meta:
         db_table = "users"

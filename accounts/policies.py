@@ -23,7 +23,16 @@ def reviewable_airlines(user: Visitor) -> QuerySet[Airline]:
 
 def may_review_airline(user: Visitor, airline: Airline) -> bool:
     """Whether `user` holds the grant for `airline`."""
+    known = user.known_grants if isinstance(user, User) else None
+    if known is not None:
+        return airline.pk in known
     return reviewable_airlines(user).filter(pk=airline.pk).exists()
+
+
+def grants_load(user: Visitor) -> None:
+    """Ask once for all grants of `user`, for a page that asks about them many times. For reading only: services ask anew."""
+    if isinstance(user, User):
+        user.known_grants = frozenset(reviewable_airlines(user).values_list("pk", flat=True))
 
 
 def may_administer_accounts(user: Visitor) -> bool:

@@ -43,18 +43,31 @@ def rule_reject(*, actor: User, rule_id: UUID, reason: str = "", version: int | 
     return _decided(actor, rule_id, version, RuleDecision.REJECTED, AuditEvent.RULE_REJECTED, reason)
 
 
-def rules_accept(*, actor: User, contract_id: UUID, rule_ids: Collection[UUID]) -> int:
+def rules_accept(
+    *, actor: User, contract_id: UUID, rule_ids: Collection[UUID], versions: Mapping[UUID, int] | None = None
+) -> int:
     """Take those of the contract's proposals that are still undecided, all at once. Returns how many.
+
+    With `versions` those are left alone that are no longer as they were seen.
 
     Raises:
         NotAllowed, WrongState: see `policies.require_rule_decision`.
     """
-    return _decided_together(actor, contract_id, rule_ids, RuleDecision.ACCEPTED, AuditEvent.RULE_ACCEPTED)
+    decided = (RuleDecision.ACCEPTED, AuditEvent.RULE_ACCEPTED)
+    return _decided_together(actor, contract_id, rule_ids, versions, *decided)
 
 
-def rules_reject(*, actor: User, contract_id: UUID, rule_ids: Collection[UUID], reason: str = "") -> int:
-    """Say of several undecided proposals that they are no rules. Returns how many. Raises as `rules_accept`."""
-    return _decided_together(actor, contract_id, rule_ids, RuleDecision.REJECTED, AuditEvent.RULE_REJECTED, reason)
+def rules_reject(
+    *,
+    actor: User,
+    contract_id: UUID,
+    rule_ids: Collection[UUID],
+    reason: str = "",
+    versions: Mapping[UUID, int] | None = None,
+) -> int:
+    """Say of several undecided proposals that they are no rules. Returns how many. As `rules_accept` otherwise."""
+    decided = (RuleDecision.REJECTED, AuditEvent.RULE_REJECTED)
+    return _decided_together(actor, contract_id, rule_ids, versions, *decided, reason)
 
 
 def rule_correct(
@@ -183,6 +196,7 @@ def _decided_together(
     actor: User,
     contract_id: UUID,
     rule_ids: Collection[UUID],
+    versions: Mapping[UUID, int] | None,
     decision: RuleDecision,
     event: AuditEvent,
     reason: str = "",
@@ -191,7 +205,7 @@ def _decided_together(
         contract = locked_contract(contract_id)
         require_rule_decision(actor, contract)
         undecided = contract.rules.select_for_update().filter(pk__in=rule_ids, decision=RuleDecision.PROPOSED)
-        rules = list(undecided.order_by("pk"))
+        rules = [rule for rule in undecided.order_by("pk") if versions is None or versions.get(rule.pk) == rule.version]
         changes, now = [(state_of(rule), rule) for rule in rules], timezone.now()
         for rule in rules:
             decide(rule, actor, decision, reason, at=now)
