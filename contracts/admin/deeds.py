@@ -16,7 +16,6 @@ from config.admin import sentences_of
 from config.errors import ProductError, RuleBroken
 from contracts.admin.decisions import NOT_SAVED, Screen, faults_in, reason_of, status_of, version_of
 from contracts.admin.desk import Typed, person, review_address, seen_contract, seen_rule
-from contracts.admin.drafts import rule_before
 from contracts.admin.forms import HalfForm, MissedRuleForm
 from contracts.admin.queue import QueueFilter, page_number
 from contracts.models import ContractRule, PilotContract
@@ -137,10 +136,7 @@ def _add(request: HttpRequest, contract: PilotContract, typed: Typed) -> tuple[s
         raise ValidationError(NOT_SAVED)
     number, start, end = (form.cleaned_data[name] for name in ("page", "start", "end"))
     evidence = evidence_of_span(page_among(pages_read(contract, {number}), number), start, end)
-    before = rule_before(contract, evidence.char_start)
-    position = before.position if before else 0
-    follows = before is not None and (before.char_start or 0) <= evidence.char_start
-    fields = {**form.fields_typed(), **place_body(evidence), "position": position + 1 if follows else position}
+    fields = {**form.fields_typed(), **place_body(evidence)}
     reason = form.cleaned_data["reason"]
     added = rules.rule_add(actor=person(request), contract_id=contract.pk, fields=fields, reason=reason)
     return f"Added: {added.citation}, {added.title}.", added.pk

@@ -126,7 +126,8 @@ def desk_context(request: HttpRequest, contract: PilotContract, query: QueryDict
     here = _current(entries, queued, query, typed, queue)
     current = rule_shown(contract, here.pk) if here else None
     place = place_of(here, queued)
-    page = page_shown(contract, page_number(query.get("view", "")) or (current.page if current else None) or 1)
+    number = page_number(query.get("view", "")) or (current.page if current else None) or 1
+    page = page_shown(contract, number, with_words=query.get("add") == "yes")
     last = entry_at(entries, query.get("last", ""))
     around = rules_around(contract, place, page, [last.pk] if last else [])
     may_decide = may_review(user, contract) and contract.status == Status.IN_REVIEW
@@ -163,7 +164,7 @@ def desk_context(request: HttpRequest, contract: PilotContract, query: QueryDict
         "colleagues": presence_note(user=user, rule_id=current.pk, is_editing=False) if current else [],
         "keys": KEY_BY_NAME,
         "key_groups": keys_by_group(),
-        **(_panels(contract, query, typed, page, current) if may_decide else {}),
+        **(_panels(query, typed, entries, page, current) if may_decide else {}),
         **_history(user, contract, show_all=query.get("history") == "all"),
     }
 
@@ -212,16 +213,16 @@ def _rule_words(rule: ContractRule | None) -> dict[str, Any]:
 
 
 def _panels(
-    contract: PilotContract, query: QueryDict, typed: Typed, page: ContractPage | None, current: ContractRule | None
+    query: QueryDict, typed: Typed, entries: Sequence[Entry], page: ContractPage | None, current: ContractRule | None
 ) -> dict[str, Any]:
     """What may stand in the proposal's place: a rule to be added, or the two halves of a split."""
     if typed.added is not None:
         draft: Draft | None = Draft(page.number if page else 1, form=typed.added)
     else:
-        draft = draft_from(contract, query, page)
+        draft = draft_from(query, page, entries)
     halves = typed.halves
     if not halves and query.get("split") == "yes" and current is not None and current.page is not None:
-        halves = split_forms(current, contract.pages.filter(number=current.page).first())
+        halves = split_forms(current, current.contract.pages.filter(number=current.page).first())
     return {"draft": draft, "halves": halves}
 
 

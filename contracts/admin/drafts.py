@@ -1,17 +1,18 @@
 """Forms that are filled in beforehand: a rule that was missed, from its passage; the halves of a proposal to be split."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import F
 from django.http import QueryDict
 
 from config.errors import RuleBroken
 from contracts.admin.forms import HalfForm, MissedRuleForm
+from contracts.admin.queue import Entry, entry_before
 from contracts.documents.pages import Page
 from contracts.extraction import Evidence, Proposal, extract_proposals
-from contracts.models import ContractPage, ContractRule, PilotContract, RuleDecision
+from contracts.models import ContractPage, ContractRule, RuleDecision
 from contracts.passages import evidence_of_span, evidence_of_words, page_of
 
 TITLE_WORDS = 12
@@ -31,7 +32,7 @@ class Draft:
     fault: str = ""
 
 
-def draft_from(contract: PilotContract, query: QueryDict, page: ContractPage | None) -> Draft | None:
+def draft_from(query: QueryDict, page: ContractPage | None, entries: Sequence[Entry]) -> Draft | None:
     """What `query` asks for, by offsets on the shown page or by words; None where it asks for no draft."""
     if query.get("add") != "yes" or page is None:
         return None
@@ -40,7 +41,7 @@ def draft_from(contract: PilotContract, query: QueryDict, page: ContractPage | N
     start, end = _offset(query.get("start", "")), _offset(query.get("end", ""))
     if not first.strip() and (start is None or end is None):
         return draft
-    laid_out = page_of(contract.pages.get(number=page.number))
+    laid_out = page_of(page)
     try:
         by_offsets = start is not None and end is not None
         evidence = (
@@ -49,7 +50,7 @@ def draft_from(contract: PilotContract, query: QueryDict, page: ContractPage | N
     except RuleBroken as fault:
         return replace(draft, fault=fault.detail)
     found = read_passage(laid_out, evidence)
-    rule = _drafted(contract, evidence, found[0] if found else None)
+    rule = _drafted(entries, evidence, found[0] if found else None)
     return replace(draft, evidence=evidence, form=_form(rule, laid_out, evidence), is_read=bool(found))
 
 
@@ -69,16 +70,9 @@ def read_passage(page: Page, evidence: Evidence) -> list[Proposal]:
     return list(extract_proposals([passage]).proposals)
 
 
-def rule_before(contract: PilotContract, char_start: int) -> ContractRule | None:
-    """The rule that stands nearest before an offset of the document; the first one where none does."""
-    placed = contract.rules.filter(char_start__isnull=False)
-    before = placed.filter(char_start__lte=char_start).order_by("-char_start", "-position").first()
-    return before or placed.order_by(F("char_start").asc()).first()
-
-
-def _drafted(contract: PilotContract, evidence: Evidence, found: Proposal | None) -> ContractRule:
+def _drafted(entries: Sequence[Entry], evidence: Evidence, found: Proposal | None) -> ContractRule:
     """A rule that is stored nowhere, as the extractor would propose it; without a proposal only its wording and citation."""
-    beside = rule_before(contract, evidence.char_start)
+    beside = entry_before(entries, evidence.char_start)
     words = " ".join(evidence.quote.split())
     rule = ContractRule(
         category=beside.category if beside else "general",

@@ -64,6 +64,7 @@ class Entry(NamedTuple):
     page: int | None
     confidence: Decimal | None
     citation: str
+    char_start: int | None
     is_changed: bool | None = None
 
     @property
@@ -81,7 +82,7 @@ class Entry(NamedTuple):
 
 def entries_of(contract: PilotContract, active_id: UUID | None = None) -> list[Entry]:
     """Every rule of the contract in the document's order, compared with the contract `active_id` where one is given."""
-    fields = ("position", "pk", "decision", "category", "page", "parsing_confidence", "citation")
+    fields = ("position", "pk", "decision", "category", "page", "parsing_confidence", "citation", "char_start")
     if active_id is None:
         return [Entry(*row) for row in contract.rules.order_by("position", "id").values_list(*fields)]
     both = ContractRule.objects.filter(Q(contract=contract) | Q(contract=active_id, decision__in=BINDING))
@@ -143,20 +144,26 @@ class QueueFilter:
         """Whether anything but the decision narrows the queue."""
         return self != QueueFilter(decision=self.decision)
 
-    def keeps(self, entry: Entry) -> bool:
-        """Whether the rule is in this queue."""
-        return (
-            self.decision in {"", ALL, entry.decision}
-            and self.category in {"", entry.category}
-            and self.section in {"", entry.section}
-            and self.page in {None, entry.page}
-            and (entry.is_low or not self.low_confidence)
-            and (entry.is_changed is True or not self.changed)
-        )
+    def missed(self, entry: Entry) -> list[str]:
+        """The choices that keep the rule out of this queue; none for one that is in it."""
+        missed = []
+        if self.decision not in {"", ALL, entry.decision}:
+            missed.append("decision")
+        if self.category not in {"", entry.category}:
+            missed.append("category")
+        if self.section and self.section != entry.section:
+            missed.append("section")
+        if self.page is not None and self.page != entry.page:
+            missed.append("page")
+        if self.low_confidence and not entry.is_low:
+            missed.append("low")
+        if self.changed and entry.is_changed is not True:
+            missed.append("changed")
+        return missed
 
     def narrow(self, entries: Iterable[Entry]) -> list[Entry]:
         """The rules in this queue, in the document's order."""
-        return [entry for entry in entries if self.keeps(entry)]
+        return [entry for entry in entries if not self.missed(entry)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,20 +178,38 @@ class Facets:
 
 
 def facets_of(entries: Sequence[Entry], queue: QueueFilter) -> Facets:
-    """Sections and categories keep the order in which the document brings them."""
-    anywhere = replace(queue, decision=ALL).narrow(entries)
-    return Facets(
-        decisions=Counter({ALL: len(anywhere)}) + Counter(entry.decision for entry in anywhere),
-        categories=Counter(entry.category for entry in replace(queue, category="").narrow(entries)),
-        sections=Counter(entry.section for entry in replace(queue, section="").narrow(entries)),
-        low=sum(entry.is_low for entry in replace(queue, low_confidence=False).narrow(entries)),
-        changed=sum(entry.is_changed is True for entry in replace(queue, changed=False).narrow(entries)),
-    )
+    """Sections and categories keep the order in which the document brings them.
+
+    A rule counts for a choice when nothing else keeps it out.
+    """
+    facets = Facets(Counter(), Counter(), Counter(), low=0, changed=0)
+    low = changed = 0
+    for entry in entries:
+        missed = queue.missed(entry)
+        if len(missed) > 1:
+            continue
+        only = missed[0] if missed else None
+        if only in {None, "decision"}:
+            facets.decisions.update((entry.decision, ALL))
+        if only in {None, "category"}:
+            facets.categories[entry.category] += 1
+        if only in {None, "section"}:
+            facets.sections[entry.section] += 1
+        low += only in {None, "low"} and entry.is_low
+        changed += only in {None, "changed"} and entry.is_changed is True
+    return replace(facets, low=low, changed=changed)
 
 
 def entry_at(entries: Sequence[Entry], key: str) -> Entry | None:
     """The rule of that id, where the address names one of the contract's."""
     return next((entry for entry in entries if str(entry.pk) == key), None)
+
+
+def entry_before(entries: Sequence[Entry], char_start: int) -> Entry | None:
+    """The rule that stands nearest before an offset of the document; the first one where none does."""
+    placed = [entry for entry in entries if entry.char_start is not None]
+    before = [entry for entry in placed if (entry.char_start or 0) <= char_start]
+    return max(before, key=lambda entry: (entry.char_start, entry.place)) if before else next(iter(placed), None)
 
 
 def next_undecided(entries: Sequence[Entry], queue: QueueFilter, after: Entry) -> Entry | None:

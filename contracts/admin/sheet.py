@@ -52,10 +52,10 @@ def rule_shown(contract: PilotContract, key: UUID) -> ContractRule:
     return rule
 
 
-def page_shown(contract: PilotContract, number: int) -> ContractPage | None:
-    """The page of that number, else the first. Its words stay in the database."""
-    pages = contract.pages.defer("words", "text").filter(Q(number=number) | Q(number=1))
-    return pages.order_by("-number").first() if number > 0 else None
+def page_shown(contract: PilotContract, number: int, *, with_words: bool = False) -> ContractPage | None:
+    """The page of that number, else the first. Its words stay in the database unless they are asked for."""
+    pages = contract.pages if with_words else contract.pages.defer("words", "text")
+    return pages.filter(number__in={number, 1}).order_by("-number").first()
 
 
 def rules_around(

@@ -1,11 +1,14 @@
 """Rules of contracts: proposed by the extractor or added by a reviewer, decided by people."""
 
+from collections.abc import Collection
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from typing_extensions import override
 
 from config.guards import kept
 from config.rows import Row, sets_updated_at
@@ -164,6 +167,13 @@ class ContractRule(Row):
 
     def __str__(self) -> str:
         return f"{self.citation}: {self.title}"
+
+    @override
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """Nothing: Django would ask the database about each constraint, nine times a save, and the database refuses anyway.
+
+        What a person can break, `services.deciding.rule_validate` says in words.
+        """
 
 
 class RuleCorrection(Row):

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import orjson
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import DecimalField, F
 
 from accounts.models import User
 from audit.events import AuditEvent
@@ -60,10 +60,17 @@ def deciding(actor: User, target: UUID, action: str) -> Iterator[None]:
 def rule_validate(rule: ContractRule) -> None:
     """What `full_clean` asks of the fields. Asking the database about each of its constraints would cost a dozen queries.
 
+    Numbers come out with the decimals that their columns hold.
+
     Raises:
         ValidationError: Django's, by field; by the missing field for half a limit.
     """
     rule.clean_fields(exclude=["contract", "decided_by", "merged_into"])
+    for name in ("value", "weight"):
+        field = cast("DecimalField[Any, Any]", rule._meta.get_field(name))
+        if (number := getattr(rule, name)) is not None:
+            # As the column will have it, so that it compares with what was read from there.
+            setattr(rule, name, number.quantize(Decimal(1).scaleb(-field.decimal_places)))
     missing = [name for name in PREDICATE if getattr(rule, name) in {None, ""}]
     if missing and len(missing) < len(PREDICATE):
         raise ValidationError(dict.fromkeys(missing, WHOLE_LIMIT))

@@ -55,8 +55,17 @@ def rule_place(
         stored = places_of(rule)
         pages = pages_read(contract, {drawn.page for drawn in boxes})
         places = [_place(drawn, stored, pages) for drawn in boxes]
-        whole = places_write(actor, rule, places, reason)
+        whole = state_of(rule)
+        changed = places_write(actor, rule, places, reason)
         action_record(actor=actor, contract=contract, kind=RuleActionKind.PLACED, changes=[(whole, rule)])
+        rule_entry_record(
+            actor,
+            rule,
+            AuditEvent.RULE_PLACED,
+            reason,
+            before={name: old for name, (old, _) in changed.items()},
+            after={name: new for name, (_, new) in changed.items()},
+        )
         return rule
 
 
@@ -65,28 +74,24 @@ def _place(drawn: DrawnBox, stored: list[dict[str, Any]], pages: Mapping[int, Pa
     return kept or place_body(evidence_in_box(page_among(pages, drawn.page), drawn.box))
 
 
-def places_write(actor: User, rule: ContractRule, places: Sequence[dict[str, Any]], reason: str) -> dict[str, Any]:
-    """The places written into a rule that is locked, with corrections and entry. Returns its whole state before.
+def places_write(
+    actor: User, rule: ContractRule, places: Sequence[dict[str, Any]], reason: str
+) -> dict[str, tuple[object, object]]:
+    """The places written into a rule that is locked, with corrections; the caller records it.
+
+    Returns the changed fields' values, before and after.
 
     Raises:
         RuleBroken: when nothing moved.
     """
-    whole, before = state_of(rule), rule_snapshot(rule, EVIDENCE)
+    before = rule_snapshot(rule, EVIDENCE)
     places_set(rule, places)
     changed = corrections_record(actor=actor, rule=rule, before=before, reason=reason)
     if not changed:
         raise RuleBroken("The boxes stand where they stood: nothing was moved.")
     rule.version += 1
     rule.save(update_fields=[*EVIDENCE, "version"])
-    rule_entry_record(
-        actor,
-        rule,
-        AuditEvent.RULE_PLACED,
-        reason,
-        before={name: old for name, (old, _) in changed.items()},
-        after={name: new for name, (_, new) in changed.items()},
-    )
-    return whole
+    return changed
 
 
 def pages_read(contract: PilotContract, numbers: set[int]) -> dict[int, Page]:

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
+from django.utils import timezone
+
 from accounts.models import User
 from audit.events import AuditEvent
 from config.errors import NotFoundForActor, RuleBroken, WrongState
 from contracts.extraction import REMARK
+from contracts.extraction.identity import telling_words, wording_digest
 from contracts.models import ContractRule, RuleActionKind, RuleDecision
 from contracts.passages import place_body, places_of, places_set
 from contracts.policies import require_rule_decision
@@ -25,9 +29,11 @@ from contracts.services.deciding import (
 )
 from contracts.services.locks import locked_contract, locked_rule, locked_rules, require_rule_version
 from contracts.services.places import evidence_by_words, pages_read, places_write
-from contracts.services.rules import DECIDED, decide, rule_create
+from contracts.services.rules import DECIDED, decide, key_behind, names_taken_once, rule_made
 
 # What a proposal's parameters say of how it was found, which a reviewer's own rule has not.
+WRITTEN = [*CORRECTABLE, *EVIDENCE, *DECIDED]
+LONGEST_BASE = 80
 OF_THE_READING = frozenset({"features", REMARK})
 
 
@@ -63,39 +69,46 @@ def rule_split(
         inherited = {name: getattr(rule, name) for name in CORRECTABLE}
         if evidence[0] == evidence[1] and {**inherited, **first.fields} == {**inherited, **second.fields}:
             raise RuleBroken("Both halves say the same. Give each its own words or its own limit.")
-        whole = _first_half(actor, rule, first, place_body(evidence[0]), reason)
-        made = rule_create(
+        whole, before = state_of(rule), rule_snapshot(rule, [*first.fields, *EVIDENCE])
+        _cut_down(actor, rule, first, place_body(evidence[0]), reason)
+        made = rule_made(
             actor,
             contract,
             {
                 **inherited,
                 **second.fields,
                 "parameters": {name: value for name, value in rule.parameters.items() if name not in OF_THE_READING},
-                "position": rule.position + 1,
+                "id": key_behind(rule.pk),
+                "rule_id": _name_of_half(rule, evidence[1].quote),
+                "position": rule.position,
                 **_evidence_fields(place_body(evidence[1])),
             },
             reason,
         )
+        with names_taken_once(made):
+            # Both in one statement: the one is there already, the other is new.
+            ContractRule.objects.bulk_create(
+                [rule, made], update_conflicts=True, unique_fields=["id"], update_fields=WRITTEN
+            )
+        corrections_record(actor=actor, rule=rule, before=before, reason=reason)
         action_record(actor=actor, contract=contract, kind=RuleActionKind.SPLIT, changes=[(whole, rule), (None, made)])
         details = {"made": str(made.pk), "made_rule_id": made.rule_id}
         rule_entry_record(actor, rule, AuditEvent.RULE_SPLIT, reason, details=details)
         return rule, made
 
 
-def _first_half(actor: User, rule: ContractRule, half: Half, place: dict[str, Any], reason: str) -> dict[str, Any]:
-    """The proposal itself, cut down. Returns its state before."""
-    whole, before = state_of(rule), rule_snapshot(rule, [*half.fields, *EVIDENCE])
+def _cut_down(actor: User, rule: ContractRule, half: Half, place: dict[str, Any], reason: str) -> None:
+    """The proposal itself as the first half, valid and decided, unsaved."""
     for name, value in half.fields.items():
         setattr(rule, name, value)
     places_set(rule, [place])
     rule_validate(rule)
     decide(rule, actor, RuleDecision.CORRECTED, reason)
-    rule.save()
-    contract = rule.contract
-    rule.refresh_from_db()
-    rule.contract = contract
-    corrections_record(actor=actor, rule=rule, before=before, reason=reason)
-    return whole
+
+
+def _name_of_half(rule: ContractRule, quote: str) -> str:
+    """The proposal's id with the words that tell this half, as the extractor tells limits of one place apart."""
+    return f"{rule.rule_id[:LONGEST_BASE]}-{telling_words(quote) or 'half'}-{wording_digest(quote)[:6]}"[:120]
 
 
 def _evidence_fields(place: dict[str, Any]) -> dict[str, object]:
@@ -124,16 +137,31 @@ def rules_merge(
         require_rule_decision(actor, contract)
         rules = locked_rules(contract, [survivor[0], *versions])
         kept, merged = _checked(rules, survivor, versions)
-        changes = [_joined(actor, kept, merged, reason)]
+        before = state_of(kept)
+        joined = _joined(actor, kept, merged, reason)
+        changes = [(before, kept), *((state_of(rule), rule) for rule in merged)]
+        words, now = f"Merged into {kept.citation}: {kept.title}. {reason}".strip(), timezone.now()
         for rule in merged:
-            changes.append((state_of(rule), rule))
-            words = f"Merged into {kept.citation}: {kept.title}."
-            decide(rule, actor, RuleDecision.REJECTED, f"{words} {reason}".strip())
+            decide(rule, actor, RuleDecision.REJECTED, words, at=now)
             rule.merged_into = kept
-            rule.save(update_fields=DECIDED)
+        contract.rules.filter(pk__in=versions).update(
+            decision=RuleDecision.REJECTED,
+            decision_reason=words,
+            decided_by=actor,
+            decided_at=now,
+            merged_into=kept,
+            version=F("version") + 1,
+        )
         action_record(actor=actor, contract=contract, kind=RuleActionKind.MERGED, changes=changes)
-        details = {"merged": [rule.rule_id for rule in merged]}
-        rule_entry_record(actor, kept, AuditEvent.RULES_MERGED, reason, details=details)
+        rule_entry_record(
+            actor,
+            kept,
+            AuditEvent.RULES_MERGED,
+            reason,
+            before={name: old for name, (old, _) in joined.items()},
+            after={name: new for name, (_, new) in joined.items()},
+            details={"merged": [rule.rule_id for rule in merged]},
+        )
         return kept
 
 
@@ -153,11 +181,10 @@ def _checked(
 
 def _joined(
     actor: User, kept: ContractRule, merged: Sequence[ContractRule], reason: str
-) -> tuple[dict[str, Any], ContractRule]:
-    """The survivor with the others' places behind its own; nothing is written where they have the same ones."""
-    before = state_of(kept)
+) -> dict[str, tuple[object, object]]:
+    """The survivor with the others' places behind its own: what changed by it; nothing where they have the same ones."""
     places = [place for rule in (kept, *merged) for place in places_of(rule)]
     known = {(place["page"], place["char_start"], place["quote"]) for place in places_of(kept)}
-    if any((place["page"], place["char_start"], place["quote"]) not in known for place in places):
-        places_write(actor, kept, places, reason)
-    return before, kept
+    if all((place["page"], place["char_start"], place["quote"]) in known for place in places):
+        return {}
+    return places_write(actor, kept, places, reason)

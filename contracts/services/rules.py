@@ -1,10 +1,13 @@
 """Deciding on rules: accept, correct, reject, take a decision back, add one that was missed."""
 
-from collections.abc import Collection, Mapping
+import secrets
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F
+from django.db import IntegrityError, transaction
+from django.db.models import F, Max
 from django.utils import timezone
 
 from accounts.models import User
@@ -90,8 +93,6 @@ def rule_correct(
         rule_validate(rule)
         decide(rule, actor, RuleDecision.CORRECTED, reason)
         rule.save()
-        rule.refresh_from_db()
-        rule.contract = contract
         changed = corrections_record(actor=actor, rule=rule, before=before, reason=reason)
         if not changed:
             raise RuleBroken("Nothing differs from the proposal. Accept it instead.")
@@ -127,7 +128,7 @@ def rule_reopen(*, actor: User, rule_id: UUID, version: int | None = None) -> Co
 def rule_add(*, actor: User, contract_id: UUID, fields: Mapping[str, object], reason: str = "") -> ContractRule:
     """Add a rule that the extractor missed, decided at once. `fields` holds model fields, evidence among them.
 
-    Without a `rule_id` it gets one as the extractor makes them; without a `position` it comes last.
+    Without a `rule_id` it gets one as the extractor makes them, and follows the rule that stands nearest before it.
 
     Raises:
         RuleBroken: when the contract has a rule of that `rule_id` already.
@@ -136,31 +137,65 @@ def rule_add(*, actor: User, contract_id: UUID, fields: Mapping[str, object], re
     with deciding(actor, contract_id, "add"):
         contract = locked_contract(contract_id)
         require_rule_decision(actor, contract)
-        rule = rule_create(actor, contract, fields, reason)
+        rule = rule_made(actor, contract, fields, reason)
+        with names_taken_once(rule):
+            rule.save(force_insert=True)
         action_record(actor=actor, contract=contract, kind=RuleActionKind.ADDED, changes=[(None, rule)])
         rule_entry_record(actor, rule, AuditEvent.RULE_ADDED, reason)
         return rule
 
 
-def rule_create(actor: User, contract: PilotContract, fields: Mapping[str, object], reason: str) -> ContractRule:
-    """A reviewer's own rule in a contract that is locked, saved and accepted; the caller records it. Raises as `rule_add`."""
+def rule_made(actor: User, contract: PilotContract, fields: Mapping[str, object], reason: str) -> ContractRule:
+    """A reviewer's own rule in a contract that is locked, accepted and valid, unsaved. Raises ValidationError as `rule_add`.
+
+    One that has a `rule_id` but no `position` comes last; without a `rule_id` both are found.
+    """
     rule = ContractRule(**fields)
     rule.contract, rule.origin, rule.extractor_version = contract, RuleOrigin.REVIEWER, ""
     decide(rule, actor, RuleDecision.ACCEPTED, reason)
-    taken = list(contract.rules.values_list("rule_id", "position"))
-    if not rule.rule_id:
-        place = rule.citation.removeprefix("Section ")
-        rule.rule_id = RuleNames(name for name, _ in taken).name(place, rule.metric or "rule", rule.quote)
-    elif rule.rule_id in {name for name, _ in taken}:
-        raise RuleBroken(f"The contract has a rule {rule.rule_id} already.")
-    if "position" in fields:
-        contract.rules.filter(position__gte=rule.position).update(position=F("position") + 1)
-    else:
-        rule.position = 1 + max((position for _, position in taken), default=0)
-    rule_validate(rule)
     rule.version = 1
-    rule.save(force_insert=True)
+    if not rule.rule_id:
+        _name_and_place(rule, contract)
+    elif "position" not in fields:
+        rule.position = 1 + (contract.rules.aggregate(last=Max("position"))["last"] or 0)
+    rule_validate(rule)
     return rule
+
+
+@contextmanager
+def names_taken_once(rule: ContractRule) -> Iterator[None]:
+    """Around saving a new rule. Raises RuleBroken where the contract has a rule of its `rule_id` already."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if "contract_rules_once" not in str(error):
+            raise
+        raise RuleBroken(f"The contract has a rule {rule.rule_id} already.") from error
+
+
+def _name_and_place(rule: ContractRule, contract: PilotContract) -> None:
+    """An id as the extractor makes them, and the place in the order behind the rule that stands nearest before it."""
+    others = list(contract.rules.order_by("position", "id").values_list("rule_id", "char_start", "position", "pk"))
+    place = rule.citation.removeprefix("Section ")
+    rule.rule_id = RuleNames(name for name, *_ in others).name(place, rule.metric or "rule", rule.quote)
+    start = rule.char_start or 0
+    behind = max(
+        ((known, position, index) for index, (_, known, position, _) in enumerate(others) if (known or 0) <= start),
+        key=lambda found: (found[0] or 0, found[1], found[2]),
+        default=None,
+    )
+    if behind is not None:
+        _, rule.position, index = behind
+        rule.pk = key_behind(others[index][3])
+    elif others:
+        rule.position = max(0, others[0][2] - 1)
+        rule.pk = UUID(int=secrets.randbelow(others[0][3].int or 1))
+
+
+def key_behind(key: UUID) -> UUID:
+    """A key above another: rules of one position stand in the order of their keys, so no other rule has to move."""
+    return UUID(int=key.int + 1 + secrets.randbelow(max(1, (1 << 128) - 1 - key.int)))
 
 
 DECIDED = ["decision", "decision_reason", "decided_by", "decided_at", "merged_into", "version"]
