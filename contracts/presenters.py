@@ -195,6 +195,10 @@ _RULE_VERBS: dict[str, tuple[str, str, str]] = {
     AuditEvent.RULE_REJECTED: ("rejected", "proposal", "proposals"),
     AuditEvent.RULE_REOPENED: ("took back", "decision", "decisions"),
     AuditEvent.RULE_ADDED: ("added", "rule", "rules"),
+    AuditEvent.RULE_PLACED: ("moved the place of", "rule", "rules"),
+    AuditEvent.RULE_SPLIT: ("split", "rule", "rules"),
+    AuditEvent.RULES_MERGED: ("merged others into", "rule", "rules"),
+    AuditEvent.RULE_UNDONE: ("undid what was done to", "rule", "rules"),
 }
 
 Entry = tuple[str, str, datetime, str, Mapping[str, Any] | None]

@@ -15,6 +15,7 @@ from contracts.models.contracts import (
     MediaType,
     PilotContract,
 )
+from contracts.models.desk import RuleAction, RuleActionKind
 from contracts.models.extraction import ExtractionRun, RunStatus
 from contracts.models.language_models import ModelCredential, ModelOutcome, ModelProvider, ModelRun
 from contracts.models.measures import ExtractionAccuracy, ExtractionCalibration, ExtractionMetricsDay
@@ -77,6 +78,8 @@ __all__ = [
     "ReviewRoundStep",
     "ReviewStep",
     "RevisionOccasion",
+    "RuleAction",
+    "RuleActionKind",
     "RuleCorrection",
     "RuleDecision",
     "RuleOrigin",

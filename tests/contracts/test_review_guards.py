@@ -130,6 +130,7 @@ CHANGED: dict[str, Any] = {
     "position": 9000,
     "page": 2,
     "box": [1.0, 2.0, 3.0, 4.0],
+    "further_places": [{"page": 2, "box": [1.0, 2.0, 3.0, 4.0], "quote": "and more", "char_start": 90, "char_end": 98}],
     "category": "rest",
     "operator": ">=",
 }
@@ -165,6 +166,7 @@ def test_every_field_of_a_rule_is_content_or_named_here() -> None:
         "decided_by",
         "decided_at",
         "added_by",
+        "merged_into",
         "version",
     }
 
