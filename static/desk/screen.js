@@ -38,7 +38,7 @@
     if (region && region.textContent !== said) region.textContent = said;
   };
 
-  /** Where work goes on: at what is wrong, else at the heading of what is shown, unless the focus stands somewhere already. */
+  /** Where work goes on: at what is wrong, else at the heading of what is shown, unless the focus stands on another control. */
   const takeFocus = () => {
     const fault =
       document.querySelector("[data-desk-typing] [aria-invalid=true]") || document.querySelector("[data-desk-fault]");
@@ -47,7 +47,9 @@
       (fault || first).focus();
       return;
     }
-    if (document.activeElement && document.activeElement !== document.body) return;
+    // htmx puts the focus back into the field of the same name, which is another proposal's by now: keys would be typed.
+    const stands = document.activeElement;
+    if (stands && stands !== document.body && !stands.closest("[data-desk-typing]")) return;
     document.querySelector("[data-desk-focus]")?.focus({ preventScroll: true });
   };
 

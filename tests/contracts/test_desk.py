@@ -16,7 +16,6 @@ from contracts.models import ContractDecision, ContractRule, PilotContract, Rule
 from contracts.services.uploads import Terms, contract_upload
 from tests.factories import ContractFactory, RuleFactory
 
-
 REVIEW_QUERIES = 11
 
 

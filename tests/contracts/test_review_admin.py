@@ -285,7 +285,7 @@ def test_the_review_screen_costs_the_same_queries_for_one_grant_and_fifty(
 
     with django_assert_num_queries(REVIEW_QUERIES):
         screen = desk.get(review_address(contract))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         record = desk.get(reverse("admin:contracts_record", args=[contract.pk]))
 
     assert len(screen.context["progress"]) == 2
