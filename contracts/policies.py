@@ -17,7 +17,6 @@ from contracts.review_selectors import (
     claim_holder_id,
     delegations_now,
     delegators_of,
-    has_edited,
     review_progress,
 )
 from contracts.selectors import latest_run, own_credentials
@@ -218,7 +217,7 @@ def approval_for(user: User, contract: PilotContract, progress: Sequence[StepPro
                 f"You have approved this revision. “{current.step.name}” waits for somebody else.",
                 code=ErrorCode.ALREADY_APPROVED,
             )
-    if contract.review_round is not None and contract.review_round.second_pair_of_eyes and has_edited(people, contract):
+    if people & current.editors:
         raise NotAllowed(
             "The airline wants a second pair of eyes: whoever corrected or added a rule does not approve it. "
             "Another reviewer approves this revision.",

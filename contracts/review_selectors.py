@@ -1,6 +1,5 @@
 """Reads of reviews: whose turn it is, who stands in for whom, who edited what, what was written."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -44,12 +43,14 @@ class GivenApproval:
 class StepProgress:
     """One step of the review that runs, with the approvals that stand for it. `is_current` where it is this step's turn.
 
-    `members` are those of the step's group.
+    `members` are those of the step's group; `editors` who corrected or added a rule that is part of the revision, where
+    the airline wants a second pair of eyes.
     """
 
     step: ReviewRoundStep
     approvals: tuple[GivenApproval, ...]
     members: frozenset[UUID]
+    editors: frozenset[UUID]
     is_current: bool
 
     @property
@@ -63,6 +64,12 @@ def review_progress(contract: PilotContract) -> list[StepProgress]:
         return []
     given = standing_approvals(contract).filter(step=OuterRef("pk"))
     members = ReviewGroup.members.through.objects.filter(reviewgroup=OuterRef("group"))
+    binding = ContractRule.objects.filter(
+        contract=contract.pk,
+        decision__in=BINDING,
+        contract__review_rounds=OuterRef("round"),
+        contract__review_rounds__second_pair_of_eyes=True,
+    ).order_by()
     steps = (
         ReviewRoundStep.objects.filter(round=contract.review_round_id)
         .select_related("group")
@@ -78,6 +85,10 @@ def review_progress(contract: PilotContract) -> list[StepProgress]:
                 )
             ),
             member_keys=ArraySubquery(members.values("user")),
+            adders=ArraySubquery(binding.filter(added_by__isnull=False).values("added_by").distinct()),
+            correctors=ArraySubquery(
+                binding.filter(corrections__isnull=False).values("corrections__corrected_by").distinct()
+            ),
         )
         .order_by("position")
     )
@@ -85,7 +96,15 @@ def review_progress(contract: PilotContract) -> list[StepProgress]:
     for step in steps:
         approvals = tuple(_given(body) for body in step.given)
         is_done = len(approvals) >= step.approvals_needed
-        progress.append(StepProgress(step, approvals, frozenset(step.member_keys), is_current=reached and not is_done))
+        progress.append(
+            StepProgress(
+                step,
+                approvals,
+                members=frozenset(step.member_keys),
+                editors=frozenset([*step.adders, *step.correctors]),
+                is_current=reached and not is_done,
+            )
+        )
         reached = reached and is_done
     return progress
 
@@ -108,12 +127,6 @@ def standing_approvals(contract: PilotContract) -> QuerySet[ContractDecision]:
     return approvals.order_by("created_at", "id")
 
 
-def has_edited(people: Collection[UUID], contract: PilotContract) -> bool:
-    """Whether one of them corrected or added a rule that is part of the contract's revision."""
-    by_them = Q(added_by__in=people) | Q(corrections__corrected_by__in=people)
-    return ContractRule.objects.filter(by_them, contract=contract, decision__in=BINDING).exists()
-
-
 # Standing in
 
 
@@ -130,7 +143,7 @@ def delegations_now() -> QuerySet[ReviewDelegation]:
 def delegators_of(user: User) -> list[UUID]:
     """Those for whom `user` stands in today, by key."""
     if user.known_delegators is not None:
-        return list(user.known_delegators)
+        return sorted(user.known_delegators)
     return list(delegations_now().filter(delegate=user).order_by("pk").values_list("delegator", flat=True))
 
 

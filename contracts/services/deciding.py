@@ -66,7 +66,7 @@ def rule_validate(rule: ContractRule) -> None:
     Raises:
         ValidationError: Django's, by field; by the missing field for half a limit.
     """
-    rule.clean_fields(exclude=["contract", "decided_by", "merged_into"])
+    rule.clean_fields(exclude=["contract", "decided_by", "added_by", "merged_into"])
     for name in ("value", "weight"):
         field = cast("DecimalField[Any, Any]", rule._meta.get_field(name))
         if (number := getattr(rule, name)) is not None:

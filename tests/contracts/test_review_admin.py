@@ -12,7 +12,7 @@ from accounts.models import Airline, User
 from audit.models import AuditEntry
 from contracts.admin.desk import review_address
 from contracts.models import PilotContract, ReviewDelegation, ReviewGroup, ReviewStep
-from contracts.services import claims, lifecycle
+from contracts.services import claims, lifecycle, rules
 from contracts.services.comments import comment_add
 from tests.contracts.test_desk import REVIEW_QUERIES
 from tests.factories import (
@@ -269,11 +269,13 @@ def busy(airline: Airline, approver: User, grants: int) -> PilotContract:
     for _ in range(grants - 1):
         grant_review(approver, ContractFactory.create().airline)
     review_steps(airline, ("Legal", [approver], 1), ("Chief", None, 1))
+    Airline.objects.filter(pk=airline.pk).update(second_pair_of_eyes=True)
     contract: PilotContract = ContractFactory.create(airline=airline, in_review=True, proposals=2)
     claims.claim_take(actor=approver, contract_id=contract.pk)
     comment_add(actor=approver, contract_id=contract.pk, body="Is page 3 signed?")
     DefinitionFactory.create(contract=contract, aliases=["duty period"])
     ReferenceFactory.create(contract=contract)
+    rules.rule_correct(actor=approver, rule_id=contract.rules.earliest("position").pk, changes={"title": "Corrected"})
     return contract
 
 
