@@ -6,45 +6,37 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from contracts.extraction.clauses import Finding, read_sentence
-from contracts.extraction.comparisons import Comparison, compare, implied_operator
+from contracts.extraction.comparisons import Comparison, compare, implied_operator, operator_of_table
 from contracts.extraction.furniture import Span
+from contracts.extraction.items import Item
 from contracts.extraction.quantities import Quantity, Role
-from contracts.extraction.sections import Item
 from contracts.extraction.sentences import Sentence
+from contracts.extraction.verbs import STATES, binds, opens_item, set_behind, sets_value
 from contracts.extraction.wording import period_of
 from contracts.vocabulary import Dimension, Operator, Unit, dimension_of
 
-_NORMATIVE = re.compile(
-    r"\b(?:shall|must|will|may|cannot|should|is entitled|are entitled|is authorized|are authorized|is "
-    r"required|are required|agrees?|is limited|are limited|"
-    r"means?|entitled|considered|minimum|maximum|limits?|limitations?|rig|is|are|counts?|accrues?|receives?|pays|earns?)\b|=",
-    re.IGNORECASE,
-)
-_SETS_VALUE = re.compile(
-    r"\b(?:be|is|are|receives?|received|accrues?|credited|provides?|provided|granted?|allowed|entitled|given|"
-    r"have|has|scheduled|paid|pay|increased?|bid|report|close[sd]?|open(?:s|ed)?|posted|published|"
-    r"charged|awarded|consists? of|last|begins?|ends?|reduced|added|deducted|reimbursed|available|contribute|"
-    r"limited|advance|notice|prior|before|after)\b",
-    re.IGNORECASE,
-)
 # "At least one period of 30 hours": the limit is the 30 hours.
 _MEASURED_NEXT = re.compile(
     r"^ (?:\w+ ){0,2}(?:periods?|blocks?|intervals?) of (?:at least |not less than |no less than )?[\w-]*[ ]?[\d(]",
     re.IGNORECASE,
 )
-_STATES = re.compile(r"\b(?:is|are|counts? as|equals?|ends?|lasts?|accrues?|receives?|pays?|earns?)\b", re.IGNORECASE)
 _CARRIES_ON = re.compile(r"^[^;:.]{0,80}\b(?:or|and)(?: of)? $", re.IGNORECASE)
 _EQUATES = re.compile(r"\b(?:constitutes?|deemed|considered|regarded)\b", re.IGNORECASE)
 _CREDITS = re.compile(r"\b(?:credited|credit|pay)\b", re.IGNORECASE)
 _EXAMPLE = re.compile(r"^\W*examples?\b\s*(?:#?\d+)?\s*[:.]|\bexamples?\s*(?:#?\d+)?\s*:", re.IGNORECASE)
+_CONDITION_WORD = re.compile(r"\b(?:if|when|whenever|where|unless|once|until)\b", re.IGNORECASE)
 _BREAKS = (
     re.compile(r"[;:]"),
     re.compile(r","),
     re.compile(r"\b(?:or|and|plus)\b(?! (?:more|less|fewer|greater|longer)\b)"),
 )
 _GREATER_OF = re.compile(r"\b(?:greater|lesser)(?: of)?\b", re.IGNORECASE)
+_WHICHEVER = re.compile(
+    r"^[^.;]*\bor\b[^.;]*,? whichever is (?:the )?(?:great|high|long|less|low|short|more)", re.IGNORECASE
+)
 _INVERSE = {Unit.TAFD_HOURS_PER_PCH, Unit.DUTY_HOURS_PER_PCH, Unit.HOURS_PER_PCH, Unit.HOURS_PER_DAY}
 _BACK = 400
+_AMOUNTS = {Dimension.CREDIT, Dimension.MONEY}
 _ALWAYS_SET = {Dimension.CREDIT, Dimension.SHARE, Dimension.MONEY, Dimension.RATIO}
 
 
@@ -60,7 +52,8 @@ class Threshold:
 class Candidate:
     """One limit. `quote` and `anchor` (the value itself) are positions in `sentence`.
 
-    `thresholds` are the conditions with figures in the limit's own clause.
+    `thresholds` are the conditions with figures in the limit's own clause; `subject` the words that say what a figure of a
+    table is about.
     """
 
     item: Item
@@ -74,6 +67,7 @@ class Candidate:
     anchor: Span
     has_modal: bool
     from_table: bool = False
+    subject: str = ""
     thresholds: tuple[Threshold, ...] = ()
 
 
@@ -81,7 +75,7 @@ def candidates_in(item: Item, sentence: Sentence) -> Iterator[Candidate]:
     """The limits of one sentence, in order."""
     leads = item.leads()
     findings = [_in_credit(finding, leads) for finding in read_sentence(sentence)]
-    if not findings or not (_NORMATIVE.search(sentence.text) or any(_NORMATIVE.search(lead) for lead in leads)):
+    if not findings or not (_is_said(sentence.text, findings) or any(binds(lead) for lead in leads)):
         return
     kept = _chosen(sentence, findings, leads)
     spans = _quotes(sentence.text, kept)
@@ -124,10 +118,17 @@ def _thresholds(text: str, findings: list[Finding], clause: Span) -> tuple[Thres
     )
 
 
+def _is_said(text: str, findings: list[Finding]) -> bool:
+    """Whether the sentence binds: by its verbs, by a label, or by a figure that opens it."""
+    return binds(text) or any(opens_item(text[: finding.quantity.start]) for finding in findings)
+
+
 def _in_credit(finding: Finding, leads: list[str]) -> Finding:
     """ "... shall be credited with the greatest of:" makes the "4:54" of its list hours of credit."""
     quantity = finding.quantity
-    if quantity.unit is Unit.HOURS and quantity.number.has_colon and any(_CREDITS.search(lead) for lead in leads):
+    weighed = any(_CREDITS.search(lead) and _GREATER_OF.search(lead) for lead in leads)
+    of_credit = weighed or (quantity.number.has_colon and any(_CREDITS.search(lead) for lead in leads))
+    if quantity.unit is Unit.HOURS and of_credit:
         return replace(finding, quantity=replace(quantity, unit=Unit.CREDIT_HOURS))
     return finding
 
@@ -147,9 +148,24 @@ def _chosen(sentence: Sentence, findings: list[Finding], leads: list[str]) -> li
         judged = _carried_on(sentence.text, [(finding, _judge(sentence.text, finding, leads)) for finding in inside])
         limits = [(f, c) for f, c in judged if f.role is Role.LIMIT and _is_limit(sentence.text, f, c, leads)]
         if not limits and not introduces_list:
-            limits = [(f, c) for f, c in judged if f.role is Role.CONDITION and _is_threshold(f, c)]
+            limits = _subjects(sentence.text, judged)
+        if not limits and not introduces_list:
+            limits = [(f, c) for f, c in judged if f.role is Role.CONDITION and _is_threshold(sentence.text, f, c)]
         kept.extend(limits)
     return sorted(kept, key=lambda pair: pair[0].quantity.start)
+
+
+def _subjects(text: str, judged: list[tuple[Finding, Comparison]]) -> list[tuple[Finding, Comparison]]:
+    """ "An override of $6.50 per hour shall be added": amounts that the clause is about, where no "if" comes before them."""
+    return [
+        (replace(finding, role=Role.LIMIT), comparison)
+        for finding, comparison in judged
+        if finding.role is Role.CONDITION
+        and dimension_of(finding.quantity.unit) in _AMOUNTS
+        and finding.has_modal
+        and not comparison.explicit
+        and _CONDITION_WORD.search(text, finding.clause[0], finding.quantity.start) is None
+    ]
 
 
 def _carried_on(text: str, judged: list[tuple[Finding, Comparison]]) -> list[tuple[Finding, Comparison]]:
@@ -188,7 +204,10 @@ def _judge(text: str, finding: Finding, leads: list[str]) -> Comparison:
         if comparison.explicit:
             return comparison
     lead = f"{leads[0] if leads else ''} {text[max(0, start - _BACK) : start]}"
-    return replace(comparison, operator=implied_operator(clause, lead, shifted))
+    implied = implied_operator(clause, lead, shifted)
+    if implied is Operator.EQUAL and leads and not finding.has_modal:
+        implied = operator_of_table(leads[0])
+    return replace(comparison, operator=implied)
 
 
 def _shifted(quantity: Quantity, by: int) -> Quantity:
@@ -209,22 +228,23 @@ def _is_set_by_verb(text: str, finding: Finding, comparison: Comparison, leads: 
     """Whether a verb gives a quantity its force where no comparing words do: "shall be paid 150%"."""
     quantity = finding.quantity
     dimension = dimension_of(quantity.unit)
-    states = dimension is Dimension.RATIO or _STATES.search(text, *finding.clause) is not None
+    before = text[finding.clause[0] : quantity.start]
+    labelled = finding.clause[0] == 0 and opens_item(before)
+    states = dimension is Dimension.RATIO or labelled or STATES.search(text, *finding.clause) is not None
     stated = finding.has_modal or bool(leads) or states
     if quantity.unit is Unit.COUNT or not stated:
         return False
     if dimension in _ALWAYS_SET or comparison.operator is not Operator.EQUAL:
         return True
-    before = text[finding.clause[0] : quantity.start]
     if _EQUATES.search(before) or (dimension is Dimension.COUNT and not leads):
         return False
-    return bool(leads) or _SETS_VALUE.search(before) is not None
+    return bool(leads) or labelled or set_behind(text[quantity.end : finding.clause[1]]) or sets_value(before)
 
 
-def _is_threshold(finding: Finding, comparison: Comparison) -> bool:
+def _is_threshold(text: str, finding: Finding, comparison: Comparison) -> bool:
     """ "One or more" sets no threshold."""
     quantity = finding.quantity
-    if not comparison.explicit or not finding.has_modal:
+    if not comparison.explicit or not (finding.has_modal or _has_main_verb(text[slice(*finding.clause)])):
         return False
     trivial = (
         quantity.value == 1
@@ -232,6 +252,15 @@ def _is_threshold(finding: Finding, comparison: Comparison) -> bool:
         and dimension_of(quantity.unit) is Dimension.COUNT
     )
     return not trivial
+
+
+def _has_main_verb(clause: str) -> bool:
+    """Whether something is stated outside of an "if": before it, or behind its comma."""
+    condition = _CONDITION_WORD.search(clause)
+    if condition is None:
+        return STATES.search(clause) is not None
+    comma = clause.find(",", condition.end())
+    return bool(STATES.search(clause, 0, condition.start()) or (comma > 0 and STATES.search(clause, comma)))
 
 
 def _quotes(text: str, kept: list[tuple[Finding, Comparison]]) -> list[Span]:
@@ -245,8 +274,11 @@ def _quotes(text: str, kept: list[tuple[Finding, Comparison]]) -> list[Span]:
     spans = [_trimmed(text, start, end) for start, end in pairwise(cuts)]
     for place, (finding, comparison) in enumerate(kept):
         # A choice of the greater is only understood with its alternatives.
-        if _GREATER_OF.search(comparison.words):
+        weighed = _WHICHEVER.match(text[finding.quantity.end : finding.clause[1]]) is not None
+        if _GREATER_OF.search(comparison.words) or weighed:
             spans[place] = _trimmed(text, spans[place][0], finding.clause[1])
+        if weighed and place + 1 < len(kept) and kept[place + 1][0].clause == finding.clause:
+            spans[place + 1] = spans[place]
     return spans
 
 

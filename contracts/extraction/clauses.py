@@ -10,7 +10,7 @@ from contracts.extraction.sentences import Sentence
 from contracts.vocabulary import Unit
 
 _MODAL_WORDS = (
-    r"shall|must|will|may|can|cannot|should|is entitled|are entitled|is required|are required|agrees? to|is "
+    r"shall|must|will|may|can|cannot|should|need not|is entitled|are entitled|is required|are required|agrees? to|is "
     r"limited|are limited|means?"
 )
 _MODAL = re.compile(rf"\b(?:{_MODAL_WORDS})\b|=", re.IGNORECASE)
@@ -18,7 +18,7 @@ _CLAUSE_BREAK = re.compile(
     r";\s*(?:and|or|provided|plus|however)?,?\s*|,\s*provided,?(?: however,?)?(?: that)?,?\s+|"
     r"(?<!\bis )(?<!\bare )(?<!\bbe )\bprovided,?(?: however,?)? that,?\s+|"
     r",\s*(?=nor\b)|,\s*(?:except|but|however)\b,?(?: that\b)?\s*"
-    r"|\.\s+(?=[A-Z])",
+    r"|\.\s+(?=[A-Z])|,\s*(?=which (?:may|shall|will|must|can)\b)",
     re.IGNORECASE,
 )
 _OPENS_CONDITION = re.compile(
@@ -35,7 +35,14 @@ _LATER_CONDITION = re.compile(
     r"which (?:is|are|exceeds?|has|have))\b",
     re.IGNORECASE,
 )
-_STOPS_CONDITION = re.compile(rf"[,;]|\bthen\b|\b(?:{_MODAL_WORDS})\b", re.IGNORECASE)
+# "Layovers are built to no fewer than eleven hours, and may not be reduced below ten": all before the comma is said already.
+_FURTHER_VERB = re.compile(r"\b(?:is|are|receives?|accrues?)\b[^;]*?,? (?:and|but) (?=(?:\w+ ){0,3}$)", re.IGNORECASE)
+_STOPS_CONDITION = re.compile(
+    rf"[,;]|\bthen\b|\b(?:{_MODAL_WORDS})\b"
+    r"|\b(?:is|are) (?:paid|credited|entitled|given|granted|guaranteed|charged|reimbursed|compensated)\b"
+    r"|\b(?:receives?|accrues?|earns?|pays)\b",
+    re.IGNORECASE,
+)
 _MAIN_AFTER_COMMA = re.compile(rf",(?=\s*(?:then\s+)?(?:[\w'/()&\"-]+\s+){{0,9}}?(?:{_MODAL_WORDS})\b)", re.IGNORECASE)
 _ASIDE = re.compile(
     r"\((?:\s*(?:e\.g\.|i\.e\.|for example|see|including))[^)]*\)?|\bfor example\b.*$|\bexamples?\s*(?:#?\d+)?\s*:.*$",
@@ -132,7 +139,8 @@ def _condition_spans(text: str, start: int, end: int) -> Iterator[Span]:
         stop = _STOPS_CONDITION.search(clause, match.end())
         yield start + match.start(), start + (stop.start() if stop is not None else len(clause))
     if modal is not None and modal[0] != "=" and modal.start() > main:
-        yield start + main, start + modal.start()
+        earlier = _FURTHER_VERB.search(clause, main, modal.start())
+        yield start + (main if earlier is None else earlier.end()), start + modal.start()
 
 
 def _depth(text: str, at: int) -> int:

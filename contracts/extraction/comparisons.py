@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from contracts.extraction.lexicon import NUMBER_WORDS, SCALE_WORDS
 from contracts.extraction.quantities import Quantity
 from contracts.vocabulary import Dimension, Operator, Unit, dimension_of
 
@@ -16,16 +17,21 @@ _NEGATION = re.compile(
     r"because|until|except)\b)[^,;]){0,120}$",
     re.IGNORECASE,
 )
+# "No session, briefing excluded, shall last longer than ...".
+_NEGATED_FROM_THE_START = re.compile(
+    r"^\W*(?:no|neither|none of|in no (?:event|case)|at no time|under no circumstances?)\b[^;]*\b(?:shall|will|may|must|can)\b[^,;]*$",
+    re.IGNORECASE,
+)
 _NO_MORE = r"(?:no|not|nor|never)(?: be| to be)?(?: \w+){0,2}? "
 _BEFORE: tuple[tuple[Operator, str], ...] = (
     (
         Operator.AT_MOST,
         r"(?:not|never|nor)(?: (?:to|be|ever|in any event|normally|regularly|otherwise))*,? exceed(?:s|ing)?",
     ),
-    (Operator.AT_MOST, r"without exceeding"),
+    (Operator.AT_MOST, r"without exceeding|to a total of"),
     (
         Operator.AT_MOST,
-        r"(?:no|not|nor|never) (?:be )?(?:more|greater|longer|later|higher|further|larger|over|in excess of)(?: than)?",
+        r"(?:no|not|nor|never) (?:be )?(?:more|greater|longer|later|higher|further|farther|larger|over|in excess of)(?: than)?",
     ),
     (Operator.AT_MOST, r"up to(?: but not)?(?: exceed(?:ing)?| including| and including| a maximum of)?"),
     (
@@ -41,11 +47,11 @@ _BEFORE: tuple[tuple[Operator, str], ...] = (
         r"be)|minimum|not below",
     ),
     (Operator.AT_LEAST, r"reducible to|reduced to"),
-    (Operator.AT_LEAST, r"(?:the )?great(?:er|est)(?: of)?:?(?: \(?[a-z1]{1,3}\))?"),
+    (Operator.AT_LEAST, r"(?:the )?great(?:er|est)(?! than)(?: of)?:?(?: \(?[a-z1]{1,3}\))?"),
     (Operator.AT_MOST, r"(?:the )?lesser(?: of)?:?(?: \(?[a-z1]{1,3}\))?"),
     (
         Operator.ABOVE,
-        r"(?:more|greater|longer|higher|further|larger|later) than|in excess of|exceed(?:s|ed|ing)?|over|"
+        r"(?:more|greater|longer|higher|further|farther|larger|later) than|in excess of|exceed(?:s|ed|ing)?|over|"
         r"beyond|above|surpass(?:es|ing)?",
     ),
     (Operator.BELOW, r"(?:less|fewer|lower|shorter|sooner|earlier|smaller) than|under|below"),
@@ -107,10 +113,11 @@ _NOTICE_BEHIND = re.compile(
     r"^['\u2019]?s?['\u2019]?,? (?:(?:calendar|business|prior|advanced?|written|of)[ ,]+(?:and )?){0,4}notice\b",
     re.IGNORECASE,
 )
+_AHEAD_BEHIND = re.compile(r"^ (?:ahead|in advance)\b", re.IGNORECASE)
 _NOTICE_BEFORE = re.compile(r"\bnotice of (?:at )?$", re.IGNORECASE)
 _TIME_TO_ACT = re.compile(
     r"^ (?:[\w ]{0,40} )?(?:in which |within which )?to (?:respond|reply|accept|elect|file|appeal|answer|decide|notify|bid|submit|request|"
-    r"return|report|advise|exercise|acknowledge)\b",
+    r"return|report|advise|exercise|acknowledge|protest|grieve|object|claim|apply|complete|cure)\b",
     re.IGNORECASE,
 )
 _RESPONSE_BEFORE = re.compile(r"\b(?:call-?out|response|contact) (?:time|period)\b[^,;.]{0,60}$", re.IGNORECASE)
@@ -170,14 +177,18 @@ def _before(clause: str, quantity: Quantity, *, negatable: bool) -> Comparison:
     if best is None:
         return Comparison(Operator.EQUAL, explicit=False, words="")
     _, operator, match = best
+    words = " ".join(match[0].split()).strip(" :,")
     if negatable and operator in _FLIPPED:
         earlier = clause[: max(0, quantity.start - _WINDOW_BEFORE) + match.start()]
-        if _NEGATION.search(earlier):
+        if _NEGATION.search(earlier) or _NEGATED_FROM_THE_START.match(earlier):
             operator = _FLIPPED[operator]
+    if negatable and words.startswith("within") and _NEGATION.search(before[: match.start()]):
+        # "Shall not consume alcohol within twelve hours of report": twelve hours lie between them.
+        operator = Operator.AT_LEAST
     if operator is Operator.AT_MOST and _LATER_THAN.search(match[0]) and _AHEAD_OF.match(clause[quantity.end :]):
         # "No later than 90 minutes before report": the time ahead is at least that.
         operator = Operator.AT_LEAST
-    return Comparison(operator, explicit=True, words=" ".join(match[0].split()).strip(" :,"))
+    return Comparison(operator, explicit=True, words=words)
 
 
 def implied_operator(clause: str, lead: str, quantity: Quantity) -> Operator:
@@ -186,7 +197,7 @@ def implied_operator(clause: str, lead: str, quantity: Quantity) -> Operator:
     A guarantee, a notice and the greater of several are floors; the time that somebody has to act in is a ceiling.
     """
     before, behind = clause[: quantity.start], clause[quantity.end :]
-    if _NOTICE_BEHIND.match(behind) or _NOTICE_BEFORE.search(before):
+    if _NOTICE_BEHIND.match(behind) or _NOTICE_BEFORE.search(before) or _AHEAD_BEHIND.match(behind):
         return Operator.AT_LEAST
     if dimension_of(quantity.unit) is Dimension.TIME and _REDUCED_BEHIND.match(behind):
         return Operator.AT_LEAST
@@ -200,6 +211,28 @@ def implied_operator(clause: str, lead: str, quantity: Quantity) -> Operator:
         return Operator.AT_MOST
     guaranteed = _GUARANTEE.search(before) is not None and _CHANGES.search(before) is None
     return Operator.AT_LEAST if guaranteed else Operator.EQUAL
+
+
+_NO_NUMBER_NEXT = rf"(?!\s+(?:an? |the )?(?:\d|\$|(?:{'|'.join([*NUMBER_WORDS, *SCALE_WORDS])})\b))"
+_TABLE_OF_MOST = re.compile(
+    rf"\b(?:not|no|nor|never)\b[^.;]{{0,80}}\b(?:exceed|(?:more|greater|longer) than){_NO_NUMBER_NEXT}"
+    rf"|\bmaximum\b|\blimits?\b|\bup to{_NO_NUMBER_NEXT}\b",
+    re.IGNORECASE,
+)
+_TABLE_OF_LEAST = re.compile(
+    rf"\bat least\b{_NO_NUMBER_NEXT}|\bminimum\b|\b(?:not?|nor) (?:less|fewer|shorter) than\b{_NO_NUMBER_NEXT}|\bguarante",
+    re.IGNORECASE,
+)
+
+
+def operator_of_table(introduction: str) -> Operator:
+    """What the figures of a table or list are by the words before it: "shall not exceed the values of the following table".
+
+    Comparing words with a number of their own say nothing of those below.
+    """
+    if _TABLE_OF_MOST.search(introduction):
+        return Operator.AT_MOST
+    return Operator.AT_LEAST if _TABLE_OF_LEAST.search(introduction) else Operator.EQUAL
 
 
 def _weighed(pattern: re.Pattern[str], clause: str, quantity: Quantity) -> bool:

@@ -6,17 +6,17 @@ from decimal import Decimal
 
 from contracts.documents.pages import Page, TextSource
 from contracts.extraction.candidates import Candidate, begins_example, candidates_in
-from contracts.extraction.comparisons import Comparison
+from contracts.extraction.comparisons import Comparison, operator_of_table
 from contracts.extraction.identity import RuleNames
+from contracts.extraction.items import Block, Item
 from contracts.extraction.numbers import Number
 from contracts.extraction.proposals import Extraction, Proposal
 from contracts.extraction.quantities import Quantity, Role
 from contracts.extraction.repair import PageFinder, View, build_view
-from contracts.extraction.sections import Block, Item, outline
+from contracts.extraction.sections import outline
 from contracts.extraction.sentences import Sentence, split_sentences
 from contracts.extraction.tables import Row, find_tables
 from contracts.extraction.writing import write_proposal
-from contracts.vocabulary import Operator
 
 LONGEST_SENTENCE = 3_000
 VALUE_CEILING = Decimal(10) ** 12
@@ -76,12 +76,12 @@ class _Reading:
         reached = self.finder.page_at(self.view.offsets[block.start]).number
         self.done = max(self.done, reached - self.first_page)
         at = block.start
-        for table in find_tables(self.view, block.start, block.end):
+        for table in find_tables(self.view, block.start, block.end, " ".join(reversed(block.item.leads()))):
             self._read_prose(block.item, at, table.start)
             if table.is_wide:
                 self._warn(table.start, "has a table of many columns, which was not read as rules.")
             for row in table.rows:
-                self._propose([_of_row(self.view, block.item, row)], row.start)
+                self._propose([_of_row(self.view, block.item, row, table.introduction)], row.start)
             at = table.end
         self._read_prose(block.item, at, block.end)
 
@@ -118,23 +118,24 @@ def _fits(quantity: Quantity) -> bool:
     return all(abs(value) < VALUE_CEILING for value in (quantity.value, quantity.upper) if value is not None)
 
 
-def _of_row(view: View, item: Item, row: Row) -> Candidate:
+def _of_row(view: View, item: Item, row: Row, introduction: str) -> Candidate:
     """A row of a table as a candidate, under the words that introduce the table."""
     text = view.text[row.start : row.end]
     sentence = Sentence(text, view.offsets[row.start : row.end])
     left, right = row.cell[0] - row.start, row.cell[1] - row.start
-    value = Decimal(row.value)
-    number = Number(left, right, value)
+    number = Number(left, right, row.value)
+    opening = introduction[introduction.rfind(". ") + 1 :].strip()
     return Candidate(
         item=item,
         sentence=sentence,
-        quantity=Quantity(left, right, value, row.unit, row.label, number),
-        comparison=Comparison(Operator.EQUAL, explicit=False, words=row.header),
+        quantity=Quantity(left, right, row.value, row.unit, row.label, number),
+        comparison=Comparison(operator_of_table(f"{opening} {row.header}"), explicit=False, words=row.header),
         role=Role.LIMIT,
-        clause=f"{row.header}: {' '.join(text.split())}",
+        clause=f"{opening} {row.header}: {' '.join(text.split())}".strip(),
         period=row.period,
         quote=(0, len(text)),
         anchor=(left, right),
         has_modal=True,
         from_table=True,
+        subject=f"{opening} {row.head} {row.label}".strip(),
     )

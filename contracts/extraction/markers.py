@@ -10,6 +10,7 @@ _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 class MarkKind(IntEnum):
     """The kinds of item marks, in the usual order of their depth."""
 
+    SECTION = -1
     UPPER = 0
     DIGIT = 1
     LOWER = 2
@@ -32,24 +33,41 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A line that opens a new root: a section, a letter of agreement or an appendix."""
+    """A line that opens a new root: a section, a letter of agreement or an appendix.
+
+    `word` is what the document calls it: "article", "section"; "LOA", "MOU" or "Side Letter".
+    """
 
     kind: str
     number: str
     title: str
     path: str = ""
+    word: str = ""
+
+    @property
+    def holds_sections(self) -> bool:
+        """Whether "Section 3." below it is one of its items: so it is in articles and chapters."""
+        return self.word in {"article", "chapter"}
 
 
+_SECTION_ITEM = re.compile(r"[ ]*(?:SECTION|Section|Sec\.)[ ]+(?P<number>\d{1,2})(?:[.:]|[ ]*[\u2013-]|(?=[ ]*$))[ ]*")
 _ITEM = re.compile(
-    r"[ ]*(?:(?P<upper>[A-Z]{1,2})\.|(?P<digit>\d{1,2})\.|(?P<lower>[a-z]{1,2}|[ivx]{1,4})\."
+    r"[ ]*\u00b6?[ ]?(?:(?P<upper>[A-Z]{1,2})\.|(?P<digit>\d{1,2})\.|(?P<lower>[a-z]{1,2}|[ivx]{1,4})\."
     r"|\((?P<bracket_digit>\d{1,2})\)|\((?P<bracket_lower>[a-z]{1,2}|[ivx]{1,4})\)"
     r"|(?P<digit_bracket>\d{1,2})\)|(?P<lower_bracket>[a-z]{1,2}|[ivx]{1,4})\))(?=\s|$)"
 )
+_BRACKETED = r"\((?:\d{1,2}|[a-z]{1,3})\)"
+_STEP = rf"(?:[A-Z]{{1,2}}|[a-z]|\d{{1,2}}|{_BRACKETED})"
 _FULL_PATH = re.compile(
-    r"[ ]*(?P<path>\d{1,2}(?:\.(?:[A-Z]{1,2}|[a-z]|\d{1,2})|\.?\((?:\d{1,2}|[a-z]{1,3})\)){1,6})\.?[ ]+(?=[A-Z])"
+    # "12.B.4.a.(1)", "7-B-3-c", "4.2.1(a)"; but neither "3-4 segments" nor "2-1/2 hours".
+    rf"[ ]*(?P<path>\d{{1,2}}(?:(?:\.|-(?=[A-Z]\b)){_STEP}|\.?{_BRACKETED})(?:[.-]{_STEP}|{_BRACKETED}){{0,5}})\.?[ ]+(?=[A-Z(\"\u201c])"
+)
+# "25. C. 2. b. The Company ...": each step with its own full stop.
+_SPACED_PATH = re.compile(
+    r"[ ]*(?P<path>\d{1,2}\. ?[A-Z]\.(?: ?(?:\d{1,2}|[a-z])\.| ?\(\w{1,3}\)\.?){0,5})[ ]+(?=[A-Z(\"\u201c])"
 )
 _SECTION = re.compile(
-    r"[ ]*(?:SECTION|Section|ARTICLE|Article|CHAPTER|Chapter)[ ]+(?P<number>\d{1,2}|"
+    r"[ ]*(?P<word>SECTION|Section|ARTICLE|Article|CHAPTER|Chapter)[ ]+(?P<number>\d{1,2}|"
     r"[IVXL]{1,6})(?P<path>(?:[.-]?[A-Z](?:\.?\d{1,2})?)?)"
     r"[ ]*(?P<gap>[.:\u2013-]*)[ ]*(?P<title>[^\n]*)$"
 )
@@ -95,6 +113,12 @@ def value_of_letters(text: str) -> int:
     return ord(letters[0]) - ord("a") + 1 + 26 * (len(letters) - 1)
 
 
+def section_item_of_line(line: str) -> tuple[Mark, int] | None:
+    """The mark of a line that opens a section within an article, "Section 3. The Company ...", and where it ends."""
+    match = _SECTION_ITEM.match(line)
+    return None if match is None else (Mark(MarkKind.SECTION, int(match["number"]), match["number"]), match.end())
+
+
 def marks_of_line(line: str) -> tuple[list[Mark], int]:
     """The readings of the mark at the head of a line (a letter may be a roman numeral too), and where it ends."""
     match = _ITEM.match(line)
@@ -127,13 +151,21 @@ def heading_of_line(line: str) -> Heading | None:
         if len(title) > _LIMIT_OF_TITLE or (title and _PROSE.search(title)) or title.startswith("and "):
             return None
         path = match["path"].strip(".-") if kind == "section" else ""
-        return Heading(kind, match["number"] or "", title.strip(" .:-"), path)
+        word = match["word"].lower() if kind == "section" else _letter_word(match[0]) if kind == "letter" else ""
+        return Heading(kind, match["number"] or "", title.strip(" .:-"), path, word)
     return None
+
+
+def _letter_word(line: str) -> str:
+    text = line.strip().upper()
+    if text.startswith(("MOU", "MEMORANDUM")):
+        return "MOU"
+    return "Side Letter" if text.startswith("SIDE") else "LOA"
 
 
 def full_path_of_line(line: str) -> tuple[str, int] | None:
     """A line that carries the whole path of its item, "12.B.4.a.(1) Text": (path, where the text begins)."""
-    match = _FULL_PATH.match(line)
-    if match is None or not re.search(r"\.(?:[A-Z]|\d)", match["path"]):
+    match = _SPACED_PATH.match(line) or _FULL_PATH.match(line)
+    if match is None or not re.search(r"[.-] ?(?:[A-Z]|\d)", match["path"]):
         return None
     return match["path"], match.end()

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from contracts.vocabulary import METRICS, Dimension, Metric
+from contracts.vocabulary import METRICS, Dimension, Metric, Operator
 
 _TIME = frozenset({Dimension.TIME})
 _CREDIT = frozenset({Dimension.CREDIT})
@@ -240,3 +240,17 @@ DEADLINES = {
     "seniority_list_deadline",
     "vacancy_bid_period",
 }
+
+_FLOORS = (
+    "rest_between_duty_periods",
+    "rest_in_window",
+    "days_off_per_month",
+    "days_off_in_window",
+    "furlough_notice",
+)
+_CEILINGS = (
+    *("duty_period", "flight_duty_period", "duty_in_window", "flight_time_in_window", "flight_time_per_duty_period"),
+    *("reserve_report_time", "reserve_response_time", "recall_response"),
+)
+DIRECTIONS: dict[str, Operator] = dict.fromkeys(_FLOORS, Operator.AT_LEAST) | dict.fromkeys(_CEILINGS, Operator.AT_MOST)
+"""What a figure is that no words compare: a rest is no less than it, a duty period no more. Other metrics are exact."""

@@ -40,8 +40,11 @@ _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+"
 _CLOCK = r"\d{1,3}:\d{2}(?!\d)"
 _SIMPLE_FRACTION = r"\d{1,2}/\d{1,2}(?![/\d])"
 _FIGURE = rf"{_CLOCK}|\d+ {_SIMPLE_FRACTION}|{_SIMPLE_FRACTION}|{_DIGITS}"
+# As scans give it: "(9O)", "(1 6)", "(l2)".
+_SCANNED = r"(?=[\dOoIl ]*\d)[\dOoIl](?: ?[\dOoIl])*(?=\s?\))"
+_MISREAD = str.maketrans("OoIl", "0011", " ")
 _BRACKET = (
-    rf"\(\s?(?P<bracket_money>\$\s?)?(?P<bracket>{_FIGURE})\s?(?P<bracket_percent>%|percent)?(?P<bracket_unit> "
+    rf"\(\s?(?P<bracket_money>\$\s?)?(?P<bracket>{_SCANNED}|{_FIGURE})\s?(?P<bracket_percent>%|percent)?(?P<bracket_unit> "
     rf"?(?:hours?|minutes?|days?|months?|years?|PCH))?\s?\)?"
 )
 
@@ -81,7 +84,7 @@ _ATTACHED_AHEAD = re.compile(
 )
 _ORDINAL_AHEAD = re.compile(r"st|nd|rd|th")
 _CLOCK_AHEAD = re.compile(
-    r" ?(?:[ap]\.?m\b|noon|midnight|(?:hours )?(?:local|L[DBS]?T\b|UTC|HBT|home base time|domicile time|base "
+    r" ?(?:[ap]\.?m\b|noon|midnight|(?:hours )?(?:local|(?-i:[A-Z]{1,2}T)\b|UTC|HBT|home base time|domicile time|base "
     r"time|Z\b))",
     re.IGNORECASE,
 )
@@ -96,6 +99,8 @@ _CLOCK_REACH = 40
 _MILITARY = re.compile(r"^(?:[01]\d|2[0-4])[0-5]\d$")
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
 _DATE_BEFORE = re.compile(rf"\b(?:{_MONTHS})\.? \d{{1,2}},? (?:and \d{{1,2}},? )?$", re.IGNORECASE)
+# Not in brackets, where it only repeats "one hour for every two".
+_RIG = re.compile(r"(?<![\w(:.])1:(?P<hours>\d(?:\.\d+)?)(?![\d:])")
 _LIST_MARK_AHEAD = re.compile(r"^\)(?! ?(?:or|and|through)\b)")
 
 
@@ -104,7 +109,8 @@ class Number:
     """A number in a sentence, from `start` up to `end`.
 
     `minutes` is set for what was written with a colon or as hours and minutes (whole minutes); `value` is then hours.
-    `agrees` is False where words and digits say different numbers, None where only one of them stands.
+    `is_rig` marks a rig, "1:3.5": `value` is the hours that earn one of credit. `agrees` is False where words and digits say
+    different numbers, None where only one of them stands.
     """
 
     start: int
@@ -117,6 +123,7 @@ class Number:
     agrees: bool | None = None
     words_only: bool = False
     is_clock: bool = False
+    is_rig: bool = False
 
 
 def value_of_words(words: str) -> Decimal | None:
@@ -178,12 +185,20 @@ def value_of_figure(figure: str) -> Decimal | None:
 
 def find_numbers(text: str) -> Iterator[Number]:
     """The numbers of a sentence that could be limits: no citations, dates, ordinals or names of things."""
+    rigs = {match.start(): match for match in _RIG.finditer(text)}
     for match in _NUMBER.finditer(text):
+        if match.start() in rigs:
+            yield _rig(rigs[match.start()])
+            continue
         if _is_name(text, match):
             continue
         number = _clock_time(text, match) or _read(match)
         if number is not None:
             yield number
+
+
+def _rig(match: re.Match[str]) -> Number:
+    return Number(match.start(), match.end(), Decimal(match["hours"]), is_rig=True)
 
 
 def _multiple(match: re.Match[str]) -> Number:
@@ -200,7 +215,9 @@ def _is_name(text: str, match: re.Match[str]) -> bool:
     if match["words"]:
         if match["bracket"] and _ORDINAL_AHEAD.match(text, match.end("bracket")):
             return True
-        named = match["bracket"] is None and (_BARE_ARTICLE_ONE.search(before) is not None or after.startswith("-to-"))
+        counted = match["words"].lower() != "one" and before.lower().endswith(("every ", "each "))
+        article = _BARE_ARTICLE_ONE.search(before) is not None and not counted
+        named = match["bracket"] is None and (article or after.startswith("-to-"))
         return named or (_CITED.search(before) is not None and match["bracket"] is None)
     if match["multiple"] or match["money"] or match["tail_money"] or match["percent"]:
         return False
@@ -231,6 +248,11 @@ def _clock_time(text: str, match: re.Match[str]) -> Number | None:
     return Number(start=match.start(), end=end, value=tidied(value), is_clock=True)
 
 
+def _written(bracket: str) -> Decimal | None:
+    is_plain = not any(mark in bracket for mark in ".,:/")
+    return value_of_figure(bracket.translate(_MISREAD) if is_plain else bracket)
+
+
 def _is_told_as_clock(text: str, match: re.Match[str]) -> bool:
     """Whether four digits without a word for it are a time of day: "0500", and "2200" beside such a one."""
     if match["figure"].startswith("0"):
@@ -243,7 +265,7 @@ def _read(match: re.Match[str]) -> Number | None:
     if match["multiple"]:
         return _multiple(match)
     spoken = value_of_words(match["words"]) if match["words"] else None
-    written = value_of_figure(match["bracket"]) if match["bracket"] else None
+    written = _written(match["bracket"]) if match["bracket"] else None
     value = spoken if match["words"] else value_of_figure(match["figure"])
     if value is None:
         return None

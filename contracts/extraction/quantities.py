@@ -41,7 +41,8 @@ _UNITS: tuple[tuple[Unit, str], ...] = (
     (Unit.PAY_CREDIT_HOURS, r"PCH|pay credit hours?"),
     (
         Unit.CREDIT_HOURS,
-        r"(?:flight )?credit(?:ed)? hours?|hours? (?:of )?(?:flight )?(?:pay(?: and |/)?credit|pay|credit)\b|"
+        r"(?:flight )?credit(?:ed)? hours?|CHs?|TFPs?|FCHs?|FPHs?|trips? for pay|"
+        r"hours? (?:of )?(?:flight )?(?:pay(?: and |/)?credit|pay|credit)\b|"
         r"pay hours?",
     ),
     (Unit.HOURS, r"hours?|hrs?\b\.?"),
@@ -100,6 +101,10 @@ _SHARED_UNIT = re.compile(
 )
 _CREDITED_BEFORE = re.compile(r"\bcredit(?:ed|s)?\b|\bguarantee\b|\bpay of $", re.IGNORECASE)
 _CREDITED_BEHIND = re.compile(r"^ (?:is|are|shall be|will be) credited\b", re.IGNORECASE)
+_CREDITED_WITH = re.compile(
+    r"\bcredited(?: with| at)?(?: the great(?:er|est) of| no (?:less|fewer) than| at least| a minimum of)? $",
+    re.IGNORECASE,
+)
 _REACH = 80
 _CENTS = 100
 _WHOLE = Decimal(100)
@@ -130,8 +135,8 @@ _RATE_AHEAD = re.compile(
 )
 # "Up to eight lines at one base, and up to four at another": what the second number counts is said with the first.
 _COMPARED_ANEW = re.compile(
-    r"\b(?:up to|at least|at most|minimum of|maximum of|reducible to|reduced to|(?:more|fewer|less|greater|longer) than)"
-    r"(?: an? (?:\w+ )?| another | a further )?\s*$",
+    r"\b(?:up to|at least|at most|minimum of|maximum of|reducible to|reduced to|(?:more|fewer|less|greater|longer) than|over)"
+    r"(?: an? (?:\w+ )?| another | a further )?\s*$|(?:,|\)|\w) (?:or|and)(?: (?:to|for|by|of))? $",
     re.IGNORECASE,
 )
 _SHARED_REACH = 160
@@ -146,10 +151,11 @@ def find_quantities(text: str) -> list[Quantity]:
 
 def _with_unit(text: str, number: Number) -> Quantity | None:
     start, end, value = number.start, number.end, number.value
-    if number.is_percent:
-        return Quantity(start, end, value, Unit.PERCENT, "percent", number)
-    if number.is_clock:
-        return Quantity(start, end, value, Unit.LOCAL_TIME, "local time", number)
+    if number.is_rig:
+        return _of_rig(text, number)
+    if number.is_percent or number.is_clock:
+        unit, noun = (Unit.PERCENT, "percent") if number.is_percent else (Unit.LOCAL_TIME, "local time")
+        return Quantity(start, end, value, unit, noun, number)
     in_cents = number.unit_word in {"cent", "cents"}
     if number.is_money or in_cents:
         return Quantity(start, end, value / _CENTS if in_cents else value, Unit.DOLLARS, "dollars", number)
@@ -159,7 +165,7 @@ def _with_unit(text: str, number: Number) -> Quantity | None:
         return Quantity(start, end, value, Unit.CREDIT_HOURS if credited else Unit.HOURS, "hours", number)
     if number.unit_word is not None:
         unit = _UNIT_OF_WORD[number.unit_word.rstrip("s")]
-        return Quantity(start, end, value, _hours_of_pay(unit, text[end:]), number.unit_word, number)
+        return Quantity(start, end, value, _hours_of_pay(unit, text[:start], text[end:]), number.unit_word, number)
     return _of_unit_ahead(text, number, ahead)
 
 
@@ -171,8 +177,18 @@ def _of_unit_ahead(text: str, number: Number, ahead: re.Match[str] | None) -> Qu
         return Quantity(number.start, ahead.end(), tidied(number.value * _WHOLE), Unit.PERCENT, "percent", number)
     consecutive = "consecutive" in ahead["modifiers"].lower()
     noun = " ".join((ahead["modifiers"] + ahead[ahead.lastgroup]).split())
-    unit = _hours_of_pay(unit, text[ahead.end() :])
+    unit = _hours_of_pay(unit, text[: number.start], text[ahead.end() :])
     return Quantity(number.start, ahead.end(), number.value, unit, noun, number, consecutive=consecutive)
+
+
+def _of_rig(text: str, number: Number) -> Quantity | None:
+    """ "1:2 for time on duty" as half an hour of credit for each, "1:3.5 for time away" as hours for one."""
+    around = text[max(0, number.start - _REACH) : number.end + _REACH].lower()
+    if re.search(r"trip rig|away from|\btaf[bd]\b", around):
+        return Quantity(number.start, number.end, number.value, Unit.TAFD_HOURS_PER_PCH, "hours", number)
+    if re.search(r"\bduty\b", around) is None or number.value == 0:
+        return None
+    return Quantity(number.start, number.end, tidied(1 / number.value), Unit.PCH_PER_DUTY_HOUR, "hours", number)
 
 
 def _of_fraction(text: str, number: Number) -> Quantity | None:
@@ -181,9 +197,10 @@ def _of_fraction(text: str, number: Number) -> Quantity | None:
     return Quantity(number.start, number.end, tidied(number.value * _WHOLE), Unit.PERCENT, "percent", number)
 
 
-def _hours_of_pay(unit: Unit, behind: str) -> Unit:
-    """ "4:54 hours of pay" are hours of credit."""
-    return Unit.CREDIT_HOURS if unit is Unit.HOURS and _PAY_HOURS_BEHIND.match(behind) else unit
+def _hours_of_pay(unit: Unit, before: str, behind: str) -> Unit:
+    """ "4:54 hours of pay" are hours of credit, and so is what somebody "is credited with"."""
+    of_pay = _PAY_HOURS_BEHIND.match(behind) or _CREDITED_WITH.search(before[-_REACH:])
+    return Unit.CREDIT_HOURS if unit is Unit.HOURS and of_pay else unit
 
 
 def _of_uncounted(text: str, number: Number) -> Quantity | None:
@@ -234,6 +251,8 @@ def _with_shared_units(text: str, found: Sequence[Quantity]) -> list[Quantity]:
 def _takes_up(text: str, last: Quantity, quantity: Quantity) -> bool:
     """Whether comparing words before a bare number set it beside the quantity before it, in the same sentence."""
     between = text[last.end : quantity.start]
+    if last.unit is Unit.LOCAL_TIME:
+        return False
     return len(between) <= _SHARED_REACH and ";" not in between and _COMPARED_ANEW.search(between) is not None
 
 
@@ -253,7 +272,7 @@ def _with_ratios(text: str, found: Sequence[Quantity]) -> list[Quantity]:
             if (
                 _RATIO_LINK.match(between)
                 and not re.search(r"[,;:]", between)
-                and quantity.unit in {Unit.HOURS, Unit.DAYS}
+                and (quantity.unit in {Unit.HOURS, Unit.DAYS} or quantity.unit is last.unit is Unit.MINUTES)
             ):
                 joined[-1] = _ratio(text, last, quantity)
                 continue
@@ -264,11 +283,13 @@ def _with_ratios(text: str, found: Sequence[Quantity]) -> list[Quantity]:
 def _ratio(text: str, top: Quantity, bottom: Quantity) -> Quantity:
     """In the direction that keeps the printed figures: 1 for 2 is 0.5 each, 1 for 4.9 is 4.9 for one."""
     per = text[bottom.start : bottom.end]
+    if top.unit is bottom.unit is Unit.MINUTES:
+        top, bottom = replace(top, unit=Unit.HOURS), replace(bottom, unit=Unit.HOURS)
     if bottom.unit is not Unit.HOURS or top.unit not in _RATIO_UNITS or bottom.value == 1:
         return Quantity(top.start, bottom.end, top.value, top.unit, top.noun, top.number, None, per)
     plain, inverse = _RATIO_UNITS[top.unit]
     behind = text[bottom.end : bottom.end + 40].lower()
-    if top.unit in _CREDIT_UNITS:
+    if top.unit in _CREDIT_UNITS or top.unit is Unit.HOURS:
         if re.match(r".{0,12}(?:tafd|tafb|time away|away from)", behind):
             plain, inverse = Unit.PCH_PER_HOUR, Unit.TAFD_HOURS_PER_PCH
         elif re.match(r".{0,12}duty", behind):

@@ -51,6 +51,8 @@ _PLAIN = {
     "\u202f": " ",
     "\u2009": " ",
     "\t": " ",
+    # The rules of tables, and the bars that mark amended lines.
+    "|": " ",
     "\v": "\n",
     "\u2028": "\n",
     "\u2029": "\n",

@@ -142,7 +142,7 @@ def right_fields(proposal: Proposal, label: Label) -> frozenset[str]:
     """The fields of `FIELDS` in which the proposal says what the label says."""
     said, predicate = label.said, proposal.predicate
     alike = {
-        "citation": proposal.citation.removeprefix("Section ") == label.section,
+        "citation": _steps(proposal.citation.removeprefix("Section ")) == _steps(label.section),
         "category": proposal.category == said.get("category"),
         "hardness": proposal.is_hard_constraint == (said.get("hardness", "hard") == "hard"),
     }
@@ -164,17 +164,23 @@ def right_fields(proposal: Proposal, label: Label) -> frozenset[str]:
     return frozenset(name for name, holds in alike.items() if holds)
 
 
+def _steps(place: str) -> list[str]:
+    """The marks of a place, whatever stands between them: "12-B-1-b" is "12.B.1.b"."""
+    return re.findall(r"[^\W_]+", place)
+
+
 def _is_value(said: Any, value: Any, parameters: Mapping[str, Any]) -> bool:
     if isinstance(said, int | float):
         return abs(float(value) - said) < VALUE_TOLERANCE * max(1.0, abs(said))
-    if _RANGE in str(said):
+    if isinstance(said, list) or _RANGE in str(said):
         return _is_range(said, value, parameters.get("upper_value"))
     clock = re.fullmatch(r"(\d{1,2}):(\d{2})", str(said))
     return clock is not None and abs(float(value) - int(clock[1]) - int(clock[2]) / 60) < VALUE_TOLERANCE
 
 
 def _is_range(said: Any, low: Any, high: Any) -> bool:
-    ends = [_hours(end) for end in str(said).split(_RANGE)]
+    """A range is written "70 to 85" or as a list of both ends."""
+    ends = [_hours(str(end)) for end in (said if isinstance(said, list) else str(said).split(_RANGE))]
     if None in ends or low is None or high is None:
         return False
     return ends == [float(low), float(high)]
@@ -208,8 +214,17 @@ def _rate(words: list[str]) -> tuple[str, ...]:
 
 def calibration_error(matches: Iterable[Match]) -> float | None:
     """The expected calibration error over ten bins of confidence: the mean distance of confidence and share right."""
-    judged = [(match.proposal.confidence, match.is_right) for match in matches if match.proposal is not None]
-    return expected_calibration_error(judged)
+    return expected_calibration_error([(proposal.confidence, right) for proposal, right in judged_proposals(matches)])
+
+
+def judged_proposals(matches: Iterable[Match]) -> list[tuple[Proposal, bool]]:
+    """Each proposal that meets a label, once: right where it is right for any of those it meets."""
+    judged: dict[str, tuple[Proposal, bool]] = {}
+    for match in matches:
+        if match.proposal is not None:
+            _, before = judged.get(match.proposal.rule_id, (match.proposal, False))
+            judged[match.proposal.rule_id] = (match.proposal, before or match.is_right)
+    return list(judged.values())
 
 
 def expected_calibration_error(judged: Sequence[tuple[float, bool]]) -> float | None:

@@ -3,11 +3,13 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from contracts.extraction.contents import is_contents_line, is_contents_page
 from contracts.extraction.furniture import PAGES_PER_TICK
+from contracts.extraction.introductions import name_items
+from contracts.extraction.items import Block, Item, Segment
 from contracts.extraction.lexicon import NUMBER_WORDS
 from contracts.extraction.markers import (
     Heading,
@@ -16,6 +18,7 @@ from contracts.extraction.markers import (
     full_path_of_line,
     heading_of_line,
     marks_of_line,
+    section_item_of_line,
     value_of_letters,
 )
 from contracts.extraction.pacing import Tick, paced, silent
@@ -30,66 +33,11 @@ _EXPECTS_NUMBER = re.compile(
     rf"item|items|through|part)$",
     re.IGNORECASE,
 )
+_ROW = re.compile(r"\S {3,}\S")
 _CLOSED = re.compile(r"(?:[.:;!?)\],\"']|\b(?:or|and))$")
 _MODAL = re.compile(r"\b(?:shall|will|may|must|is|are|has|have)\b")
 _TITLE_LIMIT = 90
 _LARGEST_SKIP = 3
-_TAIL_OF_A_LEAD = 80
-_LONGEST_LEAD = 600
-
-
-@dataclass(slots=True)
-class Item:
-    """One item of the outline. `path` holds the marks from below its root; `title` is its heading, if it has one."""
-
-    segment: "Segment"
-    path: list[str]
-    parent: "Item | None" = None
-    title: str = ""
-    lead: str = ""
-
-    def inner_titles(self) -> list[str]:
-        """The headings in force below the section's or letter's own, nearest first."""
-        found: list[str] = []
-        item: Item | None = self
-        while item is not None:
-            if item.title:
-                found.append(item.title)
-            item = item.parent
-        return found
-
-    def titles(self) -> list[str]:
-        """The headings in force, nearest first."""
-        root = self.segment.root
-        return [*self.inner_titles(), root.title] if root is not None and root.title else self.inner_titles()
-
-    def leads(self) -> list[str]:
-        """The words that introduce this item in the items around it, nearest first: "... shall be paid as follows:"."""
-        found: list[str] = []
-        item = self.parent
-        while item is not None:
-            if item.lead:
-                found.append(item.lead)
-            item = item.parent
-        return found
-
-
-@dataclass(slots=True)
-class Segment:
-    """A run of pages and lines under one root."""
-
-    root: Heading | None
-    appendix: str = ""
-    start: int = 0
-
-
-@dataclass(slots=True)
-class Block:
-    """The text of one item up to the next mark, as positions in the view."""
-
-    item: Item
-    start: int
-    end: int
 
 
 @dataclass(slots=True)
@@ -143,7 +91,7 @@ class Outliner:
             before, after_blank = self._read_page(page, at, before, after_blank=after_blank)
         self._close(len(self.text))
         self._name_unknown_roots()
-        self._find_titles_and_leads()
+        name_items(self.text, self.blocks, self.tick)
         return [block for block in self.blocks if block.end > block.start]
 
     def _read_page(self, page: str, start: int, before: str, *, after_blank: bool) -> tuple[str, bool]:
@@ -164,6 +112,8 @@ class Outliner:
         if is_contents_line(line.text):
             self._skip(line)
             return
+        if self._read_section_item(line):
+            return
         heading = heading_of_line(line.text)
         stands_out = line.after_blank or line.first_on_page or line.text.isupper() or line.before.isupper()
         if heading is not None and (stands_out or _CLOSED.search(line.before)):
@@ -173,16 +123,42 @@ class Outliner:
             self._awaits_title = False
             if self._take_title(line):
                 return
-        closed = line.after_blank or _CLOSED.search(line.before) is not None
+        closed = line.after_blank or _CLOSED.search(line.before) is not None or _ROW.search(line.before) is not None
         if _EXPECTS_NUMBER.search(line.before) or not (closed or len(line.before) < _TITLE_LIMIT // 2):
             return
         whole = full_path_of_line(line.text)
         if whole is not None and (line.after_blank or line.before.endswith((".", ":", ";"))):
             self._open_full_path(whole[0], line.start, line.start + whole[1])
+            self._read_marks(line, whole[1], nested=True)
             return
-        marks, length = marks_of_line(line.text)
-        if marks:
-            self._place(marks, line.start, line.start + length)
+        self._read_marks(line, 0, nested=False)
+
+    def _read_section_item(self, line: _Line) -> bool:
+        """Within an article a section is an item, with its text or its title on the same line."""
+        root = self.segments[-1].root
+        found = section_item_of_line(line.text) if root is not None and root.holds_sections else None
+        if found is None or not (line.after_blank or line.first_on_page or _CLOSED.search(line.before)):
+            return False
+        mark, length = found
+        last = next((entry.mark.value for entry in self._stack if entry.mark.kind is MarkKind.SECTION), 0)
+        if not (mark.value == 1 or 0 < mark.value - last <= _LARGEST_SKIP):
+            return False
+        self._awaits_title = False
+        self._close(line.start)
+        self._stack = []
+        self._push(mark, line.start + length)
+        self._loose = False
+        self._read_marks(line, length, nested=True)
+        return True
+
+    def _read_marks(self, line: _Line, at: int, *, nested: bool) -> None:
+        """The marks at `at` of a line, one behind another: "A. 1. (a) The Company ...". A nested one is the first of its kind."""
+        while True:
+            marks, length = marks_of_line(line.text[at:])
+            usable = [mark for mark in marks if mark.value == 1 or not nested]
+            if not usable or not self._place(usable, line.start + at, line.start + at + length):
+                return
+            at, nested = at + length, True
 
     def _skip(self, line: _Line) -> None:
         item = self.blocks[-1].item
@@ -230,7 +206,7 @@ class Outliner:
         title = " ".join(line.text.split())
         if root is None or len(title) > _TITLE_LIMIT or _MODAL.search(title) or marks_of_line(line.text)[0]:
             return False
-        self.segments[-1].root = Heading(root.kind, root.number, title, root.path)
+        self.segments[-1].root = replace(root, title=title)
         self._skip(line)
         return True
 
@@ -247,8 +223,11 @@ class Outliner:
                 self._push(marks[0], text_start)
         self._loose = False
 
-    def _place(self, marks: list[Mark], start: int, text_start: int) -> None:
-        """Open the item of a mark where it follows from the marks before it; otherwise it is part of the text."""
+    def _place(self, marks: list[Mark], start: int, text_start: int) -> bool:
+        """Open the item of a mark where it follows from the marks before it; otherwise it is part of the text.
+
+        Returns whether one was opened.
+        """
         for skip in range(1, _LARGEST_SKIP + 1):
             for depth in range(len(self._stack) - 1, -1, -1):
                 for mark in marks:
@@ -257,12 +236,13 @@ class Outliner:
                         self._close(start)
                         del self._stack[depth:]
                         self._push(mark, text_start)
-                        return
+                        return True
         for mark in sorted(marks, key=lambda mark: mark.value):
             if self._can_begin(mark):
                 self._close(start)
                 self._push(mark, text_start)
-                return
+                return True
+        return False
 
     def _can_begin(self, mark: Mark) -> bool:
         kinds = [entry.mark.kind for entry in self._stack]
@@ -325,29 +305,6 @@ class Outliner:
             if segment.root is None and last.root is not None and follows:
                 segment.root = last.root
 
-    def _find_titles_and_leads(self) -> None:
-        for block in paced(self.blocks, self.tick):
-            text = self.text[block.start : block.end].strip()
-            if not block.item.title:
-                block.item.title = _title_of(text)
-            if text.endswith((":", ":-")) or "following" in text[-_TAIL_OF_A_LEAD:]:
-                block.item.lead = " ".join(re.split(r"(?<=[.;])\s+(?=[A-Z])", text[-_LONGEST_LEAD:])[-1].split())
-
-
-def _title_of(text: str) -> str:
-    """The heading that opens an item's text, or nothing: a short line by itself, or one that ends in a full stop."""
-    first, _, rest = text.partition("\n")
-    stop = re.search(r"(?<=[A-Za-z)\"])\s?\.(?=\s|$)", first)
-    title = first[: stop.start()] if stop is not None else first
-    following = rest.split("\n", 1)[0].strip()
-    if stop is None and first.isupper() and following.rstrip(" .").isupper():
-        title = f"{first} {following}"
-    alone = stop is not None or not rest or not following or title.isupper()
-    title = " ".join(title.strip(" .:-").split())
-    if not alone or not title or len(title) > _TITLE_LIMIT or _MODAL.search(title) or title.endswith((",", ";")):
-        return ""
-    return title if title[0].isupper() and not re.search(r"\d", title) else ""
-
 
 def outline(
     text: str, page_starts: Sequence[int], printed_numbers: Sequence[int | None], tick: Tick = silent
@@ -361,20 +318,3 @@ def outline(
         and here not in {last + 1, last, 1}
     }
     return Outliner(text, page_starts, frozenset(gaps), tick).outline()
-
-
-def citation_of(item: Item, page: int) -> str:
-    """How the item is cited: "Section 3.E.1.d.(1)", "LOA 15 ¶2", "Section 3, Appendix A", or the page where nothing is known."""
-    root, segment = item.segment.root, item.segment
-    path = ".".join(item.path)
-    if root is None:
-        return f"Page {page}, item {path}" if path else f"Page {page}"
-    if root.kind == "letter":
-        name = f"LOA {root.number}".strip() if root.number else (root.title or "LOA")
-        name = f"{name}, Appendix {segment.appendix}" if segment.appendix else name
-        if not path:
-            return name
-        return f"{name}.{path}" if item.path[0].isupper() else f"{name} ¶{path}"
-    if segment.appendix:
-        return f"Section {root.number}, Appendix {segment.appendix}" + (f", {path}" if path else "")
-    return f"Section {root.number}.{path}" if path else f"Section {root.number}"

@@ -1,6 +1,7 @@
 """A candidate written out as a proposal: in the vocabulary's words, with citation, evidence and confidence."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -8,13 +9,14 @@ from contracts.extraction.candidates import Candidate, Threshold
 from contracts.extraction.categories import category_of
 from contracts.extraction.confidence import Features, confidence_from, features_of
 from contracts.extraction.identity import RuleNames
+from contracts.extraction.items import citation_of
+from contracts.extraction.metric_patterns import DIRECTIONS
 from contracts.extraction.metrics import Measured, metric_for
 from contracts.extraction.numbers import MINUTES_PER_HOUR
 from contracts.extraction.places import evidence_for
 from contracts.extraction.proposals import Predicate, Proposal
 from contracts.extraction.quantities import Role
 from contracts.extraction.repair import PageFinder
-from contracts.extraction.sections import citation_of
 from contracts.extraction.wording import applies_to, condition_in, exception_in, is_hard
 from contracts.vocabulary import Category, Dimension, Metric, Operator, Unit, dimension_of
 
@@ -33,6 +35,9 @@ def write_proposal(candidate: Candidate, limits_in_sentence: int, finder: PageFi
     own = text[candidate.quote[0] : candidate.quote[1]]
     around = " | ".join([text, *leads, *titles])
     metric, named = metric_for(_measured(candidate, own, around))
+    if named:
+        candidate = _with_direction(candidate, metric)
+    candidate = _in_unit_of(candidate, metric)
     category, subject_known = category_of(candidate.clause, " ".join([text, *leads]), titles, metric.category)
     evidence = evidence_for(finder, candidate.sentence, candidate.quote, candidate.anchor)
     citation = citation_of(item, evidence.page)
@@ -68,6 +73,27 @@ def write_proposal(candidate: Candidate, limits_in_sentence: int, finder: PageFi
     )
 
 
+def _with_direction(candidate: Candidate, metric: Metric) -> Candidate:
+    """ "The rest shall be sixteen hours" means no less: what nobody said, the nature of the metric does."""
+    comparison = candidate.comparison
+    direction = DIRECTIONS.get(metric.name)
+    if (
+        comparison.explicit
+        or comparison.operator is not Operator.EQUAL
+        or direction is None
+        or candidate.role is not Role.LIMIT
+    ):
+        return candidate
+    return replace(candidate, comparison=replace(comparison, operator=direction))
+
+
+def _in_unit_of(candidate: Candidate, metric: Metric) -> Candidate:
+    """A guarantee or a line of "75 hours" is hours of credit, as its metric is."""
+    if metric.unit is not Unit.CREDIT_HOURS or candidate.quantity.unit is not Unit.HOURS:
+        return candidate
+    return replace(candidate, quantity=replace(candidate.quantity, unit=Unit.CREDIT_HOURS))
+
+
 def _predicate(candidate: Candidate, metric: Metric) -> Predicate | None:
     """None for a forbidden range, which no operator of the vocabulary says."""
     if candidate.comparison.negated:
@@ -78,14 +104,17 @@ def _predicate(candidate: Candidate, metric: Metric) -> Predicate | None:
 
 def _measured(candidate: Candidate, own: str, around: str) -> Measured:
     quantity, (start, end), left = candidate.quantity, candidate.anchor, candidate.quote[0]
+    leads = candidate.item.leads()
+    # An item without a verb of its own is about what its introduction says: "... shall not exceed: a. two pilots, 14 hours".
+    stem = f"{leads[0]} " if leads and not candidate.has_modal else ""
     return Measured(
         unit=quantity.unit,
         value=quantity.value,
-        own=candidate.clause if candidate.from_table else own,
-        start=len(candidate.clause) if candidate.from_table else start - left,
-        end=len(candidate.clause) if candidate.from_table else end - left,
-        clause=candidate.clause,
-        start_in_clause=max(0, start - candidate.sentence.text.find(candidate.clause)),
+        own=candidate.subject if candidate.from_table else own,
+        start=len(candidate.subject) if candidate.from_table else start - left,
+        end=len(candidate.subject) if candidate.from_table else end - left,
+        clause=f"{stem}{candidate.clause}",
+        start_in_clause=len(stem) + max(0, start - candidate.sentence.text.find(candidate.clause)),
         around=around,
         is_deadline=_WITHIN.search(candidate.comparison.words) is not None,
     )

@@ -4,8 +4,9 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
 from contracts.documents.pages import Page
+from contracts.extraction.items import citation_of
 from contracts.extraction.repair import build_view
-from contracts.extraction.sections import citation_of, outline
+from contracts.extraction.sections import outline
 from contracts.language_models.answers import ModelRule
 
 

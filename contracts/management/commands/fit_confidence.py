@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from contracts.extraction import extract_proposals
 from contracts.extraction.calibration import BASE, Judged, fit, loss, probability
-from contracts.extraction.confidence import WEIGHTS
-from contracts.extraction.scoring import expected_calibration_error, score
+from contracts.extraction.confidence import GUESSES, WEIGHTS
+from contracts.extraction.scoring import expected_calibration_error, judged_proposals, score
 from contracts.management.files import read_file, read_label_file
 
 
@@ -33,14 +33,14 @@ class Command(BaseCommand):
             document.name: _judged(document, labels) for document, labels in zip(files[::2], files[1::2], strict=True)
         }
         together = [row for rows in documents.values() for row in rows]
-        fitted = fit(together, WEIGHTS)
+        fitted = fit(together, GUESSES)
         self.stdout.write(
             f"{len(together)} judged proposals: loss {loss(together, WEIGHTS):.3f} before, {loss(together, fitted):.3f} fitted"
         )
         for name, rows in documents.items():
             others = [row for other, rows_there in documents.items() if other != name for row in rows_there]
             self.stdout.write(
-                f"{name}: {len(rows)} judged, calibration error {_error(rows, fit(others, WEIGHTS)):.3f} by the others'"
+                f"{name}: {len(rows)} judged, calibration error {_error(rows, fit(others, GUESSES)):.3f} by the others'"
             )
         for name, weight in fitted.items():
             seen = len(together) if name == BASE else sum(name in row.features for row in together)
@@ -51,9 +51,8 @@ def _judged(document: Path, labels: Path) -> list[Judged]:
     pages = read_file(document)
     scored = score(extract_proposals(pages).proposals, read_label_file(labels, document.name, pages), pages=len(pages))
     return [
-        Judged(frozenset(match.proposal.parameters["features"]), match.is_right)
-        for match in scored.matches
-        if match.proposal is not None
+        Judged(frozenset(proposal.parameters["features"]), right)
+        for proposal, right in judged_proposals(scored.matches)
     ]
 
 
