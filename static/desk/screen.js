@@ -30,7 +30,7 @@
 
   /** Read out what is new. The region stays while the desk is swapped, else screen readers would not notice. */
   const say = () => {
-    const news = [...document.querySelectorAll("#desk [data-desk-say]")].map((line) => line.textContent.trim());
+    const news = [...document.querySelectorAll("#desk [data-desk-say]")].map((line) => line.textContent.trim().replace(/\.$/, ""));
     const title = document.querySelector("#desk [data-desk-focus]");
     const place = document.querySelector("#desk [data-desk-where]");
     const said = [...news, place?.textContent, title?.textContent].filter(Boolean).join(". ").replace(/\s+/g, " ");
