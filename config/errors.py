@@ -23,6 +23,8 @@ class ErrorCode(StrEnum):
     UNDECIDED_RULES = "undecided_rules"
     NO_RULES = "no_rules"
     REASON_REQUIRED = "reason_required"
+    REVISION_OPEN = "revision_open"
+    ALREADY_DONE = "already_done"
     INVALID = "invalid"
     UNKNOWN_FIELD = "unknown_field"
     NOT_FOUND = "not_found"

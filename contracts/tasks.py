@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import OperationalError
 
 from contracts import storage
-from contracts.services import extraction, lifecycle, measures, publication
+from contracts.services import extraction, lifecycle, measures, publication, usage
 
 LOST_SERVER = (OperationalError,)
 # Two thousand pages take about a minute.
@@ -86,3 +86,14 @@ def metrics_daily_task() -> None:
 @shared_task(name="contracts.lifecycle_sweep")
 def lifecycle_sweep_task() -> None:
     lifecycle.expired_contracts_supersede()
+
+
+@shared_task(
+    name="contracts.usage_add_up",
+    autoretry_for=LOST_SERVER,
+    retry_backoff=1,
+    retry_backoff_max=10,
+    max_retries=20,
+)
+def usage_add_up_task() -> None:
+    usage.usage_add_up()

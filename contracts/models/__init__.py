@@ -2,7 +2,6 @@
 
 from contracts.models.community import (
     ContractImprovement,
-    ContractReview,
     ImprovementKind,
     ImprovementStatus,
     PilotContractAssignment,
@@ -18,6 +17,7 @@ from contracts.models.contracts import (
 from contracts.models.extraction import ExtractionRun, RunStatus
 from contracts.models.language_models import ModelCredential, ModelOutcome, ModelProvider, ModelRun
 from contracts.models.measures import ExtractionAccuracy, ExtractionCalibration, ExtractionMetricsDay
+from contracts.models.ratings import ContractReview, ContractUsageDay, ReviewFlag, ReviewVote
 from contracts.models.rules import (
     BINDING,
     PROPOSED_BY_READINGS,
@@ -36,6 +36,7 @@ __all__ = [
     "ContractReview",
     "ContractRule",
     "ContractType",
+    "ContractUsageDay",
     "DecisionKind",
     "ExtractionAccuracy",
     "ExtractionCalibration",
@@ -50,6 +51,8 @@ __all__ = [
     "ModelRun",
     "PilotContract",
     "PilotContractAssignment",
+    "ReviewFlag",
+    "ReviewVote",
     "RuleCorrection",
     "RuleDecision",
     "RuleOrigin",

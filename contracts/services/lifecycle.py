@@ -17,6 +17,7 @@ from contracts.selectors import binding_rules, latest_run, revision_hash
 from contracts.services.locks import locked_contract
 from contracts.services.publication import publication_request
 from contracts.services.refusals import own_attempts_noted
+from contracts.services.revision_ends import revision_settle
 from contracts.services.succession import assignments_end, assignments_follow, predecessors_end
 
 APPROVAL_FIELDS = ["approved_by", "approved_at", "approved_revision"]
@@ -184,6 +185,7 @@ def _written(
         after={"status": contract.status},
         details=details,
     )
+    revision_settle(actor=actor, revision=contract)
     return contract
 
 
