@@ -41,6 +41,8 @@ SIDEBAR = (
         "Review",
         (
             ("contracts.pilotcontract", "Contracts", "description"),
+            ("contracts.contractimprovement", "Proposed improvements", "edit_note"),
+            ("contracts.contractreview", "Flagged ratings", "flag"),
             ("contracts.extractionmetricsday", "Extraction accuracy", "monitoring"),
         ),
     ),
@@ -62,6 +64,7 @@ SIDEBAR = (
             ("contracts.extractionrun", "Readings", "plagiarism"),
             ("contracts.modelrun", "Language models' readings", "neurology"),
             ("contracts.rulecorrection", "Corrections", "edit_note"),
+            ("contracts.contractusageday", "Use of contracts", "bar_chart"),
         ),
     ),
     (

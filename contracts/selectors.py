@@ -56,7 +56,7 @@ REVISION_FIELDS = (
 
 def contract_list(viewer: Visitor) -> QuerySet[PilotContract]:
     """What `viewer` may see, newest first, each with its airline and uploader in one query."""
-    return PilotContract.objects.visible_to(viewer).select_related("airline", "uploaded_by")
+    return PilotContract.objects.visible_to(viewer).select_related("airline", "uploaded_by", "revises")
 
 
 def inbox(reviewer: User) -> QuerySet[PilotContract]:

@@ -21,9 +21,12 @@ from audit.events import AuditEvent
 from audit.services import entry_record
 from config.errors import NotAllowed, ProductError
 from contracts import browsing, policies, presenters, selectors, storage
+from contracts.community.context import community_context
+from contracts.community.policies import may_propose
 from contracts.forms import ReasonForm, UploadForm
-from contracts.lifecycle import Action, Status
+from contracts.lifecycle import PUBLISHED, Action, Status
 from contracts.models import BINDING, ContractRule, DecisionKind, ExtractionRun, PilotContract, RuleDecision, RunStatus
+from contracts.publication.counting import Measure, uses
 from contracts.services.lifecycle import contract_submit, contract_withdraw
 from contracts.services.readings import reading_again_request
 from contracts.services.uploads import contract_upload
@@ -136,6 +139,9 @@ def detail(request: HttpRequest, contract_id: UUID) -> HttpResponse:
         "binding": contract.status in {Status.ACTIVE, Status.SUPERSEDED, Status.APPROVED},
         "story": presenters.story(user, contract) if is_involved else [],
     }
+    if contract.status in PUBLISHED:
+        context |= community_context(user, contract)
+        uses.add(Measure.PAGE_VIEWS, [contract.pk], contract.airline.today())
     return render(request, "contracts/detail.html", context)
 
 
@@ -256,6 +262,7 @@ def rules(request: HttpRequest, contract_id: UUID) -> HttpResponse:
         "contract": contract,
         "standing": presenters.standing(contract, is_own=is_own),
         "rules": browsing.rules_page(selectors.binding_rules(contract), request.GET),
+        "may_propose": may_propose(_user(request), contract),
     }
     return render(request, "contracts/rules.html", context)
 

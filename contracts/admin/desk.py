@@ -21,7 +21,9 @@ from contracts.admin.words import (
     steps_for,
     why_only_looking,
 )
-from contracts.lifecycle import Status
+from contracts.community.selectors import open_improvements_count, rating_summary, usage_of
+from contracts.community.words import proposed
+from contracts.lifecycle import PUBLISHED, Status
 from contracts.models import BINDING, ContractPage, ContractRule, PilotContract, RuleDecision
 from contracts.models.rules import CATEGORY_CHOICES
 from contracts.policies import may_review
@@ -107,6 +109,7 @@ def desk_context(request: HttpRequest, contract: PilotContract, query: QueryDict
         "original_address": _original_address(contract),
         "boxes": _boxes(contract, page, current),
         "corrections": list(current.corrections.select_related("corrected_by")) if current else [],
+        **_community(contract),
         **_history(user, contract, show_all=query.get("history") == "all"),
     }
 
@@ -198,6 +201,20 @@ def _boxes(contract: PilotContract, page: ContractPage | None, current: Contract
 def _original_address(contract: PilotContract) -> str:
     """Where the site hands the original out."""
     return reverse("contracts:document", args=[contract.pk])
+
+
+def _community(contract: PilotContract) -> dict[str, Any]:
+    """What was applied in a revision; of a published contract, what pilots say and how it is used."""
+    if contract.status in PUBLISHED:
+        return {
+            "open_improvements": open_improvements_count(contract),
+            "rating_summary": rating_summary(contract),
+            "usage": usage_of(contract),
+        }
+    if contract.revises_id is None:
+        return {}
+    applied = contract.applied_improvements.select_related("rule", "author", "applied_in").order_by("decided_at", "id")
+    return {"applied": [proposed(improvement) for improvement in applied]}
 
 
 def _history(user: User, contract: PilotContract, *, show_all: bool) -> dict[str, Any]:

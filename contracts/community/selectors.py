@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Avg, Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models import Avg, Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, TextField, Value, When
 
 from accounts.models import ServiceClient, User
 from accounts.policies import is_administrator, reviewable_airlines
@@ -101,7 +101,7 @@ def improvements_seen(caller: Caller) -> QuerySet[ContractImprovement]:
         from_within = Q(author=caller) | Q(contract__airline__in=reviewable_airlines(caller))
         if is_administrator(caller):
             return rows.annotate(told_reason=F("decision_reason"))
-    told = Case(When(from_within, then=F("decision_reason")), default=Value(""))
+    told = Case(When(from_within, then=F("decision_reason")), default=Value(""), output_field=TextField())
     return rows.filter(~Q(status=ImprovementStatus.WITHDRAWN) | from_within).annotate(told_reason=told)
 
 
