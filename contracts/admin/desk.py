@@ -213,8 +213,14 @@ def _community(contract: PilotContract) -> dict[str, Any]:
         }
     if contract.revises_id is None:
         return {}
-    applied = contract.applied_improvements.select_related("rule", "author", "applied_in").order_by("decided_at", "id")
-    return {"applied": [proposed(improvement) for improvement in applied]}
+    applied = contract.applied_improvements.select_related("contract", "rule", "author", "applied_in")
+    applied = applied.order_by("decided_at", "id")
+    names = {improvement.pk: improvement.rule.rule_id for improvement in applied if improvement.rule is not None}
+    copies = dict(contract.rules.filter(rule_id__in=names.values()).values_list("rule_id", "pk"))
+    changes = [
+        {"item": proposed(improvement), "copy": copies.get(names.get(improvement.pk, ""))} for improvement in applied
+    ]
+    return {"applied": changes}
 
 
 def _history(user: User, contract: PilotContract, *, show_all: bool) -> dict[str, Any]:

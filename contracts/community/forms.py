@@ -9,6 +9,7 @@ from config.errors import ProductError
 from contracts.admin.forms import RuleCorrectionForm
 from contracts.community.proposals import DETAIL_FIELDS, NEEDED_FOR_A_RULE, RULE_FIELDS
 from contracts.models import ContractReview, ContractRule, PilotContract
+from contracts.models.rules import CATEGORY_CHOICES
 
 if TYPE_CHECKING:
     _ReviewForm = forms.ModelForm[ContractReview]
@@ -124,6 +125,9 @@ class NewRuleForm(RuleProposalForm):
 
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, instance=ContractRule())
+        self.fields["category"] = forms.ChoiceField(choices=[("", "choose"), *CATEGORY_CHOICES])
+        self.fields["category"].error_messages["required"] = "Choose what it is about."
+        self.order_fields([*RULE_FIELDS, "comment"])
         self.fields["citation"].help_text = "The place in the document, such as Section 10.B.3."
         self.fields["rule_text"].help_text = "The document's own words."
 
@@ -150,6 +154,13 @@ class DetailsForm(_ContractForm):
             "expiration_date": _DateInput(),
             "description": forms.Textarea(attrs={"rows": 3}),
         }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        first, last = cleaned.get("effective_date"), cleaned.get("expiration_date")
+        if first and last and last < first:
+            self.add_error("expiration_date", "The contract would end before it begins.")
+        return cleaned
 
     def changes(self) -> dict[str, object]:
         """The details that differ, of a valid form."""

@@ -163,7 +163,7 @@ def flag(request: HttpRequest, review_id: UUID) -> HttpResponse:
 def improvements(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     """What is proposed for the contract's record, newest first."""
     user, contract = _user(request), _visible(request, contract_id)
-    rows = selectors.improvements_seen(user).filter(contract=contract).select_related("rule", "applied_in")
+    rows = selectors.improvements_seen(user).filter(contract=contract).select_related("contract", "rule", "applied_in")
     page = browsing.page_after(rows, NEWEST_FIRST, request.GET.get("after", ""), PAGE_SIZE)
     context = {
         "contract": contract,

@@ -83,12 +83,12 @@ _SAID: dict[str, Callable[[object], str]] = {
 
 
 def subject(improvement: ContractImprovement) -> str:
-    """What it is about: the rule, the missing rule's title, the contract's details."""
+    """What it is about: the rule, the missing rule's title, the contract."""
     if improvement.rule is not None:
         return str(improvement.rule)
     if improvement.kind == ImprovementKind.ADD_RULE:
         return f"{improvement.proposal.get('citation', '')}: {improvement.proposal.get('title', '')}"
-    return "the contract's details"
+    return improvement.contract.title
 
 
 def fate(improvement: ContractImprovement) -> str:
