@@ -277,7 +277,7 @@ def test_the_contracts_own_page_costs_the_same_for_one_rating_and_for_four(
         correction(where)
     client.force_login(where.pilot)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         page = client.get(reverse("contracts:detail", args=[where.contract.pk]))
 
     assert page.context["rating_summary"].count == count
