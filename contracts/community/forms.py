@@ -70,9 +70,6 @@ class FlagForm(forms.Form):
         error_messages={"required": "Say what is wrong with it."},
     )
 
-    def add_refusal(self, refusal: ProductError) -> None:
-        self.add_error("reason", refusal.detail)
-
 
 def _comment_field() -> forms.CharField:
     return forms.CharField(
