@@ -195,6 +195,7 @@ _RULE_VERBS: dict[str, tuple[str, str, str]] = {
     AuditEvent.RULE_REJECTED: ("rejected", "proposal", "proposals"),
     AuditEvent.RULE_REOPENED: ("took back", "decision", "decisions"),
     AuditEvent.RULE_ADDED: ("added", "rule", "rules"),
+    AuditEvent.RULE_REMOVED: ("removed", "rule", "rules"),
 }
 
 Entry = tuple[str, str, datetime, str, Mapping[str, Any] | None]

@@ -24,6 +24,9 @@ from contracts.admin.words import (
     steps_for,
     why_only_looking,
 )
+from contracts.community.selectors import open_improvements_count, rating_summary, usage_of
+from contracts.community.words import proposed
+from contracts.lifecycle import PUBLISHED
 from contracts.models import BINDING, ContractPage, ContractRule, PilotContract, RuleDecision
 from contracts.models.rules import CATEGORY_CHOICES
 from contracts.policies import may_decide_on_rules, possible_actions
@@ -116,6 +119,7 @@ def desk_context(request: HttpRequest, contract: PilotContract, query: QueryDict
         "terms": terms_of(current) if current else [],
         "references": references_of(current) if current else [],
         "corrections": list(current.corrections.select_related("corrected_by")) if current else [],
+        **_community(contract),
         **_history(user, contract, show_all=query.get("history") == "all"),
     }
 
@@ -207,6 +211,26 @@ def _boxes(contract: PilotContract, page: ContractPage | None, current: Contract
 def _original_address(contract: PilotContract) -> str:
     """Where the site hands the original out."""
     return reverse("contracts:document", args=[contract.pk])
+
+
+def _community(contract: PilotContract) -> dict[str, Any]:
+    """What was applied in a revision; of a published contract, what pilots say and how it is used."""
+    if contract.status in PUBLISHED:
+        return {
+            "open_improvements": open_improvements_count(contract),
+            "rating_summary": rating_summary(contract),
+            "usage": usage_of(contract),
+        }
+    if contract.revises_id is None:
+        return {}
+    applied = contract.applied_improvements.select_related("contract", "rule", "author", "applied_in")
+    applied = applied.order_by("decided_at", "id")
+    names = {improvement.pk: improvement.rule.rule_id for improvement in applied if improvement.rule is not None}
+    copies = dict(contract.rules.filter(rule_id__in=names.values()).values_list("rule_id", "pk"))
+    changes = [
+        {"item": proposed(improvement), "copy": copies.get(names.get(improvement.pk, ""))} for improvement in applied
+    ]
+    return {"applied": changes}
 
 
 def _history(user: User, contract: PilotContract, *, show_all: bool) -> dict[str, Any]:
