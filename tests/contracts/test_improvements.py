@@ -346,7 +346,7 @@ def test_a_revision_and_its_base_name_one_another(client: Client, where: Place) 
 @pytest.mark.parametrize("rows", [1, 4])
 @pytest.mark.parametrize(
     ("name", "queries"),
-    [("improvements", 5), ("my_improvements", 3)],
+    [("improvements", 6), ("my_improvements", 4)],
 )
 def test_pages_cost_the_same_for_one_proposal_and_for_four(
     client: Client,

@@ -277,7 +277,7 @@ def test_the_contracts_own_page_costs_the_same_for_one_rating_and_for_four(
         correction(where)
     client.force_login(where.pilot)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         page = client.get(reverse("contracts:detail", args=[where.contract.pk]))
 
     assert page.context["rating_summary"].count == count
@@ -292,5 +292,5 @@ def test_the_page_costs_the_same_for_one_rating_and_for_four(
         votes(rating(where.contract), 1)
     client.force_login(where.pilot)
 
-    with django_assert_num_queries(7):  # session, person, contract, own, list, averages, may he rate
+    with django_assert_num_queries(8):  # session, person, bell, contract, own, list, averages, may he rate
         client.get(reverse("contracts:ratings", args=[where.contract.pk]))
