@@ -42,6 +42,8 @@ SIDEBAR = (
         (
             ("contracts.pilotcontract", "Contracts", "description"),
             ("contracts.reviewdelegation", "Standing in", "swap_horiz"),
+            ("contracts.contractimprovement", "Proposed improvements", "edit_note"),
+            ("contracts.contractreview", "Flagged ratings", "flag"),
             ("contracts.extractionmetricsday", "Extraction accuracy", "monitoring"),
         ),
     ),
@@ -65,6 +67,7 @@ SIDEBAR = (
             ("contracts.extractionrun", "Readings", "plagiarism"),
             ("contracts.modelrun", "Language models' readings", "neurology"),
             ("contracts.rulecorrection", "Corrections", "edit_note"),
+            ("contracts.contractusageday", "Use of contracts", "bar_chart"),
         ),
     ),
     (
@@ -133,6 +136,13 @@ def _refusing(form: type[ModelForm[Any]], refusal: ProductError | ValidationErro
     return cast("type[ModelForm[Any]]", type(f"Refused{form.__name__}", (form,), {"clean": clean}))
 
 
+def _filtered_by(entry: Any) -> str:
+    """What an entry of `list_filter` reads from the address: a column, or a filter's own parameter."""
+    if isinstance(entry, type) and issubclass(entry, admin.SimpleListFilter):
+        return str(entry.parameter_name)
+    return str(entry[0] if isinstance(entry, tuple) else entry)
+
+
 class PolicyAdmin(UnfoldModelAdmin[RowT]):
     """Administrators look, nobody changes, until a subclass ties more to its policies.
 
@@ -148,7 +158,7 @@ class PolicyAdmin(UnfoldModelAdmin[RowT]):
     @override
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Only what the page offers: Django would let any column of the model be asked for letter by letter, hashes too."""
-        offered = {str(entry[0] if isinstance(entry, tuple) else entry) for entry in self.list_filter}
+        offered = {_filtered_by(entry) for entry in self.list_filter}
         offered |= {self.date_hierarchy} if self.date_hierarchy else set()
         return any(lookup == name or lookup.startswith(f"{name}__") for name in offered)
 

@@ -27,6 +27,8 @@ class ErrorCode(StrEnum):
     OTHER_GROUP = "other_group"
     OWN_EDITS = "own_edits"
     REASON_REQUIRED = "reason_required"
+    REVISION_OPEN = "revision_open"
+    ALREADY_DONE = "already_done"
     INVALID = "invalid"
     UNKNOWN_FIELD = "unknown_field"
     NOT_FOUND = "not_found"

@@ -199,6 +199,7 @@ _RULE_VERBS: dict[str, tuple[str, str, str]] = {
     AuditEvent.RULE_SPLIT: ("split", "rule", "rules"),
     AuditEvent.RULES_MERGED: ("merged others into", "rule", "rules"),
     AuditEvent.RULE_UNDONE: ("undid what was done to", "rule", "rules"),
+    AuditEvent.RULE_REMOVED: ("removed", "rule", "rules"),
 }
 
 Entry = tuple[str, str, datetime, str, Mapping[str, Any] | None]

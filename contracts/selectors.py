@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import CharField, Count, F, JSONField, Max, Q, QuerySet, Sum, TextField, Value
+from django.db.models import CharField, Count, F, JSONField, Max, Model, Q, QuerySet, Sum, TextField, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import Airline, ServiceClient, User
@@ -14,7 +14,7 @@ from accounts.policies import Visitor, is_administrator, may_review_airline
 from audit.events import AuditEvent
 from audit.models import AuditEntry
 from contracts.documents.pages import TextSource
-from contracts.lifecycle import TRANSITIONS
+from contracts.lifecycle import ABANDONED, TRANSITIONS
 from contracts.models import (
     BINDING,
     ContractDefinition,
@@ -32,12 +32,16 @@ from contracts.models import (
 # What is written down for auditors, and only clutters a contract's history or tells who reads what.
 FOR_ADMINISTRATORS = (AuditEvent.DOCUMENT_READ, AuditEvent.EXTRACTION_QUEUED)
 # What is told of a contract to those who only see it: its way from the upload on.
-LIFECYCLE_EVENTS = (AuditEvent.CONTRACT_UPLOADED, *(transition.event for transition in TRANSITIONS.values()))
+LIFECYCLE_EVENTS = (
+    AuditEvent.CONTRACT_UPLOADED,
+    AuditEvent.CONTRACT_REVISED,
+    *(transition.event for transition in TRANSITIONS.values()),
+)
 
 
 def contract_list(viewer: Visitor) -> QuerySet[PilotContract]:
     """What `viewer` may see, newest first, each with its airline and uploader in one query."""
-    return PilotContract.objects.visible_to(viewer).select_related("airline", "uploaded_by")
+    return PilotContract.objects.visible_to(viewer).select_related("airline", "uploaded_by", "revises")
 
 
 def binding_rules(contract: PilotContract) -> QuerySet[ContractRule]:
@@ -92,8 +96,14 @@ def wordings_rejected(contract: PilotContract, digests: Iterable[str]) -> set[st
 
 
 def latest_run(contract: PilotContract) -> ExtractionRun | None:
-    """The reading that counts."""
-    return contract.extraction_runs.order_by("-created_at", "id").first()
+    """The reading that counts; for a revision that of the upload which it goes back to, the only one of its document."""
+    runs = contract.extraction_runs.all()
+    if contract.revises_id is not None:
+        uploads = PilotContract.objects.filter(
+            airline=contract.airline_id, document_sha256=contract.document_sha256, revises__isnull=True
+        )
+        runs = ExtractionRun.objects.filter(contract__in=uploads.exclude(status__in=ABANDONED))
+    return runs.order_by("-created_at", "id").first()
 
 
 def contract_in_force(
@@ -147,7 +157,12 @@ def history_for(caller: Visitor | ServiceClient, contract: PilotContract) -> Que
 
 def rule_snapshot(rule: ContractRule, fields: Iterable[str]) -> dict[str, object]:
     """Field values that JSON can hold, for corrections and the audit trail."""
-    return {name: _plain(getattr(rule, name)) for name in fields}
+    return row_snapshot(rule, fields)
+
+
+def row_snapshot(row: Model, fields: Iterable[str]) -> dict[str, object]:
+    """As `rule_snapshot`, of any row."""
+    return {name: _plain(getattr(row, name)) for name in fields}
 
 
 def _plain(value: object) -> object:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import OperationalError
 
 from contracts import storage
-from contracts.services import deadlines, extraction, lifecycle, measures, publication, reminders
+from contracts.services import deadlines, extraction, lifecycle, measures, publication, reminders, usage
 
 LOST_SERVER = (OperationalError,)
 # Two thousand pages take about a minute.
@@ -96,3 +96,14 @@ def reminders_sweep_task() -> None:
 @shared_task(name="contracts.deadlines_sweep")
 def deadlines_sweep_task() -> None:
     deadlines.deadlines_sweep()
+
+
+@shared_task(
+    name="contracts.usage_add_up",
+    autoretry_for=LOST_SERVER,
+    retry_backoff=1,
+    retry_backoff_max=10,
+    max_retries=20,
+)
+def usage_add_up_task() -> None:
+    usage.usage_add_up()

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from contracts import compare_views, own_key_views, views
+from contracts.community import views as community
 
 app_name = "contracts"
 
@@ -26,5 +27,15 @@ urlpatterns = [
     path("account/language-models/replace/", own_key_views.replace, name="own_key_replace"),
     path("account/language-models/revoke/", own_key_views.revoke, name="own_key_revoke"),
     path("contracts/<uuid:contract_id>/definitions/", views.definitions, name="definitions"),
+    path("contracts/<uuid:contract_id>/ratings/", community.ratings, name="ratings"),
+    path("contracts/<uuid:contract_id>/improvements/", community.improvements, name="improvements"),
+    path("contracts/<uuid:contract_id>/propose/<slug:what>/", community.propose, name="propose"),
+    path(
+        "contracts/<uuid:contract_id>/rules/<uuid:rule_id>/propose/<slug:what>/", community.propose, name="propose_rule"
+    ),
+    path("ratings/<uuid:review_id>/helpful/", community.vote, name="rating_vote"),
+    path("ratings/<uuid:review_id>/flag/", community.flag, name="rating_flag"),
+    path("my-proposals/", community.my_improvements, name="my_improvements"),
+    path("my-proposals/<uuid:improvement_id>/withdraw/", community.withdraw, name="improvement_withdraw"),
     path("my-rules/", views.my_rules, name="my_rules"),
 ]

@@ -23,10 +23,13 @@ from audit.services import entry_record
 from config.cursors import page_after
 from config.errors import NotAllowed, ProductError
 from contracts import browsing, policies, presenters, selectors, storage
+from contracts.community.context import community_context
+from contracts.community.policies import may_propose
 from contracts.forms import CommentForm, ReasonForm, UploadForm
-from contracts.lifecycle import Action, Status
+from contracts.lifecycle import PUBLISHED, Action, Status
 from contracts.models import BINDING, ContractRule, DecisionKind, ExtractionRun, PilotContract, RuleDecision, RunStatus
 from contracts.own_key_words import host_of
+from contracts.publication.counting import Measure, uses
 from contracts.review_selectors import review_progress, thread_of
 from contracts.services.comments import comment_add
 from contracts.services.lifecycle import contract_submit, contract_withdraw
@@ -144,6 +147,9 @@ def detail(request: HttpRequest, contract_id: UUID) -> HttpResponse:
         "story": presenters.story(user, contract) if is_involved else [],
         **(_review_context(user, contract) if is_involved else {}),
     }
+    if contract.status in PUBLISHED:
+        context |= community_context(user, contract)
+        uses.add(Measure.PAGE_VIEWS, [contract.pk], contract.airline.today())
     return render(request, "contracts/detail.html", context)
 
 
@@ -308,6 +314,7 @@ def rules(request: HttpRequest, contract_id: UUID) -> HttpResponse:
         "contract": contract,
         "standing": presenters.standing(contract, is_own=is_own),
         "rules": browsing.rules_page(selectors.binding_rules(contract), request.GET),
+        "may_propose": may_propose(_user(request), contract),
     }
     return render(request, "contracts/rules.html", context)
 

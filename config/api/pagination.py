@@ -16,7 +16,7 @@ class CursorPages(CursorPagination):
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 200
-    ordering = ("-created_at", "id")
+    ordering: tuple[str, ...] = ("-created_at", "id")
 
     def decode_cursor(self, request: Request) -> Any:
         """Raises NotFound for what is no cursor."""

@@ -171,10 +171,14 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=10, hour=0),
         "options": {"expires": 3600},
     },
+    "usage-add-up": {"task": "contracts.usage_add_up", "schedule": 30.0, "options": {"expires": 30}},
     "sessions-sweep": {"task": "accounts.sessions_sweep", "schedule": 3600.0, "options": {"expires": 3600}},
     "reminders-sweep": {"task": "contracts.reminders_sweep", "schedule": 3600.0, "options": {"expires": 3600}},
     "mail-sweep": {"task": "accounts.notifications_mail", "schedule": 30.0, "options": {"expires": 30}},
 }
+
+# How often a web process hands over what it has counted; 0 leaves that to whoever calls for it.
+USAGE_HANDOVER_SECONDS = 5
 
 # People
 AUTH_USER_MODEL = "accounts.User"
@@ -243,6 +247,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ContractStatus": "contracts.lifecycle.Status",
         "ExtractionStatus": "contracts.models.RunStatus",
+        "ImprovementKind": "contracts.models.ImprovementKind",
         "ImprovementStatus": "contracts.models.ImprovementStatus",
         "RuleSource": "contracts.publication.lookup.RuleSource",
     },

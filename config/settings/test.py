@@ -24,3 +24,4 @@ AXES_ENABLED = False  # the lockout has tests of its own that turn it on
 STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
+USAGE_HANDOVER_SECONDS = 0  # tests hand over when they look

@@ -3,11 +3,16 @@
 from contracts.admin.accuracy import ExtractionMetricsDayAdmin
 from contracts.admin.contracts import PilotContractAdmin
 from contracts.admin.delegations import ReviewDelegationAdmin
+from contracts.admin.improvements import ContractImprovementAdmin
 from contracts.admin.language_models import ModelCredentialAdmin, ModelRunAdmin
+from contracts.admin.ratings import ContractReviewAdmin, ContractUsageDayAdmin
 from contracts.admin.records import ExtractionRunAdmin, RuleCorrectionAdmin
 from contracts.admin.review_settings import ReviewGroupAdmin, ReviewStepAdmin
 
 __all__ = [
+    "ContractImprovementAdmin",
+    "ContractReviewAdmin",
+    "ContractUsageDayAdmin",
     "ExtractionMetricsDayAdmin",
     "ExtractionRunAdmin",
     "ModelCredentialAdmin",

@@ -41,7 +41,8 @@ from contracts.admin.words import (
     steps_for,
     why_only_looking,
 )
-from contracts.lifecycle import Status
+from contracts.community.context import applied_context, published_context
+from contracts.lifecycle import PUBLISHED, Status
 from contracts.models import (
     BINDING,
     ContractPage,
@@ -76,7 +77,7 @@ def person(request: HttpRequest) -> User:
 
 def seen_contract(request: HttpRequest, contract_id: UUID) -> PilotContract:
     """The contract, if the person may see it. Raises Http404 else."""
-    beside = ("submitted_by", "approved_by", "claimed_by", "review_round")
+    beside = ("submitted_by", "approved_by", "claimed_by", "review_round", "revises")
     contract = contract_list(request.user).select_related(*beside).filter(pk=contract_id).first()
     if contract is None:
         raise Http404("There is no such contract.")
@@ -184,6 +185,7 @@ def desk_context(request: HttpRequest, contract: PilotContract, query: QueryDict
         "keys": KEY_BY_NAME,
         "key_groups": keys_by_group(),
         **(_panels(query, typed, entries, page, current) if may_decide else {}),
+        **applied_context(contract),
         "record": record_context(user, contract, query) if _shows_record(query, typed) else None,
     }
 
@@ -308,7 +310,7 @@ def _shows_record(query: QueryDict, typed: Typed) -> bool:
 
 
 def record_context(user: User, contract: PilotContract, query: QueryDict) -> dict[str, Any]:
-    """What uploader and reviewers wrote to each other, and the newest entries of the history that `user` is told of."""
+    """What uploader and reviewers wrote, the newest entries of the history that `user` is told of, and what pilots make of it."""
     show_all = query.get("history") == "all"
     most = HISTORY_MOST if show_all else HISTORY_SHOWN
     entries = list(history_for(user, contract)[: most + 1])
@@ -320,4 +322,5 @@ def record_context(user: User, contract: PilotContract, query: QueryDict) -> dic
         "sees_thread": is_within,
         "thread": thread_of(contract) if is_within else [],
         "may_comment": may_comment(user, contract),
+        "community": published_context(contract) if contract.status in PUBLISHED else None,
     }

@@ -9,8 +9,6 @@ from accounts.models import ServiceClient, User
 from audit.models import AuditEntry
 from contracts.lifecycle import Action
 from contracts.models import (
-    ContractImprovement,
-    ContractReview,
     ContractRule,
     ContractType,
     ExtractionRun,
@@ -59,6 +57,8 @@ class ContractSerializer(serializers.ModelSerializer[PilotContract]):
             "status",
             "effective_date",
             "expiration_date",
+            "revises",
+            "revision_number",
             "document",
             "is_mine",
             "submitted_at",
@@ -244,26 +244,3 @@ class HistorySerializer(serializers.ModelSerializer[AuditEntry]):
     class Meta:
         model = AuditEntry
         fields = ["id", "at", "event", "what", "actor", "reason", "changes", "details"]
-
-
-class _AuthoredSerializer(serializers.ModelSerializer[Any]):
-    """Authors are not named to one another."""
-
-    is_mine = serializers.SerializerMethodField()
-
-    def get_is_mine(self, row: ContractReview | ContractImprovement) -> bool:
-        return bool(self.context["caller"].pk == row.author_id)
-
-
-class ReviewSerializer(_AuthoredSerializer):
-    class Meta:
-        model = ContractReview
-        fields = ["id", "accuracy", "completeness", "comment", "is_mine", "created_at"]
-
-
-class ImprovementSerializer(_AuthoredSerializer):
-    proposal = serializers.DictField(help_text="Fields with their new values.")
-
-    class Meta:
-        model = ContractImprovement
-        fields = ["id", "kind", "rule", "proposal", "comment", "status", "is_mine", "created_at", "decided_at"]

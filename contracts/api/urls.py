@@ -2,10 +2,12 @@
 
 from django.urls import path, re_path
 
-from contracts.api.views import contracts, diff, lookup, rules
+from contracts.api.views import contracts, diff, improvements, lookup, ratings, rules
 
 CONTRACT = "contracts/<uuid:contract_id>/"
 RULE = "rules/<uuid:rule_id>/"
+REVIEW = "reviews/<uuid:review_id>/"
+IMPROVEMENT = "improvements/<uuid:improvement_id>/"
 
 urlpatterns = [
     re_path(
@@ -20,8 +22,20 @@ urlpatterns = [
     path(f"{CONTRACT}extraction/", contracts.ExtractionView.as_view(), name="contract-extraction"),
     path(f"{CONTRACT}history/", contracts.HistoryView.as_view(), name="contract-history"),
     path(f"{CONTRACT}diff/", diff.DiffView.as_view(), name="contract-diff"),
-    path(f"{CONTRACT}reviews/", contracts.ReviewListView.as_view(), name="contract-reviews"),
-    path(f"{CONTRACT}improvements/", contracts.ImprovementListView.as_view(), name="contract-improvements"),
+    path(f"{CONTRACT}reviews/", ratings.ReviewListView.as_view(), name="contract-reviews"),
+    path(f"{CONTRACT}improvements/", improvements.ContractImprovementsView.as_view(), name="contract-improvements"),
+    path(f"{CONTRACT}usage/", ratings.UsageView.as_view(), name="contract-usage"),
+    path(REVIEW, ratings.ReviewView.as_view(), name="review"),
+    path(f"{REVIEW}helpful/", ratings.HelpfulView.as_view(), name="review-helpful"),
+    path(f"{REVIEW}flags/", ratings.FlagView.as_view(), name="review-flags"),
+    path(f"{REVIEW}hide/", ratings.HideView.as_view(), name="review-hide"),
+    path(f"{REVIEW}restore/", ratings.RestoreView.as_view(), name="review-restore"),
+    path(f"{REVIEW}keep/", ratings.KeepView.as_view(), name="review-keep"),
+    path("improvements/", improvements.ImprovementListView.as_view(), name="improvement-list"),
+    path(IMPROVEMENT, improvements.ImprovementView.as_view(), name="improvement"),
+    path(f"{IMPROVEMENT}withdraw/", improvements.WithdrawView.as_view(), name="improvement-withdraw"),
+    path(f"{IMPROVEMENT}apply/", improvements.ApplyView.as_view(), name="improvement-apply"),
+    path(f"{IMPROVEMENT}decline/", improvements.DeclineView.as_view(), name="improvement-decline"),
     path(f"{CONTRACT}submit/", contracts.SubmitView.as_view(), name="contract-submit"),
     path(f"{CONTRACT}withdraw/", contracts.WithdrawView.as_view(), name="contract-withdraw"),
     path(f"{CONTRACT}approve/", contracts.ApproveView.as_view(), name="contract-approve"),

@@ -2,7 +2,6 @@
 
 from contracts.models.community import (
     ContractImprovement,
-    ContractReview,
     ImprovementKind,
     ImprovementStatus,
     PilotContractAssignment,
@@ -20,6 +19,7 @@ from contracts.models.extraction import ExtractionRun, RunStatus
 from contracts.models.language_models import ModelCredential, ModelOutcome, ModelProvider, ModelRun
 from contracts.models.measures import ExtractionAccuracy, ExtractionCalibration, ExtractionMetricsDay
 from contracts.models.passages import ContractDefinition, ContractReference, DefinitionKind, ReferenceResolution
+from contracts.models.ratings import ContractReview, ContractUsageDay, ReviewFlag, ReviewVote
 from contracts.models.reviews import (
     ReminderKind,
     ReviewComment,
@@ -52,6 +52,7 @@ __all__ = [
     "ContractRevision",
     "ContractRule",
     "ContractType",
+    "ContractUsageDay",
     "DecisionKind",
     "DefinitionKind",
     "ExtractionAccuracy",
@@ -72,11 +73,13 @@ __all__ = [
     "ReminderKind",
     "ReviewComment",
     "ReviewDelegation",
+    "ReviewFlag",
     "ReviewGroup",
     "ReviewReminder",
     "ReviewRound",
     "ReviewRoundStep",
     "ReviewStep",
+    "ReviewVote",
     "RevisionOccasion",
     "RuleAction",
     "RuleActionKind",

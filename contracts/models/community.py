@@ -1,17 +1,15 @@
-"""What pilots have to do with contracts: being bound by one, rating it, proposing improvements."""
+"""What pilots have to do with contracts: being bound by one, proposing improvements of its record."""
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from config.rows import Row, sets_updated_at
+from contracts.models.community_triggers import improvement_guard
 from contracts.models.contracts import PilotContract
 from contracts.models.rules import ContractRule
 from contracts.models.triggers import assignment_guard
 from pilots.models import Pilot
-
-STARS = [MinValueValidator(1), MaxValueValidator(5)]
 
 
 class PilotContractAssignment(Row):
@@ -38,31 +36,6 @@ class PilotContractAssignment(Row):
         return f"{self.pilot_id} under {self.contract_id}"
 
 
-class ContractReview(Row):
-    """A pilot's rating of a contract's record here: how accurate, how complete, 1 to 5 stars each."""
-
-    contract = models.ForeignKey(PilotContract, on_delete=models.CASCADE, related_name="reviews")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="contract_reviews")
-    accuracy = models.PositiveSmallIntegerField(validators=STARS)
-    completeness = models.PositiveSmallIntegerField(validators=STARS)
-    comment = models.TextField(blank=True, max_length=4000)
-
-    class Meta:
-        db_table = "contract_reviews"
-        ordering = ["-created_at", "id"]
-        indexes = [models.Index(fields=["contract", "-created_at"], name="contract_reviews_contract")]
-        constraints = [
-            models.UniqueConstraint(fields=["contract", "author"], name="contract_reviews_one_each"),
-            models.CheckConstraint(
-                condition=Q(accuracy__range=(1, 5), completeness__range=(1, 5)), name="contract_reviews_stars_range"
-            ),
-        ]
-        triggers = [sets_updated_at()]
-
-    def __str__(self) -> str:
-        return f"{self.accuracy}/{self.completeness} for {self.contract_id}"
-
-
 class ImprovementKind(models.TextChoices):
     ADD_RULE = "add_rule", "add a rule"
     CORRECT_RULE = "correct_rule", "correct a rule"
@@ -74,16 +47,25 @@ class ImprovementStatus(models.TextChoices):
     OPEN = "open", "open"
     APPLIED = "applied", "applied"
     DECLINED = "declined", "declined"
+    WITHDRAWN = "withdrawn", "withdrawn"
+
+
+_RULE_KINDS = [ImprovementKind.CORRECT_RULE, ImprovementKind.REMOVE_RULE]
 
 
 class ContractImprovement(Row):
-    """What a pilot proposes to change in a published contract's record. `proposal` holds the fields with their new values."""
+    """What a pilot proposes to change in a published contract's record.
+
+    `proposal` holds the fields with their new values, `before` what stood there when it was proposed. `applied_in` is the
+    revision of the contract that an approver put it into; should that be rejected or withdrawn, the improvement is open again.
+    """
 
     contract = models.ForeignKey(PilotContract, on_delete=models.CASCADE, related_name="improvements")
     rule = models.ForeignKey(ContractRule, on_delete=models.CASCADE, null=True, blank=True, related_name="improvements")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="contract_improvements")
     kind = models.CharField(max_length=20, choices=ImprovementKind)
-    proposal = models.JSONField(default=dict, db_default={})
+    proposal = models.JSONField(default=dict, db_default={}, blank=True)
+    before = models.JSONField(default=dict, db_default={}, blank=True)
     comment = models.TextField(max_length=4000)
     status = models.CharField(
         max_length=20,
@@ -95,11 +77,19 @@ class ContractImprovement(Row):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     decided_at = models.DateTimeField(null=True, blank=True)
+    decision_reason = models.TextField(blank=True, default="", db_default="", max_length=4000)
+    applied_in = models.ForeignKey(
+        PilotContract, on_delete=models.PROTECT, null=True, blank=True, related_name="applied_improvements"
+    )
 
     class Meta:
         db_table = "contract_improvements"
         ordering = ["-created_at", "id"]
-        indexes = [models.Index(fields=["contract", "status", "-created_at"], name="contract_improvements_queue")]
+        verbose_name = "proposed improvement"
+        indexes = [
+            models.Index(fields=["contract", "status", "-created_at"], name="contract_improvements_queue"),
+            models.Index(fields=["author", "-created_at"], name="contract_improvements_author"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind__in=ImprovementKind.values), name="contract_improvements_kind_known"
@@ -108,16 +98,32 @@ class ContractImprovement(Row):
                 condition=Q(status__in=ImprovementStatus.values), name="contract_improvements_status_known"
             ),
             models.CheckConstraint(
-                condition=~Q(kind__in=[ImprovementKind.CORRECT_RULE, ImprovementKind.REMOVE_RULE])
-                | Q(rule__isnull=False),
+                condition=Q(kind__in=_RULE_KINDS, rule__isnull=False)
+                | (~Q(kind__in=_RULE_KINDS) & Q(rule__isnull=True)),
                 name="contract_improvements_rule_named",
             ),
             models.CheckConstraint(
-                condition=Q(status=ImprovementStatus.OPEN) | Q(decided_by__isnull=False, decided_at__isnull=False),
+                condition=Q(status=ImprovementStatus.OPEN, decided_by__isnull=True, decided_at__isnull=True)
+                | (~Q(status=ImprovementStatus.OPEN) & Q(decided_by__isnull=False, decided_at__isnull=False)),
                 name="contract_improvements_decided_by_someone",
             ),
+            models.CheckConstraint(
+                condition=Q(status=ImprovementStatus.OPEN)
+                | Q(status=ImprovementStatus.WITHDRAWN, decided_by=F("author"))
+                | (~Q(status=ImprovementStatus.WITHDRAWN) & ~Q(decided_by=F("author"))),
+                name="contract_improvements_not_decided_by_author",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=ImprovementStatus.APPLIED, applied_in__isnull=False)
+                | (~Q(status=ImprovementStatus.APPLIED) & Q(applied_in__isnull=True)),
+                name="contract_improvements_applied_somewhere",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=ImprovementStatus.DECLINED) | ~Q(decision_reason=""),
+                name="contract_improvements_declined_with_reason",
+            ),
         ]
-        triggers = [sets_updated_at()]
+        triggers = [sets_updated_at(), improvement_guard()]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.comment[:60]}"

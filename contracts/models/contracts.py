@@ -17,6 +17,7 @@ from config.guards import kept
 from config.rows import Row, sets_updated_at
 from contracts.documents.pages import TextSource
 from contracts.lifecycle import ABANDONED, APPROVED_STATES, PUBLISHED, Status
+from contracts.models.community_triggers import revising_guard
 from contracts.models.review_triggers import decision_guard
 from contracts.models.triggers import lifecycle_guard
 
@@ -72,6 +73,9 @@ class PilotContract(Row):
 
     `document_sha256` names the stored original. `approved_revision` is the hash over document and rules that was
     approved. Dates are calendar days at the airline; `expiration_date` is the last day in force.
+
+    A row that `revises` another is its record put right, read from the same document: `revision_number` 2 revises what was
+    uploaded, 3 revises 2, and so on. Each contract is revised once at most; what was rejected or withdrawn does not count.
     """
 
     airline = models.ForeignKey(Airline, on_delete=models.PROTECT, related_name="contracts")
@@ -82,6 +86,9 @@ class PilotContract(Row):
     status = models.CharField(max_length=20, choices=Status, default=Status.DRAFT, db_default=Status.DRAFT.value)
     effective_date = models.DateField()
     expiration_date = models.DateField(null=True, blank=True)
+
+    revises = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="revised_by")
+    revision_number = models.PositiveSmallIntegerField(default=1, db_default=1)
 
     document_sha256 = models.CharField(max_length=64)
     document_name = models.CharField(max_length=255, help_text="The name under which it was uploaded, for people only.")
@@ -115,6 +122,9 @@ class PilotContract(Row):
     )
 
     objects = PilotContractQuerySet.as_manager()
+
+    # Whether no approval of it stands, where a service that holds its lock has asked: `services.locks.locked_rule`.
+    known_unapproved = False
 
     class Meta:
         db_table = "pilot_contracts"
@@ -172,8 +182,15 @@ class PilotContract(Row):
             ),
             models.UniqueConstraint(
                 fields=["airline", "document_sha256"],
-                condition=~Q(status__in=ABANDONED),
+                condition=~Q(status__in=ABANDONED) & Q(revises__isnull=True),
                 name="pilot_contracts_document_once",
+            ),
+            models.UniqueConstraint(
+                fields=["revises"], condition=~Q(status__in=ABANDONED), name="pilot_contracts_revised_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(revises__isnull=True, revision_number=1) | Q(revises__isnull=False, revision_number__gt=1),
+                name="pilot_contracts_revision_numbered",
             ),
             models.UniqueConstraint(
                 fields=["airline", "contract_type", "contract_version"],
@@ -193,7 +210,7 @@ class PilotContract(Row):
                 condition=Q(status=Status.ACTIVE),
             ),
         ]
-        triggers = [sets_updated_at(), lifecycle_guard()]
+        triggers = [sets_updated_at(), lifecycle_guard(), revising_guard()]
 
     def __str__(self) -> str:
         return f"{self.title} ({self.contract_version})"

@@ -186,7 +186,11 @@ class ContractRule(Row):
 
 
 class RuleCorrection(Row):
-    """One field that a reviewer changed in one rule: what accuracy by field is computed from. Never changed, never lost."""
+    """One field that a reviewer changed in one rule: what accuracy by field is computed from. Never changed, never lost.
+
+    `proposed_by` is the pilot whose improvement the reviewer applied; then `field` may be `decision`, for a rule that was
+    added or removed.
+    """
 
     rule = models.ForeignKey(ContractRule, on_delete=models.PROTECT, related_name="corrections")
     field = models.CharField(max_length=40)
@@ -194,6 +198,9 @@ class RuleCorrection(Row):
     after = models.JSONField(null=True)
     reason = models.TextField(blank=True)
     corrected_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         db_table = "rule_corrections"

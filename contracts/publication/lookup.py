@@ -13,6 +13,7 @@ import orjson
 from django.db import connection, models
 
 from contracts.models import ContractType
+from contracts.publication.counting import Measure, uses
 from contracts.publication.entity_tags import entity_tag, is_known
 from pilots.models import Pilot
 
@@ -124,10 +125,9 @@ def answer(
     """
     while True:
         found = applicable(pilot, day=day, rule_filter=rule_filter)
-        if is_known(if_none_match, found.tag):
-            return found.tag, None
-        body = written(found)
-        if body is not None:
+        body = None if (known := is_known(if_none_match, found.tag)) else written(found)
+        if known or body is not None:
+            uses.add(Measure.LOOKUPS, [part.contract_id for part in found.contracts], day)
             return found.tag, body
 
 

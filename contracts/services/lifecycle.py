@@ -20,6 +20,7 @@ from contracts.services.locks import locked_contract
 from contracts.services.notices import contract_moved
 from contracts.services.publication import publication_request
 from contracts.services.refusals import own_attempts_noted
+from contracts.services.revision_ends import revision_settle
 from contracts.services.revisions import revision_keep
 from contracts.services.rounds import approvals_void, round_open
 from contracts.services.succession import assignments_end, assignments_follow, predecessors_end
@@ -217,6 +218,7 @@ def _written(
         details=details,
     )
     contract_moved(actor=actor, contract=contract, action=action)
+    revision_settle(actor=actor, revision=contract)
     return contract
 
 

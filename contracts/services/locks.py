@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from config.errors import ErrorCode, NotFoundForActor, WrongState
-from contracts.models import ContractRule, PilotContract
+from contracts.models import ContractDecision, ContractRule, DecisionKind, PilotContract
 
 
 def locked_contract(contract_id: UUID, *, version: int | None = None) -> PilotContract:
@@ -34,10 +36,16 @@ def locked_rule(rule_id: UUID, *, version: int | None = None) -> tuple[PilotCont
         .filter(pk__in=ContractRule.objects.filter(pk=rule_id).values("contract_id"))
         .first()
     )
-    rule = ContractRule.objects.select_for_update(of=("self",)).filter(pk=rule_id, contract=contract).first()
+    standing = ContractDecision.objects.filter(
+        contract=OuterRef("contract"), kind=DecisionKind.APPROVED, voided_at__isnull=True
+    )
+    rules = ContractRule.objects.select_for_update(of=("self",)).annotate(approvals_stand=Exists(standing))
+    rule = rules.filter(pk=rule_id, contract=contract).first()
     if contract is None or rule is None:
         raise NotFoundForActor("There is no such rule.")
     rule.contract = contract
+    # Asked after the contract was locked: nobody approves it in between.
+    contract.known_unapproved = not rule.approvals_stand
     _require_version(rule.version, version, "rule")
     return contract, rule
 

@@ -32,7 +32,7 @@ WITH made AS (
     SELECT c.airline_id, r.extractor_version, count(*) AS proposed
     FROM contract_rules r
     JOIN pilot_contracts c ON c.id = r.contract_id
-    WHERE r.origin = 'extractor' AND r.created_at >= %(begins)s AND r.created_at < %(ends)s
+    WHERE r.origin = 'extractor' AND c.revises_id IS NULL AND r.created_at >= %(begins)s AND r.created_at < %(ends)s
     GROUP BY 1, 2
 ), decided AS (
     SELECT
@@ -54,7 +54,8 @@ WITH made AS (
         FROM rule_corrections k
         JOIN contract_rules r ON r.id = k.rule_id
         JOIN pilot_contracts c ON c.id = r.contract_id
-        WHERE r.origin = 'extractor' AND k.created_at >= %(begins)s AND k.created_at < %(ends)s
+        WHERE r.origin = 'extractor' AND c.revises_id IS NULL
+          AND k.created_at >= %(begins)s AND k.created_at < %(ends)s
         GROUP BY 1, 2, 3
     ) fields
     GROUP BY 1, 2

@@ -15,7 +15,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.notifications.kinds import NotificationKind as Kind
 from accounts.notifications.services import Notice, notifications_send
-from contracts.audience import Audience, concerned, deciders, owners, pilots, viewers
+from contracts.audience import Audience, administrators, concerned, deciders, owners, pilots, viewers
 from contracts.lifecycle import Action
 from contracts.models import (
     ContractImprovement,
@@ -190,8 +190,10 @@ def improvement_decided(*, actor: User, improvement: ContractImprovement) -> Non
 
 def review_flagged(*, actor: User, review: ContractReview) -> None:
     """After somebody reported a rating. Its author is not told, whoever he is."""
-    telling = Telling(Kind.REVIEW_FLAGGED, (deciders,), "Rating reported", "Look at it and keep or remove it.", PAGE)
-    to = concerned(review.contract, deciders).exclude(pk=review.author_id)
+    telling = Telling(
+        Kind.REVIEW_FLAGGED, (administrators,), "Rating reported", "Look at it and keep or remove it.", PAGE
+    )
+    to = concerned(review.contract, administrators).exclude(pk=review.author_id)
     _tell(telling, review.contract, event=f"flagged:{review.pk}", actor=actor, to=to)
 
 

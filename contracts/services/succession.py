@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.events import AuditEvent
 from audit.services import Fact, entries_record, entry_record
+from config.errors import WrongState
 from contracts.lifecycle import Status
 from contracts.models import PilotContract, PilotContractAssignment
 from pilots.models import Pilot
@@ -18,14 +19,20 @@ def predecessors_end(*, actor: User, successor: PilotContract) -> list[PilotCont
 
     Those still in force until a successor's future first day keep their status and only lose their later days. Returns
     the others, with their last day set and locked, for the caller to supersede.
+
+    Raises:
+        WrongState: for a revision of a contract that is no longer active: it would put out of force what came after that.
     """
     today = successor.airline.today()
     last_day = successor.effective_date - timedelta(days=1)
-    rivals = PilotContract.objects.select_for_update(of=("self",)).filter(
+    active = PilotContract.objects.select_for_update(of=("self",)).filter(
         airline=successor.airline, contract_type=successor.contract_type, status=Status.ACTIVE
     )
+    rivals = list(active.order_by("pk"))
+    if successor.revises_id is not None and successor.revises_id not in {rival.pk for rival in rivals}:
+        raise WrongState("What this revises is no longer active. Reopen its review, then reject the revision.")
     ended = []
-    for rival in rivals.order_by("pk"):
+    for rival in rivals:
         if not _meet(rival, successor) or rival.effective_date > max(today, successor.effective_date):
             continue
         if rival.effective_date <= last_day:

@@ -116,7 +116,8 @@ def _registered(actor: User, contract: PilotContract, path: Path) -> PilotContra
 
 
 def _same_document(airline: Airline, sha256: str) -> QuerySet[PilotContract]:
-    return PilotContract.objects.filter(airline=airline, document_sha256=sha256).exclude(status__in=ABANDONED)
+    uploaded = PilotContract.objects.filter(airline=airline, document_sha256=sha256, revises__isnull=True)
+    return uploaded.exclude(status__in=ABANDONED)
 
 
 def _refuse_duplicate(actor: User, airline: Airline, sha256: str) -> None:

@@ -103,16 +103,17 @@ ALL_NOTICES: dict[str, Callable[[PilotContract], None]] = {
 
 
 def improvement(contract: PilotContract, status: str = ImprovementStatus.OPEN) -> ContractImprovement:
+    """Not stored: the database would refuse it for a contract in most states."""
     author = PilotFactory.create(airline=contract.airline).user
-    decided = {} if status == ImprovementStatus.OPEN else {"decided_by": author, "decided_at": timezone.now()}
-    return ContractImprovement.objects.create(
-        contract=contract, author=author, kind=ImprovementKind.METADATA, comment="The title.", status=status, **decided
+    return ContractImprovement(
+        contract=contract, author=author, kind=ImprovementKind.METADATA, comment="The title.", status=status
     )
 
 
 def rating(contract: PilotContract) -> ContractReview:
+    """Not stored: the database would refuse it for a contract that is not published."""
     author = PilotFactory.create(airline=contract.airline).user
-    return ContractReview.objects.create(contract=contract, author=author, accuracy=1, completeness=1)
+    return ContractReview(contract=contract, author=author, accuracy=1, completeness=1)
 
 
 @pytest.mark.parametrize("status", Status)

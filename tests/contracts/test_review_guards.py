@@ -151,7 +151,7 @@ def test_each_field_of_a_rule_is_part_of_the_revision(field: str, contract: Pilo
 
 
 def test_approvals_from_before_there_were_further_places_stand(contract: PilotContract) -> None:
-    migration = import_module("contracts.migrations.0015_approvals_are_bound_to_all_places")
+    migration = import_module("contracts.migrations.0017_approvals_are_bound_to_all_places")
     now = revision_hash(contract)
 
     with connection.cursor() as cursor:

@@ -11,7 +11,7 @@ from contracts.review_selectors import review_progress
 from contracts.services import lifecycle
 from tests.factories import ContractFactory, reviewer_of
 
-BEFORE, AFTER = "0009_model_runs_know_their_pages", "0012_guards_of_reviews"
+BEFORE = "0009_model_runs_know_their_pages"
 
 
 @pytest.fixture
@@ -27,7 +27,8 @@ def test_what_was_in_review_goes_on_and_what_was_approved_is_approved_again(migr
     reviewer = reviewer_of(reviewed.airline)
 
     call_command("migrate", "contracts", BEFORE, verbosity=0)
-    call_command("migrate", "contracts", AFTER, verbosity=0)
+    # All the way: the services below are of today.
+    call_command("migrate", "contracts", verbosity=0)
 
     moved = lifecycle.contract_approve(actor=reviewer, contract_id=reviewed.pk)
     lifecycle.contract_reopen(actor=reviewer, contract_id=approved.pk, reason="Computed otherwise before.")

@@ -27,7 +27,7 @@ from contracts.api.reading import (
     visible_contract,
     visible_contracts,
 )
-from contracts.models import ContractImprovement, ContractReview, MediaType, PilotContract
+from contracts.models import MediaType, PilotContract
 from contracts.selectors import history_for, latest_run, takes_part
 from contracts.services import lifecycle
 from contracts.services.readings import reading_again_request
@@ -144,7 +144,7 @@ class ExtractionView(ApiView):
         return Response(serializers.ExtractionSerializer(run).data, status=202)
 
 
-class _PartListView(ListView):
+class PartListView(ListView):
     """A list that hangs on one contract, in `self.contract`."""
 
     contract: PilotContract
@@ -161,7 +161,7 @@ class _LatestFirst(CursorPages):
     ordering = ("-timestamp", "-id")
 
 
-class HistoryView(_PartListView):
+class HistoryView(PartListView):
     """What was done to the contract and its rules, newest first: to those outside its review, the steps alone."""
 
     serializer_class = serializers.HistorySerializer
@@ -170,26 +170,6 @@ class HistoryView(_PartListView):
 
     def rows(self) -> QuerySet[AuditEntry]:
         return history_for(self.caller, self.contract)
-
-
-class ReviewListView(_PartListView):
-    """Pilots' ratings of the contract's record, newest first."""
-
-    serializer_class = serializers.ReviewSerializer
-    queryset = ContractReview.objects.none()
-
-    def rows(self) -> QuerySet[ContractReview]:
-        return self.contract.reviews.all()
-
-
-class ImprovementListView(_PartListView):
-    """What pilots propose to change in the contract's record, newest first."""
-
-    serializer_class = serializers.ImprovementSerializer
-    queryset = ContractImprovement.objects.none()
-
-    def rows(self) -> QuerySet[ContractImprovement]:
-        return self.contract.improvements.all()
 
 
 class _MoveView(ApiView):

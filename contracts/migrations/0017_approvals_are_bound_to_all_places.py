@@ -30,7 +30,7 @@ PLACES = " || CASE WHEN r.further_places = '[]' THEN '[]' ELSE jsonb_build_array
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contracts", "0014_rules_are_placed_split_merged_and_undone")]
+    dependencies = [("contracts", "0016_rules_are_placed_split_merged_and_undone")]
 
     operations = [
         migrations.RunSQL(REVISION % PLACES, REVISION % ""),

@@ -15,7 +15,7 @@ import config.guards
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contracts", "0013_definitions_and_references"),
+        ("contracts", "0015_revisions_are_not_measured_again"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,1 @@
+"""Pilots' part in contracts' records: ratings, proposed improvements, usage. Who may, what is shown, the pages."""
