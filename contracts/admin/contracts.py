@@ -29,6 +29,7 @@ from contracts.admin.desk import (
     seen_contract,
     seen_rule,
 )
+from contracts.admin.keys import KEY_BY_NAME
 from contracts.admin.pictures import page_picture
 from contracts.admin.queue import QueueFilter
 from contracts.documents.faults import DocumentFault
@@ -189,6 +190,7 @@ class PilotContractAdmin(PolicyAdmin[PilotContract]):
             "queue_query": queue.query(),
             "rule": rule_named(contract, asked),
             "typed": Typed(),
+            "keys": KEY_BY_NAME,
             "record": record_context(person(request), contract, request.GET),
         }
         return TemplateResponse(request, "admin/contracts/review_record.html", context)

@@ -61,6 +61,8 @@ from contracts.selectors import contract_list, history_for, takes_part
 
 HISTORY_SHOWN = 25
 HISTORY_MOST = 500
+# How an address asks for the record by somebody who goes there to write.
+WRITING = "write"
 
 
 class _Length(Func):
@@ -306,7 +308,7 @@ def _tabs(queue: QueueFilter, facets: Facets) -> list[dict[str, object]]:
 
 def _shows_record(query: QueryDict, typed: Typed) -> bool:
     """Whether the screen brings thread and history along, which a browser else asks for once they come into view."""
-    return query.get("record") == "yes" or query.get("history") == "all" or typed.comment is not None
+    return query.get("record") in {"yes", WRITING} or query.get("history") == "all" or typed.comment is not None
 
 
 def record_context(user: User, contract: PilotContract, query: QueryDict) -> dict[str, Any]:
@@ -322,5 +324,6 @@ def record_context(user: User, contract: PilotContract, query: QueryDict) -> dic
         "sees_thread": is_within,
         "thread": thread_of(contract) if is_within else [],
         "may_comment": may_comment(user, contract),
+        "goes_on_by_writing": query.get("record") == WRITING,
         "community": published_context(contract) if contract.status in PUBLISHED else None,
     }

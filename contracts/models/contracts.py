@@ -123,7 +123,7 @@ class PilotContract(Row):
 
     objects = PilotContractQuerySet.as_manager()
 
-    # Whether no approval of it stands, where a service that holds its lock has asked: `services.locks.locked_rule`.
+    # Whether no approval of it stands, where a service that holds its lock has asked: `services.locks.locked_rules`.
     known_unapproved = False
 
     class Meta:

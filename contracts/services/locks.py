@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists
 
 from config.errors import ErrorCode, NotFoundForActor, WrongState
 from contracts.models import ContractDecision, ContractRule, DecisionKind, PilotContract
@@ -36,16 +36,9 @@ def locked_rule(rule_id: UUID, *, version: int | None = None) -> tuple[PilotCont
         .filter(pk__in=ContractRule.objects.filter(pk=rule_id).values("contract_id"))
         .first()
     )
-    standing = ContractDecision.objects.filter(
-        contract=OuterRef("contract"), kind=DecisionKind.APPROVED, voided_at__isnull=True
-    )
-    rules = ContractRule.objects.select_for_update(of=("self",)).annotate(approvals_stand=Exists(standing))
-    rule = rules.filter(pk=rule_id, contract=contract).first()
+    rule = locked_rules(contract, [rule_id]).get(rule_id) if contract is not None else None
     if contract is None or rule is None:
         raise NotFoundForActor("There is no such rule.")
-    rule.contract = contract
-    # Asked after the contract was locked: nobody approves it in between.
-    contract.known_unapproved = not rule.approvals_stand
     _require_version(rule.version, version, "rule")
     return contract, rule
 
@@ -60,10 +53,13 @@ def _require_version(now: int, expected: int | None, noun: str) -> None:
 
 def locked_rules(contract: PilotContract, rule_ids: Iterable[UUID]) -> dict[UUID, ContractRule]:
     """Those of the rules that are the contract's, which is locked, locked in the order of their keys."""
-    rows = contract.rules.select_for_update(of=("self",)).filter(pk__in=set(rule_ids)).order_by("pk")
-    rules = {rule.pk: rule for rule in rows}
+    standing = ContractDecision.objects.filter(contract=contract, kind=DecisionKind.APPROVED, voided_at__isnull=True)
+    rows = contract.rules.select_for_update(of=("self",)).annotate(approvals_stand=Exists(standing))
+    rules = {rule.pk: rule for rule in rows.filter(pk__in=set(rule_ids)).order_by("pk")}
     for rule in rules.values():
         rule.contract = contract
+        # Asked while the contract is locked: nobody approves it in between.
+        contract.known_unapproved = not rule.approvals_stand
     return rules
 
 

@@ -74,8 +74,9 @@
   };
 
   document.addEventListener("htmx:afterSettle", (event) => {
-    if (event.target.id === "desk-presence") {
-      say();
+    // What comes in beside the work, those present or the record, leaves the focus where somebody may be typing.
+    if (event.target.id !== "desk") {
+      if (event.target.id === "desk-presence") say();
       return;
     }
     follow();

@@ -1,6 +1,5 @@
-"""The desk with 400 pages and 1,000 proposals, for an ordinary approver: each step's queries and its time on the server."""
+"""The desk with 400 pages and 1,000 proposals, for an ordinary approver: each step's queries (`bench/desk.py` has its times)."""
 
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlencode
@@ -37,12 +36,12 @@ QUERIES = {
     "place": 12,
     "add": 12,
     "split": 12,
-    "merge": 13,
+    "merge": 12,
     "several": 11,
-    "undo": 12,
+    "undo": 11,
 }
-MOST_MILLISECONDS = 200
-TIMES = 5
+MOST_QUERIES = 12
+TIMES = 2
 # What begins and ends a transaction of the test case's own is not a query of the step.
 OF_TRANSACTIONS = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT", "BEGIN", "COMMIT")
 
@@ -157,29 +156,21 @@ class Steps:
         }
 
 
-def test_each_step_keeps_to_its_queries_and_its_time(desk: Client, contract: PilotContract) -> None:
+def test_each_step_keeps_to_its_queries(desk: Client, contract: PilotContract) -> None:
     steps = Steps(desk, contract)
     # What a process does once: templates, content types.
     steps.look()
     steps.of(steps.next(), "accept")
 
-    # Work and waiting for the database, not for the tests that run beside this one.
     counts: dict[str, int] = {}
-    milliseconds: dict[str, float] = {}
     for name, prepare in steps.named().items():
-        taken = []
         for _ in range(TIMES):
             step = prepare()
             with CaptureQueriesContext(connection) as captured:
-                begun = time.thread_time()
                 answer = step()
-                worked = time.thread_time() - begun
             assert answer.status_code in {200, 302}, (name, answer.context["typed"].faults)
-            waited = sum(float(query["time"]) for query in captured)
             queries = [query["sql"] for query in captured if not query["sql"].startswith(OF_TRANSACTIONS)]
             counts[name] = max(counts.get(name, 0), len(queries))
-            taken.append((worked + waited) * 1000)
-        milliseconds[name] = min(taken)
 
     assert counts == QUERIES
-    assert {name: spent for name, spent in milliseconds.items() if spent > MOST_MILLISECONDS} == {}
+    assert max(counts.values()) <= MOST_QUERIES
