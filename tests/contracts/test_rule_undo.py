@@ -202,7 +202,7 @@ def test_many_decisions_are_undone_in_as_many_queries_as_few(
     made = RuleFactory.create_batch(count, contract=contract)
     rules.rules_accept(actor=approver, contract_id=contract.pk, rule_ids=[row.pk for row in made])
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         action_undo(actor=approver, contract_id=contract.pk)
 
     assert contract.rules.filter(decision=RuleDecision.PROPOSED, version=3).count() == count
