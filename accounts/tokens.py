@@ -1,5 +1,7 @@
 """The tokens of the API: signed, short-lived, each naming the session that it dies with. Only this module knows simplejwt."""
 
+import threading
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -28,12 +30,16 @@ class _Refresh(Token):
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a verified token says. `subject` is an account's id or, for a client, its `client_id`; a client has no session."""
+    """What a verified token says. `subject` is an account's id or, for a client, its `client_id`; a client has no session.
+
+    `expires_at` is in seconds since 1970.
+    """
 
     subject: str
     token_id: str
     session: UUID | None
     is_client: bool
+    expires_at: int
 
     @classmethod
     def of(cls, token: Token) -> Self:
@@ -48,7 +54,9 @@ class Claims:
                 UUID(subject)
         except ValueError as error:
             raise TokenInvalid from error
-        return cls(subject=subject, token_id=token_id, session=session, is_client=is_client)
+        return cls(
+            subject=subject, token_id=token_id, session=session, is_client=is_client, expires_at=int(token["exp"])
+        )
 
 
 def access_lifetime_seconds() -> int:
@@ -85,9 +93,39 @@ def client_token(client: ServiceClient) -> str:
     return str(token)
 
 
+class _Verified:
+    """Access tokens whose signature this process has checked, the oldest forgotten first. A signature does not change;
+    expiry is looked at each time, and whether the session still stands is not asked here.
+    """
+
+    def __init__(self, maximum: int) -> None:
+        self._maximum = maximum
+        self._known: dict[str, Claims] = {}
+        self._lock = threading.Lock()
+
+    def get(self, text: str) -> Claims | None:
+        """What a token says that was verified before and has not expired."""
+        claims = self._known.get(text)
+        return claims if claims is not None and claims.expires_at > time.time() else None
+
+    def add(self, text: str, claims: Claims) -> None:
+        """Remember a token that was verified."""
+        with self._lock:
+            self._known[text] = claims
+            if len(self._known) > self._maximum:
+                del self._known[next(iter(self._known))]
+
+
+_verified = _Verified(maximum=20_000)
+
+
 def read_access_token(text: str) -> Claims:
     """Raises TokenInvalid."""
-    return _read(_Access, text)
+    claims = _verified.get(text)
+    if claims is None:
+        claims = _read(_Access, text)
+        _verified.add(text, claims)
+    return claims
 
 
 def read_refresh_token(text: str) -> Claims:

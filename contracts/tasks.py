@@ -43,7 +43,8 @@ def extraction_sweep_task() -> None:
     max_retries=20,
 )
 def publication_refresh_task() -> None:
-    publication.publication_refresh()
+    if publication.publication_refresh():
+        publication.lookups_warm()
 
 
 @shared_task(name="contracts.uploads_sweep")
@@ -54,6 +55,11 @@ def uploads_sweep_task() -> None:
 @shared_task(name="contracts.publication_sweep")
 def publication_sweep_task() -> None:
     publication.publication_refresh()
+
+
+@shared_task(name="contracts.lookups_warm")
+def lookups_warm_task() -> None:
+    publication.lookups_warm()
 
 
 @shared_task(

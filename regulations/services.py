@@ -1,6 +1,6 @@
 """The one writer of the law's tables."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
 
@@ -9,6 +9,9 @@ from django.db import connection, transaction
 from regulations.far117.catalogue import Catalogue, Rule
 from regulations.far117.loading import catalogue
 from regulations.models import RegulatoryRule, RegulatoryTableRow
+
+# What other apps have to do in the transaction that changes the law.
+catalogue_changed: list[Callable[[], None]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +39,17 @@ def catalogue_load(*, law: Catalogue | None = None) -> LoadCounts:
         _lock_against_other_loads()
         inserted, updated, deactivated = _load_rules(law)
         rows_inserted, rows_deleted = _load_tables(law)
-    return LoadCounts(
-        rules_inserted=inserted,
-        rules_updated=updated,
-        rules_deactivated=deactivated,
-        table_rows_inserted=rows_inserted,
-        table_rows_deleted=rows_deleted,
-    )
+        counts = LoadCounts(
+            rules_inserted=inserted,
+            rules_updated=updated,
+            rules_deactivated=deactivated,
+            table_rows_inserted=rows_inserted,
+            table_rows_deleted=rows_deleted,
+        )
+        if counts.changed:
+            for told in catalogue_changed:
+                told()
+    return counts
 
 
 def _lock_against_other_loads() -> None:

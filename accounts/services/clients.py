@@ -8,12 +8,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import tokens
+from accounts.facts import client_subject
 from accounts.models import Airline, Scope, ServiceClient, User
 from accounts.policies import may_administer_accounts
 from accounts.selectors import active_client
 from audit.events import AuditEvent, SecurityEventKind, Severity
 from audit.services import entry_record, security_event_record
 from config.errors import NotAllowed
+from config.facts import facts_change
 
 CHANGEABLE = ("name", "scopes", "is_active")
 
@@ -69,6 +71,7 @@ def client_update(
         client.save(update_fields=list(changes))
         if airlines is not None:
             client.airlines.set(airlines)
+        facts_change(client_subject(client.client_id))
         entry_record(
             event=AuditEvent.CLIENT_UPDATED, actor=actor, target=client, before=before, after=_snapshot(client)
         )

@@ -1,6 +1,6 @@
 """Accounts, airlines and grants: administrators' writes, and what signing in and out of the web leaves on record."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from django.contrib.auth.models import Permission
 from django.contrib.auth.password_validation import validate_password
@@ -14,6 +14,8 @@ from audit.services import entry_record, security_event_record
 from config.errors import NotAllowed, RuleBroken
 
 USER_FIELDS = ("email", "full_name", "role", "is_active")
+# What other apps have to do in the transaction that changes an airline.
+airline_changed: list[Callable[[], None]] = []
 AIRLINE_TERMS = ("second_pair_of_eyes", "review_days", "escalation_days")
 AIRLINE_FIELDS = ("code", "name", "time_zone", "is_active", "metadata", *AIRLINE_TERMS)
 
@@ -133,6 +135,8 @@ def airline_update(*, actor: User, airline: Airline, changes: Mapping[str, objec
             setattr(airline, name, value)
         airline.full_clean()
         airline.save(update_fields=list(changes))
+        for told in airline_changed:
+            told()
         entry_record(event=AuditEvent.AIRLINE_UPDATED, actor=actor, target=airline, before=before, after=dict(changes))
     return airline
 

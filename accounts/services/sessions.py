@@ -11,12 +11,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts import tokens
+from accounts.facts import session_subject
 from accounts.models import IdempotencyKey, User, UserSession
 from accounts.selectors import live_sessions
 from audit.events import AuditEvent, SecurityEventKind, Severity
 from audit.services import entry_record, security_event_record
 from config import requests
 from config.errors import NotFoundForActor
+from config.facts import facts_change
 
 # How long an ended session stays on record, for the list of sign-ins and for inquiries.
 SESSIONS_KEPT = timedelta(days=30)
@@ -132,14 +134,12 @@ def _locked_live_session(claims: tokens.Claims) -> UserSession | None:
 
 
 def _revoke(session: UserSession, actor: User, reason: str = "") -> None:
-    session.revoked_at = timezone.now()
-    session.save(update_fields=["revoked_at"])
+    _end(session)
     entry_record(event=AuditEvent.SESSION_REVOKED, actor=actor, target=session, reason=reason)
 
 
 def _revoke_reused(session: UserSession) -> None:
-    session.revoked_at = timezone.now()
-    session.save(update_fields=["revoked_at"])
+    _end(session)
     entry_record(
         event=AuditEvent.SESSION_REVOKED, actor=None, target=session, reason="Its refresh token was used a second time."
     )
@@ -150,6 +150,13 @@ def _revoke_reused(session: UserSession) -> None:
         subject=session.user.email,
         details={"session": str(session.pk)},
     )
+
+
+def _end(session: UserSession) -> None:
+    """On every process from the next request on."""
+    session.revoked_at = timezone.now()
+    session.save(update_fields=["revoked_at"])
+    facts_change(session_subject(session.pk))
 
 
 def _tokens(session: UserSession, token_id: str) -> Tokens:

@@ -1,6 +1,8 @@
 """How often one caller may ask. Counts live in Redis, so that they hold over all web processes; without Redis nobody is held up."""
 
 import time
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.core.cache import cache
@@ -11,6 +13,26 @@ from rest_framework.throttling import BaseThrottle
 from config.requests import client_address
 
 SECONDS = {"s": 1, "min": 60, "h": 3600}
+CLIENT, PERSON = "client", "person"
+# Set on a request that was counted before its view was asked: how many there were with it.
+COUNTED = "counted_in_window"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Where a caller's requests are counted now: the cache's key, how many are allowed, the window's length and what is left of it."""
+
+    key: str
+    limit: int
+    seconds: int
+    wait: float
+
+    @classmethod
+    def now(cls, scope: str, caller: str) -> "Window":
+        """`scope` names the rate in `DEFAULT_THROTTLE_RATES`."""
+        limit, seconds = _parsed(str(api_settings.DEFAULT_THROTTLE_RATES[scope]))
+        now = time.time()
+        return cls(f"throttle:{scope}:{caller}:{int(now // seconds)}", limit, seconds, seconds - now % seconds)
 
 
 class WindowThrottle(BaseThrottle):
@@ -22,21 +44,28 @@ class WindowThrottle(BaseThrottle):
 
     def allow_request(self, request: Request, view: Any) -> bool:
         scope, caller = self.scope_and_caller(request)
-        limit, seconds = _parsed(str(api_settings.DEFAULT_THROTTLE_RATES[scope]))
-        now = time.time()
-        self._wait = seconds - now % seconds
-        key = f"throttle:{scope}:{caller}:{int(now // seconds)}"
-        cache.add(key, 0, timeout=2 * seconds)
-        try:
-            count: int | None = cache.incr(key)
-        except ValueError:  # no counter: Redis is down
-            return True
-        return count is None or count <= limit  # None: Redis went down between the two
+        window = Window.now(scope, caller)
+        self._wait = window.wait
+        count: int | None = getattr(request, COUNTED, None)
+        if count is None:
+            count = self._counted(window)
+        return count is None or count <= window.limit
 
     def wait(self) -> float:
         return self._wait
 
+    @staticmethod
+    def _counted(window: Window) -> int | None:
+        """How many there were with this one. None while Redis is down, or went down between the two."""
+        cache.add(window.key, 0, timeout=2 * window.seconds)
+        try:
+            found: int | None = cache.incr(window.key)
+        except ValueError:  # no counter: Redis is down
+            return None
+        return found
 
+
+@lru_cache(maxsize=16)
 def _parsed(rate: str) -> tuple[int, int]:
     """`600/min` as a count and seconds."""
     count, _, unit = rate.partition("/")
@@ -49,8 +78,7 @@ class CallerThrottle(WindowThrottle):
     def scope_and_caller(self, request: Request) -> tuple[str, str]:
         if not getattr(request.user, "is_authenticated", False):
             return "anonymous", client_address(request) or "unknown"
-        scope = "client" if hasattr(request.user, "scopes") else "person"
-        return scope, str(request.user.pk)
+        return CLIENT if hasattr(request.user, "scopes") else PERSON, str(request.user.pk)
 
 
 class TokenThrottle(WindowThrottle):

@@ -158,6 +158,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "extraction-sweep": {"task": "contracts.extraction_sweep", "schedule": 5.0, "options": {"expires": 5}},
     "publication-sweep": {"task": "contracts.publication_sweep", "schedule": 15.0, "options": {"expires": 15}},
+    "lookups-warm": {"task": "contracts.lookups_warm", "schedule": 300.0, "options": {"expires": 300}},
     "lifecycle-sweep": {"task": "contracts.lifecycle_sweep", "schedule": 60.0, "options": {"expires": 60}},
     "deadlines-sweep": {"task": "contracts.deadlines_sweep", "schedule": 120.0, "options": {"expires": 120}},
     "uploads-sweep": {"task": "contracts.uploads_sweep", "schedule": 3600.0, "options": {"expires": 3600}},

@@ -29,7 +29,7 @@ from contracts.models import (
     RunStatus,
 )
 from contracts.selectors import revision_hash
-from contracts.services.publication import publication_refresh
+from contracts.services.publication import lookups_warm, publication_refresh
 from contracts.services.rounds import round_open
 from contracts.vocabulary import Category, Operator
 from pilots.models import Pilot, Seat
@@ -83,6 +83,7 @@ def scale_load(size: Size) -> list[str]:
             _approve(contract, people[Role.APPROVER])
         ids = _pilots(size, numbers, airlines)
     publication_refresh()
+    lookups_warm()
     return ids
 
 

@@ -17,8 +17,13 @@ def entity_tag(parts: Iterable[str]) -> str:
     return f'"{digest.hexdigest()[:40]}"'
 
 
-def is_known(header: str | None, tag: str) -> bool:
-    """Whether `If-None-Match` names `tag`: by weak comparison, in a list, or as `*`."""
+def gzip_tag(tag: str) -> str:
+    """The tag of the same answer gzipped: other bytes, hence another strong tag (RFC 9110, 8.8.3.3)."""
+    return f'{tag[:-1]}-gzip"'
+
+
+def is_known(header: str | None, *tags: str) -> bool:
+    """Whether `If-None-Match` names one of `tags`: by weak comparison, in a list, or as `*`."""
     if not header:
         return False
-    return header.strip() == "*" or tag in _TAG.findall(header)
+    return header.strip() == "*" or any(known in tags for known in _TAG.findall(header))

@@ -1,25 +1,24 @@
 """The lookup: which rules bind a pilot today, put together from prepared texts.
 
-Two queries say what applies and its hashes, which is all that an unchanged answer (304) needs; a third fetches the texts.
+One query says what applies and its hashes, which is all that an unchanged answer (304) needs; the texts are in Redis, else
+a second query fetches them.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-from uuid import UUID
 
 import orjson
-from django.db import connection, models
+from django.db import models
 
-from contracts.models import ContractType
 from contracts.publication.counting import Measure, uses
-from contracts.publication.entity_tags import entity_tag, is_known
+from contracts.publication.entity_tags import entity_tag, gzip_tag, is_known
+from contracts.publication.in_force import ContractInForce, InForce, Wording, in_force_at, wordings
 from pilots.models import Pilot
 
 # Part of every tag: raised when the shape of the answer changes, so that nobody keeps an old one.
-SHAPE = "1"
-_SUPPLEMENTS = (ContractType.LETTER_OF_AGREEMENT, ContractType.POLICY)
+SHAPE = "2"
 
 
 class RuleSource(models.TextChoices):
@@ -27,25 +26,6 @@ class RuleSource(models.TextChoices):
 
     CONTRACT = "contract", "contract"
     FAR117 = "far117", "14 CFR Part 117"
-
-
-_APPLICABLE = """
-SELECT p.contract_id, p.contract_type, p.header, p.content_hash, a.id IS NOT NULL, p.status = 'active',
-       p.effective_date, p.activated_at
-FROM published_contracts p
-LEFT JOIN pilot_contract_assignments a
-    ON a.contract_id = p.contract_id AND a.pilot_id = %(pilot)s AND a.ended_at IS NULL
-WHERE p.airline_id = %(airline)s
-  AND p.effective_date <= %(day)s
-  AND (p.expiration_date IS NULL OR p.expiration_date >= %(day)s)
-UNION ALL
-SELECT NULL, NULL, NULL, content_hash, false, true, NULL, NULL FROM published_regulations
-"""
-_TEXTS = """
-SELECT contract_id, content_hash, rules FROM published_contracts WHERE contract_id = ANY(%(contracts)s)
-UNION ALL
-SELECT NULL, content_hash, rules FROM published_regulations
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,131 +50,80 @@ class RuleFilter:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedContract:
-    """One contract whose dates hold the day. `header` is its prepared JSON."""
-
-    contract_id: UUID
-    contract_type: str
-    header: str
-    content_hash: str
-    is_assigned: bool
-    is_active: bool
-    effective_date: date
-    activated_at: datetime
+EVERYTHING = RuleFilter()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lookup:
-    """What applies to one pilot on one day, without the rules themselves. `contracts` begins with the principal one."""
+class Answer:
+    """`body` is None where the caller has it already. `was_behind`: a view was, so the tables were asked instead."""
 
-    pilot: Pilot
-    contract: PublishedContract | None
-    supplements: tuple[PublishedContract, ...]
-    regulations_hash: str
-    rule_filter: RuleFilter
-
-    @property
-    def contracts(self) -> list[PublishedContract]:
-        """All whose rules apply, in the answer's order."""
-        return [*([self.contract] if self.contract else []), *self.supplements]
-
-    @property
-    def tag(self) -> str:
-        """The strong entity tag of the answer."""
-        kept = self.rule_filter
-        return entity_tag(
-            [
-                SHAPE,
-                self.pilot.pilot_id,
-                self.pilot.airline.code,
-                repr((kept.category, kept.is_hard, kept.source)),
-                str(self.contract.contract_id if self.contract else None),
-                *(f"{part.contract_type} {part.content_hash}" for part in self.contracts),
-                self.regulations_hash,
-            ]
-        )
+    tag: str
+    body: bytes | None
+    was_behind: bool
 
 
-def answer(
-    pilot: Pilot, *, day: date, rule_filter: RuleFilter, if_none_match: str | None = None
-) -> tuple[str, bytes | None]:
-    """The answer's entity tag and its JSON, or None in its place where the caller has it already.
-
-    Three queries at most, two for an unchanged answer; more only when the views were refreshed between them.
+def answer(pilot: Pilot, *, day: date, rule_filter: RuleFilter, if_none_match: str | None = None) -> Answer:
+    """What binds the pilot on `day`. One query, a second one where Redis lacks a text or a view is behind; more only when
+    something changed in between.
     """
     while True:
-        found = applicable(pilot, day=day, rule_filter=rule_filter)
-        body = None if (known := is_known(if_none_match, found.tag)) else written(found)
-        if known or body is not None:
-            uses.add(Measure.LOOKUPS, [part.contract_id for part in found.contracts], day)
-            return found.tag, body
+        found = in_force_at(airline_id=pilot.airline_id, day=day, pilot_id=pilot.pk)
+        said = wordings(found) if found.hashes is None else None
+        hashes = [wording.content_hash for wording in said] if said is not None else found.hashes
+        if hashes is None:
+            continue
+        tag = tag_of(pilot.pilot_id, pilot.airline.code, digest_of(found, hashes), rule_filter)
+        known = is_known(if_none_match, tag, gzip_tag(tag))
+        if not known and said is None and (said := wordings(found)) is None:
+            continue
+        uses.add(Measure.LOOKUPS, [part.contract_id for part in found.contracts], day)
+        body = None
+        if not known and said is not None:
+            body = beginning(pilot.pilot_id, pilot.airline.code) + rest(found, said, _rules(said, rule_filter))
+        return Answer(tag=tag, body=body, was_behind=found.hashes is None)
 
 
-def applicable(pilot: Pilot, *, day: date, rule_filter: RuleFilter) -> Lookup:
-    """What applies to the pilot on `day`: his assigned contract or the airline's, its letters and policies, the law."""
-    with connection.cursor() as cursor:
-        cursor.execute(_APPLICABLE, {"pilot": pilot.pk, "airline": pilot.airline_id, "day": day})
-        rows = cursor.fetchall()
-    in_force = [PublishedContract(*row) for row in rows if row[0] is not None]
-    contract = _principal(in_force)
-    return Lookup(
-        pilot=pilot,
-        contract=contract,
-        supplements=tuple(part for kind in _SUPPLEMENTS for part in _holding(in_force, kind) if part is not contract),
-        regulations_hash=next((row[3] for row in rows if row[0] is None), ""),
-        rule_filter=rule_filter,
-    )
+def digest_of(found: InForce, hashes: Sequence[str]) -> str:
+    """Names what applies and says, whoever the pilot is."""
+    principal = str(found.contract.contract_id if found.contract else None)
+    kinds = [part.contract_type for part in found.contracts]
+    return entity_tag([principal, *kinds, *hashes])
 
 
-def written(found: Lookup) -> bytes | None:
-    """The answer as JSON, or None when what applies was published anew since. Without a filter texts are joined as they are."""
-    texts = _texts(found.contracts)
-    expected: dict[UUID | None, str] = {part.contract_id: part.content_hash for part in found.contracts}
-    expected[None] = found.regulations_hash
-    if {key: content_hash for key, (content_hash, _) in texts.items()} != expected:
-        return None
-    arrays = [texts[key][1] for key in expected]
-    if found.rule_filter.is_open:
-        rules = ",".join(array[1:-1] for array in arrays if array != "[]").encode()
-    else:
-        kept = (rule for array in arrays for rule in orjson.loads(array) if found.rule_filter.passes(rule))
-        rules = orjson.dumps(list(kept))[1:-1]
-    return b"".join(
-        [
-            orjson.dumps({"pilot_id": found.pilot.pilot_id, "airline": found.pilot.airline.code})[:-1],
-            b',"contract":',
-            found.contract.header.encode() if found.contract else b"null",
-            b',"supplements":[',
-            ",".join(_with_type(part) for part in found.supplements).encode(),
-            b'],"rules":[',
-            rules,
-            b"]}",
-        ]
-    )
+def tag_of(pilot_id: str, airline_code: str, digest: str, rule_filter: RuleFilter = EVERYTHING) -> str:
+    """The strong entity tag of an answer that is not compressed."""
+    kept = (rule_filter.category, rule_filter.is_hard, rule_filter.source)
+    return entity_tag([SHAPE, pilot_id, airline_code, repr(kept), digest])
 
 
-def _principal(in_force: Sequence[PublishedContract]) -> PublishedContract | None:
-    """The contract assigned to the pilot, else the airline's agreement."""
-    assigned = next((part for part in in_force if part.is_assigned), None)
-    return assigned or next(iter(_holding(in_force, ContractType.CBA)), None)
+def beginning(pilot_id: str, airline_code: str) -> bytes:
+    """What an answer begins with: all of it that is the pilot's own. Neither text has a character to escape."""
+    return b'{"pilot_id":"%b","airline":"%b"' % (pilot_id.encode(), airline_code.encode())
 
 
-def _holding(in_force: Sequence[PublishedContract], contract_type: str) -> list[PublishedContract]:
-    """The active ones of that type, the latest first; where there are none, the last of those that were superseded."""
-    found = [part for part in in_force if part.contract_type == contract_type]
-    found.sort(key=lambda part: (part.is_active, part.effective_date, part.activated_at), reverse=True)
-    return [part for part in found if part.is_active] or found[:1]
+def rest(found: InForce, said: Sequence[Wording], rules: bytes) -> bytes:
+    """The other members of an answer. `rules` are joined by commas, without brackets."""
+    return b"".join([before_rules(found, said), rules, b"]}"])
 
 
-def _with_type(part: PublishedContract) -> str:
+def before_rules(found: InForce, said: Sequence[Wording]) -> bytes:
+    """From the pilot's own members to the bracket of the rules."""
+    headers = [wording.header for wording in said[:-1]]
+    principal = headers.pop(0) if found.contract is not None else "null"
+    supplements = [_with_type(part, header) for part, header in zip(found.supplements, headers, strict=True)]
+    return f',"contract":{principal},"supplements":[{",".join(supplements)}],"rules":['.encode()
+
+
+def _rules(said: Sequence[Wording], rule_filter: RuleFilter) -> bytes:
+    """Without a filter texts are joined as they are."""
+    arrays = [wording.text.rules for wording in said]
+    if rule_filter.is_open:
+        return ",".join(array[1:-1] for array in arrays if array != "[]").encode()
+    kept = (rule for array in arrays for rule in orjson.loads(array) if rule_filter.passes(rule))
+    return orjson.dumps(list(kept))[1:-1]
+
+
+def _with_type(part: ContractInForce, header: str) -> str:
     """The header with the contract's type as its second member."""
-    head, rest = part.header.split(",", maxsplit=1)
-    return f'{head},"contract_type":"{part.contract_type}",{rest}'
-
-
-def _texts(contracts: Sequence[PublishedContract]) -> dict[UUID | None, tuple[str, str]]:
-    """Hash and rules by contract; the law's under None."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TEXTS, {"contracts": [part.contract_id for part in contracts]})
-        return {contract: (content_hash, rules) for contract, content_hash, rules in cursor.fetchall()}
+    head, others = header.split(",", maxsplit=1)
+    return f'{head},"contract_type":"{part.contract_type}",{others}'

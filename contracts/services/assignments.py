@@ -9,8 +9,10 @@ from accounts.models import User
 from audit.events import AuditEvent
 from audit.services import entry_record
 from config.errors import NotAllowed, NotFoundForActor, RuleBroken, WrongState
+from config.facts import facts_change
 from contracts.lifecycle import Status
 from contracts.models import ContractType, PilotContract, PilotContractAssignment
+from contracts.publication.facts import pilot_subject
 from contracts.services.locks import locked_contract
 from pilots.models import Pilot
 from pilots.policies import may_change_pilot
@@ -40,6 +42,7 @@ def assignment_set(*, actor: User, pilot: Pilot, contract_id: UUID | None) -> Pi
         fresh = None
         if contract is not None:
             fresh = PilotContractAssignment.objects.create(pilot=pilot, contract=contract, assigned_by=actor)
+        facts_change(pilot_subject(pilot.pilot_id))
         entry_record(
             event=AuditEvent.PILOT_ASSIGNED,
             actor=actor,

@@ -1,10 +1,17 @@
-"""Making what is in force visible to lookups: refreshing the materialized views that they read."""
+"""Making what is in force fast to look up: the materialized views, the gzip beside them, and the copies in Redis.
+
+Lookups never depend on it for being right: they compare each row's `updated_at` with the base table's (ADR 0046).
+"""
 
 import structlog
 from django.db import connection, transaction
 from kombu.exceptions import OperationalError as BrokerUnavailable
 
 from config import celery_app
+from config.facts import FactsUnavailable, facts_change, facts_learn
+from contracts.publication.compression import array_gzip
+from contracts.publication.facts import PUBLISHED, all_pilots, pilot_subject, pilots_read
+from contracts.publication.texts_in_redis import texts_keep
 
 # By name: tasks call services, services do not know tasks.
 REFRESH_TASK = "contracts.publication_refresh"
@@ -12,11 +19,40 @@ VIEWS = ("published_contracts", "published_regulations")
 # Arbitrary and ours alone: whoever holds it refreshes.
 REFRESH_LOCK = 117_001
 
+BEHIND = """
+SELECT EXISTS (
+    SELECT FROM (SELECT id, updated_at FROM pilot_contracts WHERE status IN ('active', 'superseded')) c
+    FULL JOIN published_contracts p ON p.contract_id = c.id
+    WHERE p.updated_at IS DISTINCT FROM c.updated_at OR p.gzip IS NULL
+) OR EXISTS (
+    SELECT FROM published_regulations p
+    WHERE p.gzip IS NULL
+       OR p.row_times IS DISTINCT FROM (SELECT array_agg(updated_at ORDER BY id) FROM regulatory_rules)
+)
+"""
+NOT_COMPRESSED = """
+SELECT DISTINCT content_hash, rules
+FROM (
+    SELECT content_hash, rules FROM written_contracts UNION ALL SELECT content_hash, rules FROM written_regulations
+) written
+WHERE NOT EXISTS (SELECT FROM published_compressions z WHERE z.content_hash = written.content_hash)
+"""
+COMPRESS = "INSERT INTO published_compressions (content_hash, gzip) VALUES (%s, %s) ON CONFLICT DO NOTHING"
+NOT_USED = """
+DELETE FROM published_compressions z
+WHERE NOT EXISTS (SELECT FROM published_contracts p WHERE p.content_hash = z.content_hash)
+  AND NOT EXISTS (SELECT FROM published_regulations p WHERE p.content_hash = z.content_hash)
+"""
+
 logger = structlog.get_logger(__name__)
 
 
 def publication_request() -> None:
-    """Ask for a refresh once the present transaction has committed. Without a broker the scheduled refresh publishes."""
+    """Say that the present transaction changes what is in force, at its end: lookups stop relying on what they remember.
+
+    Once it has committed a refresh is asked for. Without a broker the scheduled refresh publishes.
+    """
+    facts_change(PUBLISHED)
     transaction.on_commit(_queue_refresh)
 
 
@@ -27,12 +63,33 @@ def _queue_refresh() -> None:
         logger.warning("publication waits for the scheduled refresh: the broker does not answer")
 
 
-def publication_refresh() -> None:
-    """Refresh the views concurrently: readers go on reading the old state until the new one is whole.
+def publication_refresh() -> bool:
+    """Refresh the views concurrently: readers go on reading the old rows until the new ones are whole. Returns whether it had to.
 
-    One refresh at a time: a second one waits for the first, so that it sees what was committed before it began.
+    One refresh at a time: a second one waits for the first, then sees what was committed before it began. Of many requests
+    the first does the work and the others find nothing behind.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REFRESH_LOCK])
+        cursor.execute(BEHIND)
+        if not cursor.fetchone()[0]:
+            return False
+        # First what is to be joined: what commits in between is published without gzip, and found behind the next time.
+        cursor.execute(NOT_COMPRESSED)
+        compressed = [(content_hash, array_gzip(rules)) for content_hash, rules in cursor.fetchall()]
+        cursor.executemany(COMPRESS, compressed)
         for view in VIEWS:
             cursor.execute(f"REFRESH MATERIALIZED VIEW CONCURRENTLY {view}")
+        cursor.execute(NOT_USED)
+    texts_keep([content_hash for content_hash, _ in compressed])
+    return True
+
+
+def lookups_warm() -> int:
+    """Write down for each pilot what lookups need to know of him, where Redis does not have it. Returns how many pilots there are."""
+    pilots = [pilot_subject(pilot_id).encode() for pilot_id in all_pilots()]
+    try:
+        facts_learn(pilots, pilots_read)
+    except FactsUnavailable:
+        logger.warning("lookups are not warmed: Redis does not answer")
+    return len(pilots)

@@ -9,8 +9,10 @@ from accounts.models import User
 from audit.events import AuditEvent
 from audit.services import Fact, entries_record, entry_record
 from config.errors import WrongState
+from config.facts import facts_change
 from contracts.lifecycle import Status
 from contracts.models import PilotContract, PilotContractAssignment
+from contracts.publication.facts import pilot_subject
 from pilots.models import Pilot
 
 
@@ -91,4 +93,5 @@ def assignments_end(
         for pilot in pilots
     ]
     entries_record(actor=actor, facts=facts)
+    facts_change(*(pilot_subject(pilot.pilot_id) for pilot in pilots))
     return pilots

@@ -4,13 +4,17 @@ from datetime import date, timedelta
 
 import orjson
 import pytest
+from django.core.cache import cache
+from django_redis import get_redis_connection
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Airline, Scope, ServiceClient, User
 from contracts.lifecycle import Status
 from contracts.models import ContractType, PilotContract, PilotContractAssignment
+from contracts.publication.in_force import InForce, Wording
 from contracts.services.publication import publication_refresh
 from pilots.models import Pilot
+from regulations.models import RegulatoryRule
 from regulations.services import catalogue_load
 from tests.accounts.callers import calling_as
 from tests.factories import ContractFactory, PilotFactory, RuleFactory, ServiceClientFactory, UserFactory, walk
@@ -257,17 +261,20 @@ def test_a_refresh_that_changes_nothing_keeps_the_tag(pilot: Pilot, agreement: P
 
 
 @pytest.mark.parametrize("asked", [{}, {"category": "duty"}])
-def test_a_lookup_costs_three_queries_besides_authentication_and_an_unchanged_one_two(
+def test_a_lookup_costs_two_queries_besides_authentication_and_one_more_without_a_copy_in_redis(
     pilot: Pilot, agreement: PilotContract, django_assert_num_queries: DjangoAssertNumQueries, asked: dict[str, str]
 ) -> None:
     client, address = calling_as(pilot.user), "/api/v1/pilots/P-117/rules/"
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         first = client.get(address, asked)
 
     with django_assert_num_queries(3):
         second = client.get(address, asked, headers={"If-None-Match": first["ETag"]})
+    cache.delete_pattern("published:*")
+    with django_assert_num_queries(4):
+        third = client.get(address, asked)
 
-    assert (first.status_code, second.status_code) == (200, 304)
+    assert (first.status_code, second.status_code, third.content) == (200, 304, first.content)
 
 
 def test_more_contracts_and_rules_cost_no_more_queries(
@@ -278,7 +285,7 @@ def test_more_contracts_and_rules_cost_no_more_queries(
     publication_refresh()
     client = calling_as(pilot.user)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         response = client.get("/api/v1/pilots/P-117/rules/", {"source": "contract"})
 
     assert len(response.json()["rules"]) == 12
@@ -332,25 +339,66 @@ def test_the_answer_is_valid_json_whatever_a_contract_says(pilot: Pilot, airline
     assert body["rules"][0]["rule_text"] == '"],[{},\n'
 
 
-def test_a_refresh_between_the_queries_is_met(
+def test_a_change_between_the_queries_is_met(
     pilot: Pilot, agreement: PilotContract, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from contracts.publication import lookup
 
-    fetch = lookup.written
-    calls: list[str] = []
+    fetch = lookup.wordings
+    calls: list[InForce] = []
 
-    def with_a_refresh_before(found: lookup.Lookup) -> bytes | None:
+    def with_a_refresh_before(found: InForce) -> list[Wording] | None:
         if not calls:
             PilotContract.objects.filter(pk=agreement.pk).update(title="Changed in between")
             publication_refresh()
-        calls.append(found.tag)
+            cache.delete_pattern("published:*")
+        calls.append(found)
         return fetch(found)
 
-    monkeypatch.setattr(lookup, "written", with_a_refresh_before)
+    monkeypatch.setattr(lookup, "wordings", with_a_refresh_before)
 
     response = calling_as(pilot.user).get("/api/v1/pilots/P-117/rules/")
 
     assert len(calls) == 2
-    assert response["ETag"] == calls[1] != calls[0]
     assert response.json()["contract"]["title"] == "Changed in between"
+
+
+def test_between_a_change_and_its_publication_the_answer_is_right_and_says_that_it_was_slow(
+    pilot: Pilot, agreement: PilotContract
+) -> None:
+    client, address = calling_as(pilot.user), "/api/v1/pilots/P-117/rules/"
+    before = client.get(address)
+    PilotContract.objects.filter(pk=agreement.pk).update(title="Not published yet")
+    RegulatoryRule.objects.filter(position=1).update(title="Nor is this")
+
+    behind = client.get(address)
+    unchanged = client.get(address, headers={"If-None-Match": behind["ETag"]})
+    publication_refresh()
+    after = client.get(address)
+
+    assert "X-Publication" not in before
+    assert behind["X-Publication"] == unchanged["X-Publication"] == "behind"
+    assert behind.json()["contract"]["title"] == "Not published yet"
+    assert "Nor is this" in {rule["title"] for rule in behind.json()["rules"]}
+    assert unchanged.status_code == 304
+    assert (after.content, after["ETag"]) == (behind.content, behind["ETag"])
+    assert "X-Publication" not in after
+
+
+def test_what_is_retired_is_gone_before_the_views_know_of_it(pilot: Pilot, agreement: PilotContract) -> None:
+    PilotContract.objects.filter(pk=agreement.pk).update(status=Status.RETIRED)
+
+    body = calling_as(pilot.user).get("/api/v1/pilots/P-117/rules/").json()
+
+    assert body["contract"] is None
+    assert {rule["source"] for rule in body["rules"]} == {"far117"}
+
+
+def test_a_copy_in_redis_that_is_not_what_its_name_says_is_not_believed(pilot: Pilot, agreement: PilotContract) -> None:
+    client, address = calling_as(pilot.user), "/api/v1/pilots/P-117/rules/"
+    right = client.get(address)
+    redis = get_redis_connection("default")
+    for key in redis.keys(cache.make_key("published:*:json")):
+        redis.set(key, b"[]")
+
+    assert client.get(address).content == right.content

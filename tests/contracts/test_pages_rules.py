@@ -12,8 +12,7 @@ from accounts.models import Airline, User
 from contracts.browsing import RULES_PAGE_SIZE, in_force_for, rules_page
 from contracts.lifecycle import Status
 from contracts.models import ContractRule, ContractType, PilotContract, PilotContractAssignment
-from contracts.publication.lookup import RuleFilter as LookupFilter
-from contracts.publication.lookup import applicable
+from contracts.publication.in_force import in_force_at
 from contracts.services.publication import publication_refresh
 from contracts.vocabulary import Category
 from pilots.models import Pilot
@@ -95,7 +94,7 @@ def test_the_page_and_the_api_name_the_same_contracts(pilot_user: User, airline:
 
     in_force = in_force_for(pilot_user)
 
-    looked_up = applicable(person, day=airline.today(), rule_filter=LookupFilter())
+    looked_up = in_force_at(airline_id=airline.pk, day=airline.today(), pilot_id=person.pk)
     assert in_force is not None
     assert [contract.pk for contract in in_force.everything] == [part.contract_id for part in looked_up.contracts]
     assert len(in_force.everything) == 3

@@ -1,6 +1,9 @@
 """The lookup, and which contract a pilot is bound by."""
 
-from django.http import HttpResponse
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -10,12 +13,22 @@ from rest_framework.response import Response
 from accounts.api.base import ApiView
 from accounts.api.permissions import IsPerson
 from contracts.api import queries, serializers
-from contracts.publication.lookup import RuleFilter, answer
+from contracts.api.quick import quick_answer
+from contracts.publication.lookup import Answer, RuleFilter, answer
 from contracts.services.assignments import assignment_set
 from pilots.selectors import own_pilot, visible_pilot
 
 PILOT_ID = OpenApiParameter("pilot_id", OpenApiTypes.STR, OpenApiParameter.PATH)
 IF_NONE_MATCH = OpenApiParameter("If-None-Match", OpenApiTypes.STR, OpenApiParameter.HEADER)
+PUBLICATION = "X-Publication"
+BEHIND = OpenApiParameter(
+    PUBLICATION,
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    response=True,
+    enum=["behind"],
+    description="`behind`: something changed and is not prepared yet. The answer was written from the tables: it is right, and slower.",
+)
 
 
 class PilotRulesView(ApiView):
@@ -23,16 +36,19 @@ class PilotRulesView(ApiView):
 
     query_serializer = queries.LookupQuery
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The plain question of a caller who is known to be let in is answered at once; all else goes the usual way."""
+        return quick_answer(request, kwargs["pilot_id"]) or super().dispatch(request, *args, **kwargs)
+
     @extend_schema(
-        parameters=[PILOT_ID, IF_NONE_MATCH, queries.LookupQuery],
+        parameters=[PILOT_ID, IF_NONE_MATCH, BEHIND, queries.LookupQuery],
         responses={200: serializers.LookupSerializer, 304: None},
     )
     def get(self, request: Request, pilot_id: str) -> HttpResponse:
         asked, known = self.query, request.headers.get("If-None-Match")
         pilot = visible_pilot(self.caller, pilot_id)
         kept = RuleFilter(category=asked.get("category"), is_hard=asked["hard"], source=asked.get("source"))
-        tag, body = answer(pilot, day=pilot.airline.today(), rule_filter=kept, if_none_match=known)
-        return _tagged(tag, body)
+        return _tagged(answer(pilot, day=pilot.airline.today(), rule_filter=kept, if_none_match=known))
 
 
 class AssignmentView(ApiView):
@@ -51,14 +67,16 @@ class AssignmentView(ApiView):
         return Response(serializers.AssignmentAnswerSerializer(answered).data)
 
 
-def _tagged(tag: str, body: bytes | None) -> HttpResponse:
+def _tagged(found: Answer) -> HttpResponse:
     """The prepared bytes, or 304 without any: for the caller alone, and asked for anew each time."""
-    response = HttpResponse(b"" if body is None else body, status=304 if body is None else 200)
-    if body is None:
+    response = HttpResponse(found.body or b"", status=304 if found.body is None else 200)
+    if found.body is None:
         del response["Content-Type"]
     else:
         response["Content-Type"] = "application/json"
-    response["ETag"] = tag
+    response["ETag"] = found.tag
     response["Cache-Control"] = "private, no-cache"
-    patch_vary_headers(response, ["Authorization"])
+    if found.was_behind:
+        response[PUBLICATION] = "behind"
+    patch_vary_headers(response, ["Authorization", "Accept-Encoding"])
     return response

@@ -1,0 +1,60 @@
+"""Callers of the API as facts (`config.facts`): who is signed in, which programs may do what."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Q
+
+from accounts.models import ServiceClient, UserSession
+
+SESSION, CLIENT = "session:", "client:"
+
+
+def session_subject(session_id: UUID) -> str:
+    """The subject of one session: a fact while it is live and its account open."""
+    return f"{SESSION}{session_id}"
+
+
+def client_subject(client_id: str) -> str:
+    """The subject of one service client: a fact while it is active."""
+    return f"{CLIENT}{client_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ClientFact:
+    """An active service client: its key, scopes, and the keys of the airlines that it serves."""
+
+    key: str
+    scopes: frozenset[str]
+    airlines: frozenset[bytes]
+
+    @classmethod
+    def of(cls, fact: bytes) -> "ClientFact":
+        """From what `callers_read` wrote."""
+        key, scopes, airlines = fact.split(b" ")
+        return cls(
+            key=key.decode(),
+            scopes=frozenset(scopes.decode().split(",")),
+            airlines=frozenset(airlines.split(b",")),
+        )
+
+
+def callers_read(subjects: Sequence[bytes]) -> Mapping[bytes, bytes]:
+    """The facts of those callers who may come in: a session's account and its end, a client's key, scopes and airlines."""
+    names = [subject.decode() for subject in subjects]
+    facts: dict[str, str] = {}
+    sessions = [name.removeprefix(SESSION) for name in names if name.startswith(SESSION)]
+    if sessions:
+        live = UserSession.objects.live().filter(pk__in=sessions, user__is_active=True)
+        for session in live:
+            facts[session_subject(session.pk)] = f"{session.user_id} {session.expires_at.timestamp()}"
+    clients = [name.removeprefix(CLIENT) for name in names if name.startswith(CLIENT)]
+    if clients:
+        active = ServiceClient.objects.filter(client_id__in=clients, is_active=True)
+        served = ArrayAgg("airlines", filter=Q(airlines__isnull=False), default=[])
+        for client in active.annotate(served=served):
+            airlines = ",".join(str(airline) for airline in client.served)
+            facts[client_subject(client.client_id)] = f"{client.pk} {','.join(client.scopes)} {airlines}"
+    return {name.encode(): fact.encode() for name, fact in facts.items()}

@@ -1,0 +1,119 @@
+"""A Redis connection for the few commands of the hot path: one socket a thread, one write and one read a round trip.
+
+redis-py costs some 70 microseconds more a call; everything else goes through django-redis.
+"""
+
+import socket
+import ssl
+from urllib.parse import parse_qs, unquote, urlsplit
+
+Reply = bytes | int | None | list["Reply"]
+_PIECE = 65536
+_PORT = 6379
+
+
+class RedisUnavailable(Exception):
+    """Redis does not answer, refuses, or says what this client does not understand."""
+
+
+def command(*words: bytes) -> bytes:
+    """One command as it goes over the wire."""
+    return b"*%d\r\n" % len(words) + b"".join([b"$%d\r\n%b\r\n" % (len(word), word) for word in words])
+
+
+class Connection:
+    """One socket to the server that a Redis URL names. Broken once, it is thrown away.
+
+    Raises:
+        RedisUnavailable: from everything that it does.
+    """
+
+    def __init__(self, url: str, *, timeout_seconds: float) -> None:
+        try:
+            self._socket = _connected(url, timeout_seconds)
+            self._rest = b""
+            self._greet(url)
+            self.run_id = self._run_id()
+        except (OSError, ValueError) as error:
+            raise RedisUnavailable(str(error)) from error
+
+    def ask(self, wire: bytes, count: int) -> list[Reply]:
+        """Send commands that are written out, and read as many replies. One that is an error raises."""
+        try:
+            self._socket.sendall(wire)
+            return [self._reply() for _ in range(count)]
+        except (OSError, ValueError) as error:
+            raise RedisUnavailable(str(error)) from error
+
+    def close(self) -> None:
+        """Let go of the socket."""
+        self._socket.close()
+
+    def _greet(self, url: str) -> None:
+        parts = urlsplit(url)
+        password = unquote(parts.password or "").encode()
+        user = unquote(parts.username or "").encode()
+        if password:
+            self.ask(command(b"AUTH", *([user] if user else []), password), 1)
+        if database := _database(url):
+            self.ask(command(b"SELECT", database.encode()), 1)
+
+    def _run_id(self) -> bytes:
+        """What the server calls this life of its: another one after each start."""
+        (said,) = self.ask(command(b"INFO", b"server"), 1)
+        for line in said.splitlines() if isinstance(said, bytes) else []:
+            if line.startswith(b"run_id:"):
+                return line.removeprefix(b"run_id:").strip()
+        raise RedisUnavailable("Redis does not say which server it is.")
+
+    def _reply(self) -> Reply:
+        line = self._line()
+        kind, rest = line[:1], line[1:]
+        if kind == b"$":
+            return None if rest == b"-1" else self._bytes(int(rest))
+        if kind == b":":
+            return int(rest)
+        if kind == b"*":
+            return None if rest == b"-1" else [self._reply() for _ in range(int(rest))]
+        if kind == b"+":
+            return rest
+        raise RedisUnavailable(rest.decode("utf-8", "replace"))
+
+    def _line(self) -> bytes:
+        while (end := self._rest.find(b"\r\n")) < 0:
+            self._receive()
+        line, self._rest = self._rest[:end], self._rest[end + 2 :]
+        return line
+
+    def _bytes(self, size: int) -> bytes:
+        while len(self._rest) < size + 2:
+            self._receive()
+        data, self._rest = self._rest[:size], self._rest[size + 2 :]
+        return data
+
+    def _receive(self) -> None:
+        piece = self._socket.recv(_PIECE)
+        if not piece:
+            raise RedisUnavailable("Redis closed the connection.")
+        self._rest += piece
+
+
+def _database(url: str) -> str:
+    parts = urlsplit(url)
+    asked = parse_qs(parts.query).get("db") or [parts.path.strip("/") if parts.scheme != "unix" else ""]
+    return asked[0]
+
+
+def _connected(url: str, timeout_seconds: float) -> socket.socket:
+    parts = urlsplit(url)
+    if parts.scheme == "unix":
+        found = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        found.settimeout(timeout_seconds)
+        found.connect(unquote(parts.path))
+        return found
+    host = parts.hostname or "127.0.0.1"
+    found = socket.create_connection((host, parts.port or _PORT), timeout=timeout_seconds)
+    found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if parts.scheme == "rediss":
+        return ssl.create_default_context().wrap_socket(found, server_hostname=host)
+    return found
