@@ -4,9 +4,9 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
-from pytest_django.fixtures import SettingsWrapper
 
 from config import facts
 from config.facts import FactsUnavailable, facts_ask, facts_change, facts_forget_all, facts_learn
@@ -131,17 +131,17 @@ def test_a_redis_that_was_emptied_is_filled_again() -> None:
     assert (emptied, known()) == (None, b"so")
 
 
-def test_a_change_that_redis_does_not_hear_of_raises_the_fence(settings: SettingsWrapper) -> None:
+def test_a_change_that_redis_does_not_hear_of_raises_the_fence(monkeypatch: pytest.MonkeyPatch) -> None:
     facts_learn([b"thing:1"], reading(b"old"))
-    before, at = generation(), settings.REDIS_URL
+    before = generation()
     new_line()
-    settings.REDIS_URL = NOWHERE
 
-    with transaction.atomic():
-        facts_change("thing:1")
+    with monkeypatch.context() as patch:
+        patch.setattr(settings, "REDIS_URL", NOWHERE)
+        with transaction.atomic():
+            facts_change("thing:1")
     unheard = generation()
     new_line()
-    settings.REDIS_URL = at
 
     assert unheard > before
     assert known() is None
@@ -156,8 +156,8 @@ def test_a_process_that_believes_redis_asks_for_the_fence_again_within_a_second(
     assert known() is None
 
 
-def test_without_redis_nothing_is_known_and_nothing_waits(settings: SettingsWrapper) -> None:
-    settings.REDIS_URL = NOWHERE
+def test_without_redis_nothing_is_known_and_nothing_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "REDIS_URL", NOWHERE)
 
     for _ in range(2):
         with pytest.raises(FactsUnavailable):
