@@ -8,10 +8,20 @@ import traceback
 from typing import Any, TextIO
 
 import structlog
-from structlog.typing import ExcInfo
+from structlog.typing import EventDict, ExcInfo
+
+from config import requests
+
+
+def add_request_id(_: object, __: str, event: EventDict) -> EventDict:
+    """Names the request at hand on each line that is written while it is answered."""
+    if request_id := requests.current().request_id:
+        event.setdefault("request_id", request_id)
+    return event
+
 
 SHARED_PROCESSORS: list[Any] = [
-    structlog.contextvars.merge_contextvars,
+    add_request_id,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.PositionalArgumentsFormatter(),
@@ -41,10 +51,15 @@ def logging_settings(*, level: str) -> dict[str, Any]:
                     structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0, exception_formatter=write_traceback),
                 ],
             },
+            "ready": {"format": "%(message)s"},
         },
-        "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "handlers": {
+            "stream": {"class": "logging.StreamHandler", "formatter": "line"},
+            "ready": {"class": "logging.StreamHandler", "formatter": "ready"},
+        },
         "root": {"handlers": ["stream"], "level": level},
         "loggers": {
+            "config.requests.lines": {"handlers": ["ready"], "propagate": False},
             "django.request": {"level": "CRITICAL"},  # our middleware logs faults, by route and not by path
             "axes": {"level": "ERROR"},
             "celery.beat": {"level": "WARNING"},
@@ -62,6 +77,8 @@ def configure(settings: dict[str, Any]) -> None:
     import logging.config
 
     logging.config.dictConfig(settings)
+    # Nothing that our formatters write: looked up for each record all the same unless told not to.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = logging.logAsyncioTasks = False
     structlog.configure(
         processors=[
             *SHARED_PROCESSORS,

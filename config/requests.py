@@ -1,11 +1,13 @@
 """What is known of the request at hand: its id, the caller's address and agent. Audit entries and logs read it from here."""
 
+import logging
 import re
 import time
 import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
 from ipaddress import ip_address
 
@@ -14,6 +16,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 logger = structlog.get_logger(__name__)
+# One a request, so written without structlog's renderer, in its form: `config.logging`.
+lines = logging.getLogger("config.requests.lines")
 # Asked every few seconds by machines: only what is wrong is worth a line.
 QUIET_ROUTES = frozenset({"health/"})
 _ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -51,6 +55,7 @@ def client_address(request: HttpRequest) -> str | None:
     return _parsed(request.META.get("REMOTE_ADDR") or "")
 
 
+@lru_cache(maxsize=1024)
 def _parsed(given: str) -> str | None:
     """An IP address in its usual form, without a zone, which PostgreSQL does not know."""
     try:
@@ -66,19 +71,18 @@ class RequestContextMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.headers.get("X-Request-ID", "")
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
         request_id = given if _ACCEPTABLE_ID.fullmatch(given) else uuid.uuid4().hex
         context = RequestContext(
             request_id=request_id,
             address=client_address(request),
-            user_agent=request.headers.get("User-Agent", "")[:400],
+            user_agent=request.META.get("HTTP_USER_AGENT", "")[:400],
         )
         token = _current.set(context)
         started = time.perf_counter()
         try:
-            with structlog.contextvars.bound_contextvars(request_id=request_id):
-                response = self.get_response(request)
-                self._log(request, response, started)
+            response = self.get_response(request)
+            self._log(request, response, started, request_id)
         finally:
             _current.reset(token)
         response["X-Request-ID"] = request_id
@@ -91,14 +95,12 @@ class RequestContextMiddleware:
         logger.error("fault", route=match.route if match else "unmatched", exc_info=exception)
 
     @staticmethod
-    def _log(request: HttpRequest, response: HttpResponse, started: float) -> None:
+    def _log(request: HttpRequest, response: HttpResponse, started: float, request_id: str) -> None:
         match = request.resolver_match
         if match and match.route in QUIET_ROUTES and response.status_code == HTTPStatus.OK:
             return
-        logger.info(
-            "request",
-            method=request.method,
-            route=match.route if match else "unmatched",
-            status=response.status_code,
-            milliseconds=round((time.perf_counter() - started) * 1000, 1),
+        milliseconds = round((time.perf_counter() - started) * 1000, 1)
+        lines.info(
+            f"[info     ] request [config.requests] method={request.method} milliseconds={milliseconds} "
+            f"request_id={request_id} route={match.route if match else 'unmatched'} status={response.status_code}"
         )

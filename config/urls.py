@@ -6,18 +6,19 @@ from drf_spectacular.views import SpectacularAPIView
 
 from config import views
 
+# The first ones are asked most often; no two match the same address.
 api_v1: list[URLPattern | URLResolver] = [
+    path("", include("contracts.api.urls")),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("", include("accounts.api.urls")),
     path("", include("pilots.api.urls")),
     path("", include("regulations.api.urls")),
-    path("", include("contracts.api.urls")),
 ]
 
 urlpatterns = [
+    path("api/v1/", include(api_v1)),
     path("health/", views.health, name="health"),
     path("admin/", admin.site.urls),
-    path("api/v1/", include(api_v1)),
     path("", include("accounts.urls")),
     path("", include("regulations.urls")),
     path("", include("contracts.urls")),

@@ -1,5 +1,6 @@
 """The WSGI application that granian serves."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -7,3 +8,11 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
 
 application = get_wsgi_application()
+
+# What was made while starting stays for good: it is not looked through again. Beyond that, collecting twenty times as seldom
+# as by default costs less than it saves; at 100,000 single collections became long (docs/performance.md).
+from config import urls  # noqa: E402, F401 - all views, before the line is drawn
+
+gc.collect()
+gc.freeze()
+gc.set_threshold(5_000)

@@ -11,6 +11,9 @@ IMPROVEMENT = "improvements/<uuid:improvement_id>/"
 
 urlpatterns = [
     re_path(
+        r"^pilots/(?P<pilot_id>[A-Za-z0-9._-]{1,64})/rules/\Z", lookup.PilotRulesView.as_view(), name="pilot-rules"
+    ),
+    re_path(
         r"^airlines/(?P<code>[A-Z0-9]{2,3})/contracts/active/\Z",
         contracts.ActiveContractView.as_view(),
         name="active-contract",
@@ -49,7 +52,4 @@ urlpatterns = [
     path(f"{RULE}correct/", rules.RuleCorrectView.as_view(), name="rule-correct"),
     path(f"{RULE}reject/", rules.RuleRejectView.as_view(), name="rule-reject"),
     path("pilots/me/assignment/", lookup.AssignmentView.as_view(), name="own-assignment"),
-    re_path(
-        r"^pilots/(?P<pilot_id>[A-Za-z0-9._-]{1,64})/rules/\Z", lookup.PilotRulesView.as_view(), name="pilot-rules"
-    ),
 ]

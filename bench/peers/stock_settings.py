@@ -1,0 +1,18 @@
+"""The product's models and database under the framework's defaults."""
+
+from config.settings.local import *  # noqa: F403 - as every Django settings module that extends another
+from config.settings.local import SIMPLE_JWT
+
+ROOT_URLCONF = "bench.peers.stock"
+LOGGING_CONFIG = None
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+REST_FRAMEWORK: dict[str, object] = {}
+SIMPLE_JWT["AUTH_TOKEN_CLASSES"] = ("rest_framework_simplejwt.tokens.AccessToken",)

@@ -1,0 +1,63 @@
+"""The API's short way in: as guarded as the long one."""
+
+import pytest
+from django.test import Client, override_settings
+from rest_framework.test import APIClient
+
+from config.api.edge import API_POLICY
+
+pytestmark = pytest.mark.django_db
+LIMITS = "/api/v1/regulations/rules/"
+BY_PAGES_WAY = ("X-Frame-Options", "X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy")
+
+
+@override_settings(SECURE_HSTS_SECONDS=3600, SECURE_HSTS_PRELOAD=True)
+@pytest.mark.parametrize("is_secure", [False, True])
+def test_an_answer_has_the_headers_that_pages_have(is_secure: bool) -> None:  # noqa: FBT001 - a column
+    page = Client().get("/login/", secure=is_secure)
+
+    answer = APIClient().get(LIMITS, secure=is_secure)
+
+    assert answer.status_code == 200
+    for header in (*BY_PAGES_WAY, *(["Strict-Transport-Security"] if is_secure else [])):
+        assert answer[header] == page[header]
+    assert ("Strict-Transport-Security" in answer) == is_secure
+    assert answer["Content-Security-Policy"] == API_POLICY
+    assert int(answer["Content-Length"]) == len(answer.content)
+    assert answer["X-Request-ID"]
+    assert not answer.cookies
+
+
+def test_refusals_and_unknown_addresses_have_them_too() -> None:
+    for address in ("/api/v1/contracts/", "/api/v1/nowhere/"):
+        answer = APIClient().get(address)
+
+        assert answer["Content-Type"] == "application/problem+json"
+        assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+@override_settings(ALLOWED_HOSTS=["contracts.test"])
+def test_a_foreign_host_is_refused() -> None:
+    answer = APIClient().get(LIMITS, headers={"host": "elsewhere.test"})
+
+    assert answer.status_code == 400
+
+
+@override_settings(SECURE_SSL_REDIRECT=True)
+def test_plain_http_is_redirected_where_https_is_wanted() -> None:
+    answer = APIClient().get(LIMITS)
+
+    assert (answer.status_code, answer["Location"]) == (301, f"https://testserver{LIMITS}")
+
+
+def test_a_forgotten_slash_is_put_right() -> None:
+    answer = APIClient().get(LIMITS.rstrip("/"))
+
+    assert (answer.status_code, answer["Location"]) == (301, LIMITS)
+
+
+def test_pages_keep_their_way() -> None:
+    page = Client().get("/login/")
+
+    assert "csrftoken" in page.cookies
+    assert "script-src" in page["Content-Security-Policy"]
