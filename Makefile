@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 # The type checker loads the settings and connects to nothing.
 NOWHERE := DATABASE_URL=postgresql://none@127.0.0.1/none REDIS_URL=redis://127.0.0.1/0
 
-.PHONY: help run test check format lint types imports migrations templates documents vocabulary browser mutation lock clean
+.PHONY: help run test check format lint types imports migrations templates documents vocabulary browser mutation bench lock clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,10 +54,19 @@ mutation: $(VENV)/installed-dev ## Do the engine's tests notice each small chang
 	FAR117_EXAMPLES=20 $(BIN)/mutmut run --max-children 2 | tail -c 400
 	@echo; $(BIN)/mutmut results
 
+bench: $(VENV)/installed-dev ## Measure the lookup beside its peers on two cores (a few minutes; BENCH="--times 10" takes ten times the data)
+	@command -v wrk >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends wrk >/dev/null; } \
+	  || { echo "wrk is needed: install the package wrk."; exit 1; }
+	@[ -x var/bench-venv/bin/python ] || $(BIN)/python -m uv venv --quiet --python $(BIN)/python var/bench-venv
+	@$(BIN)/python -m uv pip install --quiet --python var/bench-venv/bin/python --require-hashes -r requirements-bench.txt
+	$(BIN)/python -m bench.lookups $(BENCH)
+
 lock: $(VENV)/installed-dev ## Pin and hash the requirements anew
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-index-url requirements.in -o requirements.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-index-url requirements-dev.in -o requirements-dev.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-index-url requirements-mutation.in -o requirements-mutation.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-index-url requirements-bench.in -o requirements-bench.txt
 	$(BIN)/uv --version | awk '{print "uv==" $$2}' | $(BIN)/uv pip compile -q --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --no-annotate - > $(VENV)/uv.txt
 	{ echo '# What installs the other requirements. \`make lock\` pins the version that is installed.'; cat $(VENV)/uv.txt; } > requirements-uv.txt
 

@@ -78,7 +78,7 @@ def configure(settings: dict[str, Any]) -> None:
 
     logging.config.dictConfig(settings)
     # Nothing that our formatters write: looked up for each record all the same unless told not to.
-    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = logging.logAsyncioTasks = False
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     structlog.configure(
         processors=[
             *SHARED_PROCESSORS,

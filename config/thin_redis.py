@@ -31,7 +31,7 @@ class Connection:
     def __init__(self, url: str, *, timeout_seconds: float) -> None:
         try:
             self._socket = _connected(url, timeout_seconds)
-            self._rest = b""
+            self._received, self._at = b"", 0  # `_at`: where what has not been read begins
             self._greet(url)
             self.run_id = self._run_id()
         except (OSError, ValueError) as error:
@@ -80,22 +80,24 @@ class Connection:
         raise RedisUnavailable(rest.decode("utf-8", "replace"))
 
     def _line(self) -> bytes:
-        while (end := self._rest.find(b"\r\n")) < 0:
+        while (end := self._received.find(b"\r\n", self._at)) < 0:
             self._receive()
-        line, self._rest = self._rest[:end], self._rest[end + 2 :]
+        line = self._received[self._at : end]
+        self._at = end + 2
         return line
 
     def _bytes(self, size: int) -> bytes:
-        while len(self._rest) < size + 2:
+        while len(self._received) < self._at + size + 2:
             self._receive()
-        data, self._rest = self._rest[:size], self._rest[size + 2 :]
+        data = self._received[self._at : self._at + size]
+        self._at += size + 2
         return data
 
     def _receive(self) -> None:
         piece = self._socket.recv(_PIECE)
         if not piece:
             raise RedisUnavailable("Redis closed the connection.")
-        self._rest += piece
+        self._received, self._at = self._received[self._at :] + piece, 0
 
 
 def _database(url: str) -> str:

@@ -1,10 +1,10 @@
 """The product's models and database under the framework's defaults."""
 
 from config.settings.local import *  # noqa: F403 - as every Django settings module that extends another
-from config.settings.local import SIMPLE_JWT
+from config.settings.local import LOGGING, REST_FRAMEWORK, SIMPLE_JWT
 
 ROOT_URLCONF = "bench.peers.stock"
-LOGGING_CONFIG = None
+LOGGING.clear()
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -14,5 +14,5 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
-REST_FRAMEWORK: dict[str, object] = {}
+REST_FRAMEWORK.clear()
 SIMPLE_JWT["AUTH_TOKEN_CLASSES"] = ("rest_framework_simplejwt.tokens.AccessToken",)

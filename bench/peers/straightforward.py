@@ -49,7 +49,7 @@ async def lifespan(application: FastAPI) -> AsyncIterator[None]:
 application = FastAPI(lifespan=lifespan)
 
 
-@application.get("/api/v1/pilots/{pilot_id}/rules/")
+@application.get("/api/v1/pilots/{pilot_id}/rules/")  # type: ignore[untyped-decorator] # its environment is another one
 async def rules(
     pilot_id: str, request: Request, authorization: str = Header(), if_none_match: str | None = Header(None)
 ) -> Any:

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
+from django_redis import get_redis_connection
 
 from config import facts
 from config.facts import FactsUnavailable, facts_ask, facts_change, facts_forget_all, facts_learn
@@ -86,7 +87,7 @@ def test_a_change_that_is_rolled_back_leaves_the_fact_closed_for_a_while() -> No
     facts_learn([b"thing:1"], reading(b"old"))
 
     assert known() is None
-    assert 0 < cache.client.get_client().ttl(next(iter(keys_of("thing:1")))) <= facts.CHANGE_SECONDS
+    assert 0 < get_redis_connection("default").ttl(next(iter(keys_of("thing:1")))) <= facts.CHANGE_SECONDS
 
 
 def test_whoever_reads_while_it_changes_writes_nothing_down() -> None:
@@ -123,7 +124,7 @@ def test_a_redis_that_was_started_again_is_not_believed_whatever_it_holds() -> N
 def test_a_redis_that_was_emptied_is_filled_again() -> None:
     facts_learn([b"thing:1"], reading(b"so"))
     for key in keys_of("thing:1"):
-        cache.client.get_client().delete(key)
+        get_redis_connection("default").delete(key)
     emptied = known()
 
     facts_learn([b"thing:1"], reading(b"so"))
@@ -177,7 +178,7 @@ def test_a_connection_that_breaks_is_made_anew() -> None:
 
 
 def keys_of(subject: str) -> list[bytes]:
-    found: list[bytes] = cache.client.get_client().keys(cache.make_key(f"facts:*{subject}"))
+    found: list[bytes] = get_redis_connection("default").keys(cache.make_key(f"facts:*{subject}"))
     return found
 
 

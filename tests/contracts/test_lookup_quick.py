@@ -233,7 +233,7 @@ def test_nothing_is_answered_from_memory_while_a_change_is_under_way(
 def test_a_process_that_pauses_between_version_and_body_keeps_nothing_wrong(
     pilot: Pilot, agreement: PilotContract, approver: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client, prepare = calling_as(pilot.user), quick.prepare
+    client = calling_as(pilot.user)
     client.get(ADDRESS)
 
     def pausing(*given: Any) -> Any:

@@ -1,0 +1,144 @@
+"""Two web processes over the same servers: what one of them changes, the other answers at the next request."""
+
+import os
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import pytest
+
+from tests.processes.product import ROOT, Product, free_port, until
+
+SCENE = """
+import json
+from django.utils import timezone
+from accounts.services import session_open
+from contracts.services.publication import publication_refresh
+from tests.factories import AirlineFactory, ContractFactory, PilotFactory, UserFactory, grant_review
+airline = AirlineFactory.create(code="ZZ1")
+pilot, colleague = (PilotFactory.create(airline=airline, pilot_id=name) for name in ("ZZ1-1", "ZZ1-2"))
+approver = UserFactory.create(approver=True)
+grant_review(approver, airline)
+active = ContractFactory.create(airline=airline, active=True, rules=2)
+following = ContractFactory.create(airline=airline, approved=True, rules=1, effective_date=airline.today())
+publication_refresh()
+print(json.dumps({"token": session_open(user=pilot).access, "approver": approver.email,
+                  "active": str(active.pk), "following": str(following.pk)}))
+"""
+ACTIVATE = """
+from accounts.models import User
+from contracts.services.lifecycle import contract_activate
+contract_activate(actor=User.objects.get(email="{approver}"), contract_id="{following}")
+"""
+
+
+@dataclass
+class Web:
+    """One more web process of the product."""
+
+    port: int
+
+    def ask(
+        self, token: str, route: str, *, method: str = "GET", body: Any = None, **headers: str
+    ) -> tuple[int, Any, Any]:
+        """Status, headers and decoded body."""
+        data = orjson.dumps(body) if body is not None else None
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/api/v1/{route}", data=data, method=method)
+        for name, value in {"Authorization": f"Bearer {token}", "Content-Type": "application/json", **headers}.items():
+            request.add_header(name, value)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                content = answer.read()
+                return answer.status, answer.headers, orjson.loads(content) if content else None
+        except urllib.error.HTTPError as refusal:
+            with refusal:
+                return refusal.code, refusal.headers, refusal.read()
+
+
+@pytest.fixture(scope="module")
+def webs(product: Product) -> Iterator[tuple[Web, Web]]:
+    """The product's own web process, and a second one."""
+    second = Web(free_port())
+    said = "import os; print(os.environ['DATABASE_URL'], os.environ['REDIS_URL'])"
+    database, redis = product.manage("shell", "-v0", "-c", said).split()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(second.port), "config.wsgi:application"],
+        cwd=ROOT,
+        env={**product.environment(), "DATABASE_URL": database, "REDIS_URL": redis},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        until("the second web process answers", lambda: answers(second), 60)
+        yield Web(product.port), second
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def answers(web: Web) -> bool:
+    try:
+        return web.ask("none", "regulations/rules/")[0] in {200, 401}
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def scene(product: Product) -> dict[str, str]:
+    found: dict[str, str] = orjson.loads(product.manage("shell", "-v0", "-c", SCENE).splitlines()[-1])
+    return found
+
+
+def looked_up(web: Web, token: str) -> Any:
+    """The answer once it is quick, asked for a few times."""
+    for _ in range(4):
+        status, _, body = web.ask(token, "pilots/ZZ1-1/rules/")
+        assert status == 200
+    return body
+
+
+def test_an_activation_an_assignment_and_an_ended_session_hold_on_both_at_once(
+    product: Product, webs: tuple[Web, Web], scene: dict[str, str]
+) -> None:
+    one, other = webs
+    token = scene["token"]
+    before = [looked_up(web, token)["contract"]["id"] for web in webs]
+
+    product.manage("shell", "-v0", "-c", ACTIVATE.format(**scene))
+    activated = [web.ask(token, "pilots/ZZ1-1/rules/")[2]["contract"]["id"] for web in webs]
+    until(
+        "the worker publishes it",
+        lambda: all("X-Publication" not in web.ask(token, "pilots/ZZ1-1/rules/")[1] for web in webs),
+    )
+    quick = [looked_up(web, token)["contract"]["id"] for web in webs]
+    one.ask(token, "pilots/me/assignment/", method="PUT", body={"contract": scene["following"]})
+    assigned = other.ask(token, "pilots/ZZ1-1/rules/")[2]["contract"]["id"]
+    (session,) = one.ask(token, "auth/sessions/")[2]["results"]
+    ended = one.ask(token, f"auth/sessions/{session['id']}/", method="DELETE")[0]
+    refused = [web.ask(token, "pilots/ZZ1-1/rules/")[0] for web in webs]
+
+    assert before == [scene["active"]] * 2
+    assert activated == quick == [scene["following"]] * 2
+    assert assigned == scene["following"]
+    assert (ended, refused) == (204, [401, 401])
+
+
+def test_without_valkey_both_answer_from_postgresql(product: Product, webs: tuple[Web, Web]) -> None:
+    token = product.token("pilot@demo.test")
+    right = [web.ask(token, "pilots/CSC-1042/rules/") for web in webs for _ in range(3)][-1]
+    before = product.process_id("valkey")
+    assert before is not None
+
+    os.kill(before, signal.SIGKILL)
+    found = [web.ask(token, "pilots/CSC-1042/rules/") for web in webs for _ in range(3)]
+    until("valkey is started again", lambda: product.process_id("valkey") not in {None, before})
+    again = [web.ask(token, "pilots/CSC-1042/rules/") for web in webs for _ in range(3)]
+
+    assert {status for status, _, _ in [*found, *again]} == {200}
+    assert all(body == right[2] for _, _, body in [*found, *again])
