@@ -1,10 +1,10 @@
 """The product's models and database under the framework's defaults."""
 
 from config.settings.local import *  # noqa: F403 - as every Django settings module that extends another
-from config.settings.local import LOGGING, REST_FRAMEWORK, SIMPLE_JWT
+from config.settings.local import REST_FRAMEWORK, SIMPLE_JWT
 
 ROOT_URLCONF = "bench.peers.stock"
-LOGGING.clear()
+LOGGING_CONFIG = None  # type: ignore[assignment] # Django takes it for: configure nothing
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -17,18 +17,17 @@ from tests.processes.product import ROOT, Product, free_port, until
 
 SCENE = """
 import json
-from django.utils import timezone
 from accounts.services import session_open
 from contracts.services.publication import publication_refresh
 from tests.factories import AirlineFactory, ContractFactory, PilotFactory, UserFactory, grant_review
 airline = AirlineFactory.create(code="ZZ1")
-pilot, colleague = (PilotFactory.create(airline=airline, pilot_id=name) for name in ("ZZ1-1", "ZZ1-2"))
+pilot = PilotFactory.create(airline=airline, pilot_id="ZZ1-1")
 approver = UserFactory.create(approver=True)
 grant_review(approver, airline)
 active = ContractFactory.create(airline=airline, active=True, rules=2)
 following = ContractFactory.create(airline=airline, approved=True, rules=1, effective_date=airline.today())
 publication_refresh()
-print(json.dumps({"token": session_open(user=pilot).access, "approver": approver.email,
+print(json.dumps({"token": session_open(user=pilot.user).access, "approver": approver.email,
                   "active": str(active.pk), "following": str(following.pk)}))
 """
 ACTIVATE = """
