@@ -2,16 +2,16 @@
 
 from django.db import migrations
 
-FENCE = """
-CREATE TABLE fact_fence (
-    is_the_one boolean PRIMARY KEY DEFAULT true CHECK (is_the_one),
-    generation bigint NOT NULL DEFAULT 1
-);
-INSERT INTO fact_fence DEFAULT VALUES
-"""
+FENCE = (
+    "CREATE TABLE fact_fence ("
+    "is_the_one boolean PRIMARY KEY DEFAULT true CHECK (is_the_one), generation bigint DEFAULT 1 NOT NULL)"
+)
 
 
 class Migration(migrations.Migration):
     dependencies = [("accounts", "0003_terms_of_reviews")]
 
-    operations = [migrations.RunSQL(FENCE, "DROP TABLE fact_fence")]
+    operations = [
+        migrations.RunSQL(FENCE, "/* one row, made anew */ DROP TABLE fact_fence"),
+        migrations.RunSQL("INSERT INTO fact_fence DEFAULT VALUES", migrations.RunSQL.noop),
+    ]
