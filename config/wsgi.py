@@ -9,8 +9,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
 
 application = get_wsgi_application()
 
-# What was made while starting stays for good: it is not looked through again. Beyond that, collecting twenty times as seldom
-# as by default costs less than it saves; at 100,000 single collections became long (docs/performance.md).
+# What was made while starting stays for good: it is not looked through again. Beyond that, collecting seven times as seldom
+# as by default costs less than it saves; much more seldom, single collections become long.
 from config import urls  # noqa: E402, F401 - all views, before the line is drawn
 
 gc.collect()
