@@ -20,6 +20,7 @@ from config.admin import PolicyAdmin
 from contracts.admin.claims import claim_act, comment_post
 from contracts.admin.decisions import contract_act, rule_decide
 from contracts.admin.desk import Typed, desk_context, seen_contract
+from contracts.admin.history import history_context
 from contracts.admin.pictures import page_picture
 from contracts.documents.faults import DocumentFault
 from contracts.lifecycle import Status
@@ -44,6 +45,7 @@ class PilotContractAdmin(PolicyAdmin[PilotContract]):
         "submitted_at",
         "due",
         "progress",
+        "history",
     )
     list_filter = ("status", "contract_type", ("airline", admin.RelatedOnlyFieldListFilter))
     search_fields = ("title", "contract_version", "description", "airline__name", "airline__code")
@@ -111,6 +113,14 @@ class PilotContractAdmin(PolicyAdmin[PilotContract]):
         total, undecided = getattr(contract, "rule_count", 0), getattr(contract, "undecided_count", 0)
         return f"{total - undecided} of {total}" if total else "no rules"
 
+    @admin.display(description="history")
+    def history(self, contract: PilotContract) -> SafeString:
+        return format_html(
+            '<a class="desk-link" href="{}">History<span class="sr-only"> of {}</span></a>',
+            reverse("admin:contracts_pilotcontract_history", args=[contract.pk]),
+            contract.title,
+        )
+
     @override
     def get_urls(self) -> list[URLPattern]:
         def wrapped(view: Any, *, cacheable: bool = False) -> Any:
@@ -147,6 +157,18 @@ class PilotContractAdmin(PolicyAdmin[PilotContract]):
         except ValueError as error:
             raise Http404(object_id) from error
         return HttpResponseRedirect(reverse("admin:contracts_review", args=[contract.pk]))
+
+    @override
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The audit trail as a story; Django's own log of admin actions is not written here."""
+        try:
+            contract = seen_contract(request, UUID(object_id))
+        except ValueError as error:
+            raise Http404(object_id) from error
+        context = {**self.admin_site.each_context(request), **history_context(request, contract)}
+        return TemplateResponse(request, "admin/contracts/history.html", context)
 
     def review_view(self, request: HttpRequest, contract_id: UUID) -> HttpResponse:
         contract = seen_contract(request, contract_id)
