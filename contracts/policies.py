@@ -52,6 +52,11 @@ def may_see_requests(user: Visitor, contract: PilotContract) -> bool:
     return is_administrator(user) or (not is_own(user, contract) and may_review_airline(user, contract.airline))
 
 
+def may_see_workload(user: Visitor) -> bool:
+    """Who works on how much is shown to those who give anybody's review to anybody: administrators."""
+    return is_administrator(user)
+
+
 def may_administer_credentials(user: Visitor) -> bool:
     """Airlines' keys to language models, and whatever address they go to, are administrators' work."""
     return is_administrator(user)

@@ -18,6 +18,7 @@ from typing_extensions import override
 
 from config.admin import PolicyAdmin
 from contracts.admin.claims import claim_act, comment_post
+from contracts.admin.dashboard.views import dashboard_context, dashboard_file
 from contracts.admin.decisions import contract_act, rule_decide
 from contracts.admin.desk import Typed, desk_context, seen_contract
 from contracts.admin.history import history_context
@@ -130,6 +131,8 @@ class PilotContractAdmin(PolicyAdmin[PilotContract]):
             return update_wrapper(wrapper, view)
 
         return [
+            path("dashboard/", wrapped(self.dashboard_view), name="contracts_dashboard"),
+            path("dashboard/<slug:slug>.csv", wrapped(self.dashboard_file_view), name="contracts_dashboard_csv"),
             path("<uuid:contract_id>/review/", wrapped(self.review_view), name="contracts_review"),
             path(
                 "<uuid:contract_id>/rules/<uuid:rule_id>/<slug:decision>/",
@@ -157,6 +160,13 @@ class PilotContractAdmin(PolicyAdmin[PilotContract]):
         except ValueError as error:
             raise Http404(object_id) from error
         return HttpResponseRedirect(reverse("admin:contracts_review", args=[contract.pk]))
+
+    def dashboard_view(self, request: HttpRequest) -> HttpResponse:
+        context = {**self.admin_site.each_context(request), **dashboard_context(request)}
+        return TemplateResponse(request, "admin/contracts/dashboard.html", context)
+
+    def dashboard_file_view(self, request: HttpRequest, slug: str) -> HttpResponse:
+        return dashboard_file(request, slug)
 
     @override
     def history_view(
