@@ -117,7 +117,7 @@ class PilotContractAdmin(PolicyAdmin[PilotContract]):
     @admin.display(description="history")
     def history(self, contract: PilotContract) -> SafeString:
         return format_html(
-            '<a class="desk-link" href="{}">History<span class="sr-only"> of {}</span></a>',
+            '<a class="desk-link" href="{}" aria-label="History of {}">History</a>',
             reverse("admin:contracts_pilotcontract_history", args=[contract.pk]),
             contract.title,
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from audit.events import AuditEvent
+from contracts.durations import duration_words
 
 _ORDINALS = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth")
 _TITLES: dict[str, str] = {
@@ -40,6 +41,11 @@ class Heading:
     @property
     def begun_at(self) -> datetime:
         return self.begins[0]
+
+    @property
+    def lasted(self) -> str:
+        """Of one that has ended; empty for the last."""
+        return duration_words(self.ends - self.begun_at) if self.ends else ""
 
 
 def headings(steps: Sequence[tuple[str, datetime, int]]) -> list[Heading]:

@@ -135,7 +135,10 @@ def _entry(viewpoint: Viewpoint, row: Mapping[str, Any]) -> Entry:
     )
 
 
-def _origin(row: Mapping[str, Any]) -> Origin:
+def _origin(row: Mapping[str, Any]) -> Origin | None:
+    """None for what came of no request: a task, a command."""
+    if not (row["remote_addr"] or row["cid"]):
+        return None
     return Origin(
         address=row["remote_addr"] or "",
         user_agent=row["user_agent"],

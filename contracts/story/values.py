@@ -48,19 +48,25 @@ def changes_of(entry: Entry) -> tuple[Change, ...]:
 
 
 def _words(name: str, value: Any) -> str:
-    match name, value:
-        case _, None | "" | {}:
-            return "everybody" if name == "applies_to" else NOTHING
-        case "is_hard_constraint", bool():
+    """A field of a contract, a rule or a rating, as the trail holds it: what JSON can hold."""
+    if value in (None, "") or (name == "applies_to" and not value):
+        return "everybody" if name == "applies_to" else NOTHING
+    match name:
+        case "is_hard_constraint":
             return "hard limit" if value else "soft limit"
-        case "category", str() if value in set(Category):
+        case "category" if value in set(Category):
             return Category(value).label
-        case "contract_type", str() if value in ContractType.values:
+        case "contract_type" if value in ContractType.values:
             return str(ContractType(value).label)
-        case (("value" | "weight"), str()) if "." in value:
-            return value.rstrip("0").rstrip(".")
+        case "value" | "weight":
+            return _figure(str(value))
         case _:
             return _plain(value)
+
+
+def _figure(text: str) -> str:
+    """Without the zeros that the column's scale adds."""
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _plain(value: Any) -> str:

@@ -161,6 +161,28 @@ def test_a_fold_holds_each_act_with_its_reason_its_rule_and_what_changed(active:
     assert correction.thing.address.startswith(reverse("contracts:detail", args=[active.pk]))
 
 
+@pytest.mark.parametrize(
+    ("name", "change", "told_as"),
+    [
+        ("applies_to", [{}, {"base": ["SEA", "PDX"], "reserve": True}], ("everybody", "base: SEA, PDX; reserve: yes")),
+        ("value", ["14.0000", "100"], ("14", "100")),
+        ("is_hard_constraint", [True, False], ("hard limit", "soft limit")),
+        ("category", ["sick_leave", "no such"], ("Sick leave", "no such")),
+        ("contract_type", ["loa", "cba"], ("letter of agreement", "collective bargaining agreement")),
+        ("metric", [None, "duty"], ("nothing", "duty")),
+    ],
+)
+def test_values_are_told_in_words(
+    draft: PilotContract, bob: User, name: str, change: list[Any], told_as: tuple[str, str]
+) -> None:
+    before, after = ({name: value} for value in change)
+    entry_record(event=AuditEvent.RULE_CORRECTED, actor=bob, target=draft, before=before, after=after)
+
+    (change_told,) = told(bob, draft, kind="rules")[0].changes
+
+    assert (change_told.before, change_told.after) == told_as
+
+
 def test_like_acts_fold_within_a_day_a_chapter_and_a_person(draft: PilotContract, ann: User, airline: Airline) -> None:
     carl = reviewer_of(airline, full_name="Carl")
     for minutes, who in ((0, ann), (38, ann), (40, carl), (41, ann), (60 * 24, ann), (60 * 24 + 1, ann)):
@@ -245,7 +267,9 @@ def test_addresses_and_requests_are_told_to_reviewers_and_administrators_alone(
 def test_a_reviewer_who_uploaded_it_is_told_no_addresses(client: Client, airline: Airline) -> None:
     uploader = reviewer_of(airline)
     contract = ContractFactory.create(airline=airline, uploaded_by=uploader)
+    token = requests._current.set(requests.RequestContext("request-4711", "192.0.2.7", "Browser/9"))
     entry_record(event=AuditEvent.CONTRACT_UPLOADED, actor=uploader, target=contract)
+    requests._current.reset(token)
 
     assert "Where from" not in page(client, uploader, contract)
 
@@ -316,6 +340,14 @@ def test_it_is_narrowed_by_kind_and_person(active: PilotContract, bob: User, ann
     assert [person.label for person in story_page(Viewpoint(bob, active), {}, PilotsPages()).people] == [
         "Ann Lee",
         "Bob Uploader",
+    ]
+
+
+def test_what_the_product_did_is_chosen_by_its_name(draft: PilotContract, bob: User) -> None:
+    entry_record(event=AuditEvent.EXTRACTION_FINISHED, actor=None, target=draft, details={"proposals": 4})
+
+    assert sentences(bob, draft, person="by:VectorBid Contracts") == [
+        "VectorBid Contracts read the document and proposed 4 rules"
     ]
 
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from math import log10
 
-from contracts.admin.dashboard.words import duration_words
 from contracts.admin.plots import Mark, percent
 from contracts.dashboard.coverage import SUBJECTS, Coverage
 from contracts.dashboard.expiring import BANDS, Expiring
 from contracts.dashboard.extraction import FieldOverTime, Outcomes
 from contracts.dashboard.stays import StateTimes, Stays
 from contracts.dashboard.waiting import AGES, WAITING, Queue, age_words
+from contracts.durations import duration_words
 from contracts.measures import Tally
 
 WIDTH = 360

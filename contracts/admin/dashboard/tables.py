@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from django.urls import reverse
 
-from contracts.admin.dashboard.words import duration_words, hours
 from contracts.admin.plots import percent
 from contracts.dashboard.coverage import SUBJECTS, Coverage, RuleCounts, coverage_today
 from contracts.dashboard.expiring import Expiring, expiring_soon
@@ -15,19 +14,26 @@ from contracts.dashboard.scope import Scope
 from contracts.dashboard.stays import StateTimes, Stays, times_in_states
 from contracts.dashboard.waiting import AGES, WAITING, Queue, age_words, queue_now
 from contracts.dashboard.workload import Load, workload
+from contracts.durations import duration_words, hours
 from contracts.measures import Tally
 from contracts.models import ContractType, PilotContract
 
 NONE = "–"
+# More names than these are folded away.
+FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """`value` is what a program reads, the text where it is empty; `address` is where the page links to."""
+    """`value` is what a program reads, the text where it is empty; `address` is where the page links to.
+
+    The page shows a `summary` that the text unfolds from.
+    """
 
     text: str
     value: str = ""
     address: str = ""
+    summary: str = ""
 
     @property
     def plain(self) -> str:
@@ -210,12 +216,11 @@ def fleets_table(coverage: Coverage) -> Table:
 
 
 def _covered(rules: RuleCounts) -> tuple[Cell, ...]:
-    missing = "; ".join(rules.missing) if rules.total else "all"
-    return (
-        Cell(f"{rules.covered} of {len(SUBJECTS)}", str(rules.covered)),
-        _number(rules.total),
-        Cell(missing or "none"),
-    )
+    missing = rules.missing
+    names = "; ".join(missing) if rules.total else "all"
+    summary = f"{len(missing)} subjects" if rules.total and len(missing) > FEW else ""
+    covered = Cell(f"{rules.covered} of {len(SUBJECTS)}", str(rules.covered))
+    return covered, _number(rules.total), Cell(names or "none", summary=summary)
 
 
 def expiring_table(expiring: Expiring) -> Table:

@@ -1,4 +1,4 @@
-"""Durations and ages as a person reads them."""
+"""How long something took, as a person reads it, and as a program does."""
 
 from datetime import timedelta
 
