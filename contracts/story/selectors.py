@@ -105,7 +105,7 @@ def story_page(viewpoint: Viewpoint, query: Mapping[str, str], places: Places) -
 
 def latest_acts(viewpoint: Viewpoint, most: int) -> list[Act]:
     """The last acts, the newest first, without what they link to."""
-    latest = _rows(viewpoint, viewpoint.told().order_by("-timestamp", "-id"))[:LATEST_ENTRIES]
+    latest = list(_rows(viewpoint, viewpoint.told().order_by("-timestamp", "-id"))[:LATEST_ENTRIES])
     entries = [_entry(viewpoint, row) for row in reversed(latest)]
     return list(reversed(list(acts_of(entries, Things(PilotsPages())))))[:most]
 
