@@ -23,6 +23,8 @@ _REVIEWS: dict[str, str] = {
     AuditEvent.CONTRACT_SUBMITTED: "{} review",
     AuditEvent.CONTRACT_REOPENED: "{} review, reopened",
 }
+# The steps that begin a chapter: a test sees to it that they are those of the lifecycle.
+BEGINNINGS = (*_TITLES, *_REVIEWS)
 # Before the first step that was written down.
 EARLIER = "Before the first step"
 
@@ -49,7 +51,7 @@ class Heading:
 
 
 def headings(steps: Sequence[tuple[str, datetime, int]]) -> list[Heading]:
-    """From (event, instant, id) of all steps of the lifecycle, the earliest first."""
+    """From (event, instant, id) of all of a contract's `BEGINNINGS`, the earliest first."""
     titles, reviews = [], 0
     for event, _, _ in steps:
         reviews += event in _REVIEWS

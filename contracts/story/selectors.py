@@ -10,8 +10,7 @@ from django.db.models import Q, QuerySet
 
 from audit.models import AuditEntry
 from contracts.models import PilotContract
-from contracts.selectors import LIFECYCLE_EVENTS
-from contracts.story.chapters import Heading, headings
+from contracts.story.chapters import BEGINNINGS, Heading, headings
 from contracts.story.entries import Entry, Origin
 from contracts.story.sentences import Kind, events_of
 from contracts.story.telling import Act, Chapter, acts_of, chapters_of
@@ -149,7 +148,7 @@ def _origin(row: Mapping[str, Any]) -> Origin | None:
 
 def _contents(contract: PilotContract) -> list[Heading]:
     """Everybody who sees a contract is told of its steps."""
-    steps = Viewpoint.own_entries(contract).filter(event__in=LIFECYCLE_EVENTS).order_by("timestamp", "id")
+    steps = Viewpoint.own_entries(contract).filter(event__in=BEGINNINGS).order_by("timestamp", "id")
     return headings(list(steps.values_list("event", "timestamp", "id")))
 
 

@@ -16,6 +16,7 @@ from audit.services import entry_record
 from config import requests
 from contracts.lifecycle import Status
 from contracts.models import ContractRule, PilotContract, ReviewComment
+from contracts.selectors import LIFECYCLE_EVENTS
 from contracts.services.comments import comment_add
 from contracts.services.improvements import improvement_apply, improvement_decline, improvement_propose
 from contracts.services.lifecycle import (
@@ -26,7 +27,7 @@ from contracts.services.lifecycle import (
 )
 from contracts.services.ratings import review_flag, review_hide, review_write
 from contracts.services.rules import rule_correct, rule_reject, rules_accept
-from contracts.story.chapters import headings
+from contracts.story.chapters import BEGINNINGS, headings
 from contracts.story.selectors import PAGE_SIZE, story_page
 from contracts.story.sentences import ELSEWHERE, FOLDED, SENTENCES
 from contracts.story.telling import Act
@@ -125,6 +126,11 @@ def test_every_event_has_a_sentence_or_never_concerns_a_contract() -> None:
     assert told_of | ELSEWHERE == set(AuditEvent)
     assert not told_of & ELSEWHERE
     assert set(FOLDED) <= set(SENTENCES)
+
+
+def test_every_step_of_the_lifecycle_begins_a_chapter_and_can_be_told_without_its_actor() -> None:
+    assert set(BEGINNINGS) == set(LIFECYCLE_EVENTS)
+    assert all(SENTENCES[event].passive for event in LIFECYCLE_EVENTS)
 
 
 def test_the_story_goes_from_the_upload_to_force_in_chapters(active: PilotContract, bob: User) -> None:
