@@ -1,5 +1,6 @@
 """Who may come in: airlines, people, service clients, and the sessions that their tokens belong to."""
 
+import uuid
 from datetime import date, datetime
 from typing import ClassVar
 from zoneinfo import ZoneInfo, available_timezones
@@ -144,6 +145,11 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    # The airlines whose contracts he may review and the people for whom he stands in today, where a page that asks about
+    # them many times has loaded them: `contracts.review_selectors.standing_load`.
+    known_grants: frozenset[uuid.UUID] | None = None
+    known_delegators: frozenset[uuid.UUID] | None = None
 
     class Meta:
         db_table = "users"

@@ -1,5 +1,6 @@
 """Who may do what with contracts: asked by services, pages, admin and API alike, so that they can never disagree."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,10 +13,10 @@ from config.errors import ErrorCode, NotAllowed, WrongState
 from contracts.lifecycle import RULES_OPEN, TRANSITIONS, Action, Party, Status
 from contracts.models import ExtractionRun, PilotContract, ReviewDelegation, ReviewRoundStep, RunStatus
 from contracts.review_selectors import (
+    StepProgress,
     claim_holder_id,
     delegations_now,
     delegators_of,
-    has_edited,
     review_progress,
 )
 from contracts.selectors import latest_run, own_credentials
@@ -75,7 +76,11 @@ def is_own(user: Visitor, contract: PilotContract) -> bool:
 
 def stands_in_for_owner(user: Visitor, contract: PilotContract) -> bool:
     """Whether `user` stands in today for who uploaded or submitted the contract: he is barred as that person is."""
-    return isinstance(user, User) and _held_from_owner(user, contract).exists()
+    if not isinstance(user, User):
+        return False
+    if user.known_delegators is not None:
+        return not user.known_delegators.isdisjoint({contract.uploaded_by_id, contract.submitted_by_id})
+    return _held_from_owner(user, contract).exists()
 
 
 def _held_from_owner(user: User, contract: PilotContract) -> QuerySet[ReviewDelegation]:
@@ -87,6 +92,8 @@ def may_review(user: Visitor, contract: PilotContract) -> bool:
     """Whether `user` may decide on the contract and its rules, whatever its state."""
     if not isinstance(user, User) or is_own(user, contract):
         return False
+    if user.known_delegators is not None:
+        return may_review_airline(user, contract.airline) and not stands_in_for_owner(user, contract)
     granted = reviewable_airlines(user).filter(pk=contract.airline_id)
     return granted.exclude(Exists(_held_from_owner(user, contract))).exists()
 
@@ -105,8 +112,13 @@ def _is_party(user: Visitor, contract: PilotContract, party: Party) -> bool:
     return party == Party.REVIEWER and may_review(user, contract)
 
 
-def possible_actions(user: Visitor, contract: PilotContract) -> list[Action]:
-    """What `user` may do with the contract now, in the table's order. Buttons, checks and the inbox read this."""
+def possible_actions(
+    user: Visitor, contract: PilotContract, progress: Sequence[StepProgress] | None = None
+) -> list[Action]:
+    """What `user` may do with the contract now, in the table's order. Buttons, checks and the inbox read this.
+
+    A page that has asked for the review's progress already gives it.
+    """
     open_now = [transition for transition in TRANSITIONS.values() if contract.status in transition.sources]
     parties = {party for party in {transition.party for transition in open_now} if _is_party(user, contract, party)}
     if contract.status == Status.IN_REVIEW and Party.REVIEWER in parties and is_claimed_by_other(user, contract):
@@ -114,7 +126,7 @@ def possible_actions(user: Visitor, contract: PilotContract) -> list[Action]:
     actions = [transition.action for transition in open_now if transition.party in parties]
     if Action.APPROVE in actions and isinstance(user, User):
         try:
-            approval_for(user, contract)
+            approval_for(user, contract, progress)
         except (NotAllowed, WrongState):
             actions.remove(Action.APPROVE)
     return actions
@@ -196,19 +208,21 @@ class Approval:
     is_last: bool
 
 
-def approval_for(user: User, contract: PilotContract) -> Approval:
+def approval_for(user: User, contract: PilotContract, progress: Sequence[StepProgress] | None = None) -> Approval:
     """The approval that `user`, a reviewer of the contract in review, may give now: for the step whose turn it is.
+
+    `progress` is the review's, where it was asked for already.
 
     Raises:
         WrongState: `already_approved`, when he or somebody for whom he would stand in has approved this revision.
         NotAllowed: `other_group`, when the step is another group's; `own_edits`, when the airline wants a second pair of
             eyes and an edit of his is part of the revision.
     """
-    progress = review_progress(contract)
+    progress = review_progress(contract) if progress is None else progress
     current = next((part for part in progress if part.is_current), None)
     if current is None:
         raise WrongState("This contract waits for no approval.")
-    on_behalf_of = _behalf(user, contract, current.step)
+    on_behalf_of = _behalf(user, contract, current)
     people = {user.pk, *([on_behalf_of] if on_behalf_of else [])}
     for part in progress:
         if any(people & {given.decided_by_id, given.on_behalf_of_id} for given in part.approvals):
@@ -216,7 +230,7 @@ def approval_for(user: User, contract: PilotContract) -> Approval:
                 f"You have approved this revision. “{current.step.name}” waits for somebody else.",
                 code=ErrorCode.ALREADY_APPROVED,
             )
-    if contract.review_round is not None and contract.review_round.second_pair_of_eyes and has_edited(people, contract):
+    if people & current.editors:
         raise NotAllowed(
             "The airline wants a second pair of eyes: whoever corrected or added a rule does not approve it. "
             "Another reviewer approves this revision.",
@@ -226,22 +240,17 @@ def approval_for(user: User, contract: PilotContract) -> Approval:
     return Approval(current.step, on_behalf_of, is_last)
 
 
-def _behalf(user: User, contract: PilotContract, step: ReviewRoundStep) -> UUID | None:
+def _behalf(user: User, contract: PilotContract, part: StepProgress) -> UUID | None:
     """For whom `user` would approve: nobody but himself where he is in the step's group.
 
     Raises NotAllowed when neither he nor anybody for whom he stands in is.
     """
-    if step.group_id is None:
-        return None
-    delegators = delegators_of(user)
-    members = set(
-        User.objects.filter(review_groups=step.group_id, pk__in=[user.pk, *delegators]).values_list("pk", flat=True)
-    )
-    if user.pk in members:
+    step = part.step
+    if step.group_id is None or user.pk in part.members:
         return None
     owners = {contract.uploaded_by_id, contract.submitted_by_id}
-    for delegator in delegators:
-        if delegator in members and delegator not in owners and _still_reviews(delegator, contract):
+    for delegator in delegators_of(user):
+        if delegator in part.members and delegator not in owners and _still_reviews(delegator, contract):
             return delegator
     raise NotAllowed(
         f"“{step.name}” is approved by the group {step.group.name if step.group else ''}, and you are not in it.",

@@ -1,13 +1,14 @@
 """Reads of reviews: whose turn it is, who stands in for whom, who edited what, what was written."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import OrderBy
+from django.db.models.functions import Coalesce, JSONObject, NullIf
 from django.utils import timezone
 
 from accounts.models import User
@@ -29,11 +30,27 @@ from contracts.models import (
 
 
 @dataclass(frozen=True, slots=True)
+class GivenApproval:
+    """One approval that stands: by whom, and for whom where he stood in. The words are names to show."""
+
+    decided_by_id: UUID
+    decided_by: str
+    on_behalf_of_id: UUID | None
+    on_behalf_of: str
+
+
+@dataclass(frozen=True, slots=True)
 class StepProgress:
-    """One step of the review that runs, with the approvals that stand for it. `is_current` where it is this step's turn."""
+    """One step of the review that runs, with the approvals that stand for it. `is_current` where it is this step's turn.
+
+    `members` are those of the step's group; `editors` who corrected or added a rule that is part of the revision, where
+    the airline wants a second pair of eyes.
+    """
 
     step: ReviewRoundStep
-    approvals: tuple[ContractDecision, ...]
+    approvals: tuple[GivenApproval, ...]
+    members: frozenset[UUID]
+    editors: frozenset[UUID]
     is_current: bool
 
     @property
@@ -42,34 +59,72 @@ class StepProgress:
 
 
 def review_progress(contract: PilotContract) -> list[StepProgress]:
-    """The steps of the contract's present or last review, in order; none for one that was never submitted."""
+    """The steps of the contract's present or last review, in order; none for one that was never submitted. One query."""
     if contract.review_round_id is None:
         return []
-    steps = list(
-        ReviewRoundStep.objects.filter(round=contract.review_round_id).select_related("group").order_by("position")
+    given = standing_approvals(contract).filter(step=OuterRef("pk"))
+    members = ReviewGroup.members.through.objects.filter(reviewgroup=OuterRef("group"))
+    binding = ContractRule.objects.filter(
+        contract=contract.pk,
+        decision__in=BINDING,
+        contract__review_rounds=OuterRef("round"),
+        contract__review_rounds__second_pair_of_eyes=True,
+    ).order_by()
+    steps = (
+        ReviewRoundStep.objects.filter(round=contract.review_round_id)
+        .select_related("group")
+        .annotate(
+            given=ArraySubquery(
+                given.values(
+                    body=JSONObject(
+                        decided_by_id="decided_by",
+                        decided_by=_name_of("decided_by"),
+                        on_behalf_of_id="on_behalf_of",
+                        on_behalf_of=_name_of("on_behalf_of"),
+                    )
+                )
+            ),
+            member_keys=ArraySubquery(members.values("user")),
+            adders=ArraySubquery(binding.filter(added_by__isnull=False).values("added_by").distinct()),
+            correctors=ArraySubquery(
+                binding.filter(corrections__isnull=False).values("corrections__corrected_by").distinct()
+            ),
+        )
+        .order_by("position")
     )
-    given: dict[UUID | None, list[ContractDecision]] = {}
-    for decision in standing_approvals(contract).filter(step__in=steps).select_related("decided_by", "on_behalf_of"):
-        given.setdefault(decision.step_id, []).append(decision)
     progress, reached = [], True
     for step in steps:
-        approvals = tuple(given.get(step.pk, ()))
+        approvals = tuple(_given(body) for body in step.given)
         is_done = len(approvals) >= step.approvals_needed
-        progress.append(StepProgress(step, approvals, is_current=reached and not is_done))
+        progress.append(
+            StepProgress(
+                step,
+                approvals,
+                members=frozenset(step.member_keys),
+                editors=frozenset([*step.adders, *step.correctors]),
+                is_current=reached and not is_done,
+            )
+        )
         reached = reached and is_done
     return progress
+
+
+def _name_of(person: str) -> Coalesce:
+    """A person as `str` says him, in SQL; empty where there is none."""
+    return Coalesce(NullIf(F(f"{person}__full_name"), Value("")), f"{person}__email", Value(""))
+
+
+def _given(body: dict[str, str]) -> GivenApproval:
+    behalf = body["on_behalf_of_id"]
+    return GivenApproval(
+        UUID(body["decided_by_id"]), body["decided_by"], UUID(behalf) if behalf else None, body["on_behalf_of"]
+    )
 
 
 def standing_approvals(contract: PilotContract) -> QuerySet[ContractDecision]:
     """Approvals of the contract that no edit has made void, the earliest first."""
     approvals = contract.decisions.filter(kind=DecisionKind.APPROVED, voided_at__isnull=True)
     return approvals.order_by("created_at", "id")
-
-
-def has_edited(people: Collection[UUID], contract: PilotContract) -> bool:
-    """Whether one of them corrected or added a rule that is part of the contract's revision."""
-    by_them = Q(added_by__in=people) | Q(corrections__corrected_by__in=people)
-    return ContractRule.objects.filter(by_them, contract=contract, decision__in=BINDING).exists()
 
 
 # Standing in
@@ -87,7 +142,21 @@ def delegations_now() -> QuerySet[ReviewDelegation]:
 
 def delegators_of(user: User) -> list[UUID]:
     """Those for whom `user` stands in today, by key."""
+    if user.known_delegators is not None:
+        return sorted(user.known_delegators)
     return list(delegations_now().filter(delegate=user).order_by("pk").values_list("delegator", flat=True))
+
+
+def standing_load(user: User) -> None:
+    """Ask once for all grants of `user` and for all for whom he stands in, for a page that asks about them many times.
+
+    For reading only: services ask anew.
+    """
+    held = delegations_now().filter(delegate=user).values_list(Value("delegator"), "delegator")
+    granted = reviewable_airlines(user).order_by().values_list(Value("grant"), "pk")
+    rows = list(granted.union(held.order_by(), all=True))
+    user.known_grants = frozenset(key for kind, key in rows if kind == "grant")
+    user.known_delegators = frozenset(key for kind, key in rows if kind == "delegator")
 
 
 # Who reviews

@@ -90,4 +90,4 @@ def comment_post(request: HttpRequest, contract_id: UUID, *, screen: Screen) -> 
         typed = Typed(comment=request.POST.get("body", ""), faults=sentences_of(error), status=status)
         return screen(request, contract, QueryDict(request.POST.get("queue", "")), typed)
     messages.success(request, "Your comment is written. The uploader and the reviewers see it.")
-    return HttpResponseRedirect(f"{review_address(contract)}#thread")
+    return HttpResponseRedirect(f"{review_address(contract, record='yes')}#thread")

@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -20,17 +20,32 @@ from config.admin import PolicyAdmin
 from contracts.admin.claims import claim_act, comment_post
 from contracts.admin.dashboard.views import dashboard_context, dashboard_file
 from contracts.admin.decisions import contract_act, rule_decide
-from contracts.admin.desk import Typed, desk_context, seen_contract
+from contracts.admin.deeds import contract_deed, rule_reshape
+from contracts.admin.desk import (
+    Typed,
+    desk_context,
+    person,
+    record_context,
+    rule_named,
+    seen_contract,
+    seen_rule,
+)
 from contracts.admin.history import history_context
 from contracts.admin.pictures import page_picture
+from contracts.admin.queue import QueueFilter
 from contracts.documents.faults import DocumentFault
 from contracts.lifecycle import Status
 from contracts.models import PilotContract, RuleDecision
+from contracts.presence import presence_note
+from contracts.review_selectors import standing_load
 
 logger = structlog.get_logger(__name__)
 
 # A page of a stored document never changes.
 PICTURE_SECONDS = 7 * 24 * 3600
+# Its words do when it is read again.
+WORDS_SECONDS = 600
+RESHAPING = frozenset({"place", "split"})
 
 
 @admin.register(PilotContract)
@@ -135,13 +150,25 @@ class PilotContractAdmin(PolicyAdmin[PilotContract]):
             path("dashboard/<slug:slug>.csv", wrapped(self.dashboard_file_view), name="contracts_dashboard_csv"),
             path("<uuid:contract_id>/review/", wrapped(self.review_view), name="contracts_review"),
             path(
+                "<uuid:contract_id>/rules/<uuid:rule_id>/presence/",
+                wrapped(self.presence_view),
+                name="contracts_presence",
+            ),
+            path(
                 "<uuid:contract_id>/rules/<uuid:rule_id>/<slug:decision>/",
                 wrapped(self.rule_decide_view),
                 name="contracts_rule_decide",
             ),
+            path("<uuid:contract_id>/desk/<slug:deed>/", wrapped(self.contract_deed_view), name="contracts_deed"),
             path("<uuid:contract_id>/actions/<slug:action>/", wrapped(self.contract_act_view), name="contracts_act"),
             path("<uuid:contract_id>/claim/<slug:action>/", wrapped(self.claim_act_view), name="contracts_claim"),
+            path("<uuid:contract_id>/record/", wrapped(self.record_view), name="contracts_record"),
             path("<uuid:contract_id>/comments/", wrapped(self.comment_view), name="contracts_comment"),
+            path(
+                "<uuid:contract_id>/page/<int:number>.json",
+                wrapped(self.page_words_view, cacheable=True),
+                name="contracts_page_words",
+            ),
             path(
                 "<uuid:contract_id>/page/<int:number>.png",
                 wrapped(self.page_picture_view, cacheable=True),
@@ -184,8 +211,53 @@ class PilotContractAdmin(PolicyAdmin[PilotContract]):
         contract = seen_contract(request, contract_id)
         return self._screen(request, contract, request.GET, Typed())
 
+    def record_view(self, request: HttpRequest, contract_id: UUID) -> HttpResponse:
+        """Thread and history alone: the desk asks for them once they come into view."""
+        contract = seen_contract(request, contract_id)
+        standing_load(person(request))
+        queue, asked = QueueFilter.from_query(request.GET), request.GET.get("rule", "")
+        context = {
+            "contract": contract,
+            "queue_query": queue.query(),
+            "rule": rule_named(contract, asked),
+            "typed": Typed(),
+            "record": record_context(person(request), contract, request.GET),
+        }
+        return TemplateResponse(request, "admin/contracts/review_record.html", context)
+
     def rule_decide_view(self, request: HttpRequest, contract_id: UUID, rule_id: UUID, decision: str) -> HttpResponse:
+        if decision in RESHAPING:
+            return rule_reshape(request, contract_id, rule_id, decision, screen=self._screen)
         return rule_decide(request, contract_id, rule_id, decision, screen=self._screen)
+
+    def contract_deed_view(self, request: HttpRequest, contract_id: UUID, deed: str) -> HttpResponse:
+        return contract_deed(request, contract_id, deed, screen=self._screen)
+
+    def presence_view(self, request: HttpRequest, contract_id: UUID, rule_id: UUID) -> HttpResponse:
+        """Who else is at the rule, and whether somebody changed it since `version`: asked again and again by the desk."""
+        rule = seen_rule(request, contract_id, rule_id)
+        is_editing = request.GET.get("editing") == "yes"
+        shown = request.GET.get("version", "")
+        context = {
+            "shown_version": shown if shown.isascii() and shown.isdigit() else "",
+            "colleagues": presence_note(user=person(request), rule_id=rule.pk, is_editing=is_editing),
+            "rule": rule,
+            "contract": rule.contract,
+            "is_stale": shown != str(rule.version),
+        }
+        return TemplateResponse(request, "admin/contracts/review_presence.html", context)
+
+    def page_words_view(self, request: HttpRequest, contract_id: UUID, number: int) -> HttpResponse:
+        """The words of one page, from which the desk makes text that can be selected."""
+        contract = seen_contract(request, contract_id)
+        page = contract.pages.only("number", "width", "height", "words").filter(number=number).first()
+        if page is None:
+            raise Http404("There is no such page.")
+        response = JsonResponse(
+            {"number": page.number, "width": page.width, "height": page.height, "words": page.words}
+        )
+        response["Cache-Control"] = f"private, max-age={WORDS_SECONDS}"
+        return response
 
     def contract_act_view(self, request: HttpRequest, contract_id: UUID, action: str) -> HttpResponse:
         return contract_act(request, contract_id, action, screen=self._screen)

@@ -10,14 +10,13 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from config.admin import sentences_of
 from config.errors import ErrorCode, ProductError
-from contracts.admin.desk import Typed, person, review_address, seen_contract, stored_words
+from contracts.admin.desk import Typed, person, review_address, seen_contract, seen_rule
 from contracts.admin.forms import RuleCorrectionForm
-from contracts.admin.queue import QueueFilter, next_undecided
+from contracts.admin.queue import QueueFilter
 from contracts.forms import ReasonForm
 from contracts.lifecycle import Action, Status
 from contracts.models import ContractRule, PilotContract
@@ -36,6 +35,7 @@ ACTIONS: dict[str, ContractService] = {
     Action.ACTIVATE: lifecycle.contract_activate,
     Action.RETIRE: lifecycle.contract_retire,
 }
+NOT_SAVED = "Nothing was saved: look at the fields marked below."
 WITHOUT_REASON = frozenset({Action.APPROVE, Action.ACTIVATE})
 DONE = {
     Action.REQUEST_CHANGES: "Sent back to the uploader with your reason.",
@@ -52,20 +52,16 @@ def rule_decide(
     request: HttpRequest, contract_id: UUID, rule_id: UUID, decision: str, *, screen: Screen
 ) -> HttpResponse:
     """Accept, reject, correct or reopen one rule, then go on to the next undecided one."""
-    contract = seen_contract(request, contract_id)
-    rule = get_object_or_404(contract.rules.select_related("decided_by"), pk=rule_id)
+    rule = seen_rule(request, contract_id, rule_id)
+    contract = rule.contract
     query = QueryDict(request.POST.get("queue", ""))
     if request.method != "POST" or decision not in DECISIONS:
         return HttpResponseRedirect(review_address(contract, QueueFilter.from_query(query), rule=rule.pk))
     form = RuleCorrectionForm(request.POST, instance=rule) if decision == "correct" else None
-    stored = stored_words(rule)
     try:
         _decide(person(request), rule, decision, request, form)
     except (ProductError, ValidationError) as error:
-        rule.refresh_from_db()
-        typed = _typed(request, form, error, stored, is_stale=version_of(request) != rule.version)
-        typed.rule, typed.status = rule, status_of(error)
-        return screen(request, contract, query, typed)
+        return screen(request, contract, query, _typed(request, rule_id, form, error))
     return HttpResponseRedirect(_onward(contract, rule, decision, QueueFilter.from_query(query)))
 
 
@@ -91,7 +87,7 @@ def _decide(
         rules.rule_reopen(actor=actor, rule_id=rule.pk, version=version)
     elif form is not None:
         if not form.is_valid():
-            raise ValidationError("Nothing was saved: look at the fields marked below.")
+            raise ValidationError(NOT_SAVED)
         reason = form.cleaned_data["reason"]
         rules.rule_correct(actor=actor, rule_id=rule.pk, changes=form.changes(), reason=reason, version=version)
 
@@ -111,36 +107,42 @@ def version_of(request: HttpRequest) -> int:
 
 
 def _typed(
-    request: HttpRequest,
-    form: RuleCorrectionForm | None,
-    error: ProductError | ValidationError,
-    stored: dict[str, object],
-    *,
-    is_stale: bool,
+    request: HttpRequest, rule_id: UUID, form: RuleCorrectionForm | None, error: ProductError | ValidationError
 ) -> Typed:
-    faults = sentences_of(error)
-    if form is not None and isinstance(error, ValidationError) and hasattr(error, "error_dict"):
-        faults = ["Nothing was saved: look at the fields marked below."]
-        for name, said in error.message_dict.items():
-            form.add_error(name if name in form.fields else None, said)
-            faults += said if name == NON_FIELD_ERRORS or name not in form.fields else []
+    """All that was typed, over the rule as it is stored now."""
+    stored = ContractRule.objects.select_related("contract").get(pk=rule_id)
+    is_stale = version_of(request) != stored.version
+    faults = faults_in(form, error)
     if is_stale and not (isinstance(error, ProductError) and error.code == ErrorCode.STALE_VERSION):
         faults.append("Somebody changed this rule since you opened it. Look at it again, then decide.")
+    if form is not None and is_stale:
+        form = form.rebased(stored)
     return Typed(
+        status=status_of(error),
+        rule_id=rule_id,
         form=form,
         reject_reason=request.POST.get("reason", "") if form is None else "",
         faults=faults,
-        stored_now=form.differences(stored) if form is not None and is_stale else {},
+        conflicts=form.conflicts() if form is not None and is_stale else {},
     )
 
 
+def faults_in(form: RuleCorrectionForm | None, error: ProductError | ValidationError) -> list[str]:
+    """What an error says; of a service's error by field, each fault goes to its field and the rest is said here."""
+    if form is None or not isinstance(error, ValidationError) or not hasattr(error, "error_dict"):
+        return sentences_of(error)
+    faults = [NOT_SAVED]
+    for name, said in error.message_dict.items():
+        form.add_error(name if name in form.fields else None, said)
+        faults += said if name == NON_FIELD_ERRORS or name not in form.fields else []
+    return faults
+
+
 def _onward(contract: PilotContract, rule: ContractRule, decision: str, queue: QueueFilter) -> str:
+    """To the next undecided rule, which the screen itself finds: what is next may change until it is shown."""
     if decision == "reopen":
         return review_address(contract, queue, rule=rule.pk)
-    following = next_undecided(contract, queue, rule)
-    if following is None:
-        return review_address(contract, rule=rule.pk, last=rule.pk)
-    return review_address(contract, queue, rule=following, last=rule.pk)
+    return review_address(contract, queue, after=rule.pk, last=rule.pk)
 
 
 def contract_act(request: HttpRequest, contract_id: UUID, action: str, *, screen: Screen) -> HttpResponse:

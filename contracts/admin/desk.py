@@ -1,39 +1,73 @@
 """What the review screen shows: a contract, one of its rules beside its page, the queue, the steps and the history."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Func, IntegerField, OuterRef, Subquery
+from django.db.models.functions import JSONObject
 from django.http import Http404, HttpRequest, QueryDict
 from django.urls import reverse
 
 from accounts.models import User
-from contracts.admin.forms import RuleCorrectionForm
-from contracts.admin.passages import references_of, terms_of
-from contracts.admin.queue import ALL, LOW_CONFIDENCE, Place, QueueFilter, page_number, place_of
-from contracts.admin.reviewing import review_context
+from contracts.admin.drafts import Draft, draft_from, split_forms
+from contracts.admin.forms import HalfForm, MissedRuleForm, RuleCorrectionForm
+from contracts.admin.keys import KEY_BY_NAME, keys_by_group
+from contracts.admin.passages import passages_of
+from contracts.admin.queue import (
+    ALL,
+    LOW_CONFIDENCE,
+    Entry,
+    Facets,
+    QueueFilter,
+    entries_of,
+    entry_at,
+    facets_of,
+    next_undecided,
+    page_number,
+    place_of,
+)
+from contracts.admin.reviewing import review_context, reviewers_to_choose
+from contracts.admin.sheet import boxes_of, page_shown, places_listed, rows_of, rule_shown, rules_around
 from contracts.admin.words import (
     confidence_words,
     limit_words,
     metric_words,
-    plain_number,
     second_reading_doubts,
     second_reading_words,
     steps_for,
     why_only_looking,
 )
-from contracts.community.selectors import open_improvements_count, rating_summary, usage_of
-from contracts.community.words import proposed
-from contracts.lifecycle import PUBLISHED
-from contracts.models import BINDING, ContractPage, ContractRule, PilotContract, RuleDecision
+from contracts.community.context import applied_context, published_context
+from contracts.lifecycle import PUBLISHED, Status
+from contracts.models import (
+    BINDING,
+    ContractPage,
+    ContractRule,
+    ExtractionRun,
+    PilotContract,
+    RuleAction,
+    RuleActionKind,
+    RuleDecision,
+)
 from contracts.models.rules import CATEGORY_CHOICES
-from contracts.policies import may_decide_on_rules, possible_actions
-from contracts.selectors import contract_list, history_for, latest_run, rule_snapshot
+from contracts.policies import may_comment, may_decide_on_rules, possible_actions
+from contracts.presence import presence_note
+from contracts.review_selectors import review_progress, standing_load, thread_of
+from contracts.selectors import contract_list, history_for, takes_part
 
 HISTORY_SHOWN = 25
 HISTORY_MOST = 500
+
+
+class _Length(Func):
+    """How many members a JSON list has."""
+
+    function = "jsonb_array_length"
+    output_field = IntegerField()
 
 
 def person(request: HttpRequest) -> User:
@@ -43,11 +77,30 @@ def person(request: HttpRequest) -> User:
 
 def seen_contract(request: HttpRequest, contract_id: UUID) -> PilotContract:
     """The contract, if the person may see it. Raises Http404 else."""
-    beside = ("submitted_by", "approved_by", "claimed_by", "review_round")
+    beside = ("submitted_by", "approved_by", "claimed_by", "review_round", "revises")
     contract = contract_list(request.user).select_related(*beside).filter(pk=contract_id).first()
     if contract is None:
         raise Http404("There is no such contract.")
     return contract
+
+
+def seen_rule(request: HttpRequest, contract_id: UUID, rule_id: UUID) -> ContractRule:
+    """The rule, if the person may see its contract, which comes with it. Raises Http404 else."""
+    visible = PilotContract.objects.visible_to(request.user).order_by().values("pk")
+    beside = ("contract__airline", "contract__uploaded_by", "contract__submitted_by", "contract__approved_by")
+    rules = ContractRule.objects.select_related(*beside).filter(pk=rule_id, contract=contract_id)
+    rule = rules.filter(contract__in=visible).first()
+    if rule is None:
+        raise Http404("There is no such rule.")
+    return rule
+
+
+def rule_named(contract: PilotContract, key: str) -> ContractRule | None:
+    """The rule of that id, if it is the contract's; its key and citation alone."""
+    try:
+        return contract.rules.only("citation").filter(pk=UUID(key)).first() if key else None
+    except ValueError:
+        return None
 
 
 def review_address(contract: PilotContract, queue: QueueFilter | None = None, **more: object) -> str:
@@ -62,185 +115,212 @@ class Typed:
     """What a refused request carried, to be shown again with what was wrong; empty for others."""
 
     status: HTTPStatus = HTTPStatus.OK
-    rule: ContractRule | None = None
+    rule_id: UUID | None = None
     form: RuleCorrectionForm | None = None
+    added: MissedRuleForm | None = None
+    halves: list[HalfForm] = field(default_factory=list)
     reject_reason: str = ""
     action: str = ""
     action_reason: str = ""
-    comment: str = ""
+    # None where no comment was refused.
+    comment: str | None = None
     faults: list[str] = field(default_factory=list)
     # What is stored now in fields that somebody else changed or that were typed over.
-    stored_now: dict[str, object] = field(default_factory=dict)
+    conflicts: dict[str, str] = field(default_factory=dict)
 
 
 def desk_context(request: HttpRequest, contract: PilotContract, query: QueryDict, typed: Typed) -> dict[str, Any]:
     """Everything that the template asks for. The rule that was typed at overrides the one that `query` names."""
     user = person(request)
-    counts = _counts(contract)
+    standing_load(user)
+    beside = _beside(contract, user)
+    entries = entries_of(contract, beside.active_id)
+    counts = _counts(entries)
     queue = QueueFilter.from_query(query)
     if not queue.decision:
         queue = replace(queue, decision=RuleDecision.PROPOSED.value if counts["undecided"] else ALL)
-    chosen = typed.rule or _chosen(contract, query.get("rule", ""))
-    current = chosen or queue.rules(contract).first()
-    place = place_of(current, queue.rules(contract))
-    actions = possible_actions(user, contract)
+    queued = queue.narrow(entries)
+    here = _current(entries, queued, query, typed, queue)
+    current = rule_shown(contract, here.pk) if here else None
+    place = place_of(here, queued)
+    number = page_number(query.get("view", "")) or (current.page if current else None) or 1
+    page = page_shown(contract, number, with_words="yes" in {query.get("add"), query.get("split")})
+    last = entry_at(entries, query.get("last", ""))
+    around = rules_around(contract, place, page, [last.pk] if last else [])
+    progress = review_progress(contract)
+    actions = possible_actions(user, contract, progress)
     may_decide = may_decide_on_rules(user, contract)
-    page = _page(contract, query.get("view", ""), current)
-    reasons_for, reasons_against = confidence_words(current) if current else ([], [])
+    facets = facets_of(entries, queue)
     return {
         "title": contract.title,
         "contract": contract,
         "counts": counts,
-        "run": latest_run(contract),
+        "run": beside.run,
         "queue": queue,
         "queue_query": queue.query(),
-        "queue_choices": _queue_choices(queue, counts),
-        "category_choices": CATEGORY_CHOICES,
+        "queue_parts": queue.parts(),
+        "queue_tabs": _tabs(queue, facets),
+        "facets": facets,
+        "section_choices": facets.sections.items(),
+        "category_choices": [(value, label, facets.categories[value]) for value, label in CATEGORY_CHOICES],
+        "is_comparable": beside.active_id is not None,
+        "is_changed": here is not None and here.is_changed,
         "place": place,
-        "rows": _rows(place, current),
+        "rows": rows_of(around, place, here.pk if here else None),
         "rule": current,
-        "limit": limit_words(current) if current else "",
-        "metric": metric_words(current) if current else "",
-        "second_reading": second_reading_words(current) if current else "",
-        "second_reading_doubts": second_reading_doubts(current) if current else False,
-        "confidence_is_low": current is not None and (current.parsing_confidence or 1) < LOW_CONFIDENCE,
-        "reasons_for": reasons_for,
-        "reasons_against": reasons_against,
+        **_rule_words(current),
         "form": typed.form or (RuleCorrectionForm(instance=current) if current and may_decide else None),
         "may_decide": may_decide,
         "only_looking": why_only_looking(user, contract),
         "steps": steps_for(contract, actions, undecided=counts["undecided"], binding=counts["binding"]),
-        **review_context(user, contract, actions),
+        **review_context(user, contract, actions, progress, beside.reviewers),
         "typed": typed,
-        "last": _chosen(contract, query.get("last", "")) if may_decide else None,
+        "last": next((rule for rule in around if last and rule.pk == last.pk), None) if may_decide else None,
+        "undo": beside.undo if may_decide else None,
         "page": page,
-        "original_address": _original_address(contract),
-        "boxes": _boxes(contract, page, current),
-        "terms": terms_of(current) if current else [],
-        "references": references_of(current) if current else [],
-        "corrections": list(current.corrections.select_related("corrected_by")) if current else [],
-        **_community(contract),
-        **_history(user, contract, show_all=query.get("history") == "all"),
+        "boxes": boxes_of(around, page, here.pk if here else None),
+        "places": places_listed(current) if current else [],
+        "original_address": reverse("contracts:document", args=[contract.pk]),
+        "colleagues": presence_note(user=user, rule_id=current.pk, is_editing=False) if current else [],
+        "keys": KEY_BY_NAME,
+        "key_groups": keys_by_group(),
+        **(_panels(query, typed, entries, page, current) if may_decide else {}),
+        **applied_context(contract),
+        "record": record_context(user, contract, query) if _shows_record(query, typed) else None,
     }
 
 
-def _counts(contract: PilotContract) -> dict[str, int]:
-    counts = contract.rules.aggregate(
-        total=Count("id"),
-        undecided=Count("id", filter=Q(decision=RuleDecision.PROPOSED)),
-        accepted=Count("id", filter=Q(decision=RuleDecision.ACCEPTED)),
-        corrected=Count("id", filter=Q(decision=RuleDecision.CORRECTED)),
-        rejected=Count("id", filter=Q(decision=RuleDecision.REJECTED)),
-        binding=Count("id", filter=Q(decision__in=BINDING)),
-        low=Count("id", filter=Q(parsing_confidence__lt=LOW_CONFIDENCE)),
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside the contract: the active one of its airline and type, if that is another; the reading that counts;
+    what the person could undo here; to whom he could give the review.
+    """
+
+    active_id: UUID | None
+    run: ExtractionRun | None
+    undo: dict[str, Any] | None
+    reviewers: list[dict[str, str]]
+
+
+def _beside(contract: PilotContract, user: User) -> Beside:
+    active = PilotContract.objects.filter(
+        airline=contract.airline_id, contract_type=contract.contract_type, status=Status.ACTIVE
+    ).exclude(pk=contract.pk)
+    last = RuleAction.objects.filter(contract=OuterRef("pk"), actor=user, undone_at__isnull=True)
+    described = JSONObject(id="id", kind="kind", citation="citation", rules=_Length("changes"))
+    run = ExtractionRun.objects.filter(contract=OuterRef("pk")).order_by("-created_at", "id")
+    found = PilotContract.objects.filter(pk=contract.pk).values_list(
+        Subquery(active.order_by("-effective_date").values("pk")[:1]),
+        Subquery(run.values(body=JSONObject(status="status", fault_message="fault_message"))[:1]),
+        Subquery(last.order_by("-created_at", "id").values(body=described)[:1]),
+        ArraySubquery(reviewers_to_choose(user, contract)),
     )
-    return {**counts, "decided": counts["total"] - counts["undecided"]}
+    active_id, reading, action, reviewers = found.get()
+    return Beside(
+        active_id,
+        ExtractionRun(contract=contract, **reading) if reading else None,
+        action and {**action, "words": RuleActionKind(action["kind"]).label},
+        reviewers,
+    )
 
 
-def _queue_choices(queue: QueueFilter, counts: dict[str, int]) -> list[dict[str, object]]:
+def _current(
+    entries: Sequence[Entry], queued: Sequence[Entry], query: QueryDict, typed: Typed, queue: QueueFilter
+) -> Entry | None:
+    """The rule to look at: the one typed at, the one asked for, the next undecided after one just decided, else the first."""
+    asked = entry_at(entries, str(typed.rule_id)) if typed.rule_id else entry_at(entries, query.get("rule", ""))
+    if asked is not None:
+        return asked
+    decided = entry_at(entries, query.get("after", ""))
+    if decided is not None:
+        return next_undecided(entries, queue, decided) or decided
+    return queued[0] if queued else None
+
+
+def _rule_words(rule: ContractRule | None) -> dict[str, Any]:
+    """What is said of the rule beside its fields."""
+    if rule is None:
+        return {}
+    reasons_for, reasons_against = confidence_words(rule)
+    return {
+        "limit": limit_words(rule),
+        "metric": metric_words(rule),
+        "second_reading": second_reading_words(rule),
+        "second_reading_doubts": second_reading_doubts(rule),
+        "confidence_is_low": (rule.parsing_confidence or 1) < LOW_CONFIDENCE,
+        "reasons_for": reasons_for,
+        "reasons_against": reasons_against,
+        **passages_of(rule),
+    }
+
+
+def _panels(
+    query: QueryDict, typed: Typed, entries: Sequence[Entry], page: ContractPage | None, current: ContractRule | None
+) -> dict[str, Any]:
+    """What may stand in the proposal's place: a rule to be added, or the two halves of a split."""
+    if typed.added is not None:
+        draft: Draft | None = Draft(page.number if page else 1, form=typed.added)
+    else:
+        draft = draft_from(query, page, entries)
+    halves = typed.halves
+    if not halves and query.get("split") == "yes" and current is not None and current.page is not None:
+        is_shown = page is not None and page.number == current.page
+        halves = split_forms(current, page if is_shown else current.contract.pages.filter(number=current.page).first())
+    return {"draft": draft, "halves": halves}
+
+
+def _counts(entries: Sequence[Entry]) -> dict[str, int]:
+    """Over the whole contract, whatever narrows the queue."""
+    by_decision = {decision.value: 0 for decision in RuleDecision}
+    for entry in entries:
+        by_decision[entry.decision] += 1
+    undecided = by_decision[RuleDecision.PROPOSED]
+    return {
+        **by_decision,
+        "total": len(entries),
+        "undecided": undecided,
+        "decided": len(entries) - undecided,
+        "binding": sum(by_decision[decision] for decision in BINDING),
+    }
+
+
+def _tabs(queue: QueueFilter, facets: Facets) -> list[dict[str, object]]:
     """The queue's tabs. Choosing one keeps what else narrows the queue."""
     tabs = [
-        (RuleDecision.PROPOSED.value, "Undecided", counts["undecided"]),
-        (RuleDecision.ACCEPTED.value, "Accepted", counts["accepted"]),
-        (RuleDecision.CORRECTED.value, "Corrected", counts["corrected"]),
-        (RuleDecision.REJECTED.value, "Rejected", counts["rejected"]),
-        (ALL, "All", counts["total"]),
+        (RuleDecision.PROPOSED.value, "Undecided"),
+        (RuleDecision.ACCEPTED.value, "Accepted"),
+        (RuleDecision.CORRECTED.value, "Corrected"),
+        (RuleDecision.REJECTED.value, "Rejected"),
+        (ALL, "All"),
     ]
     return [
         {
             "label": label,
-            "count": count,
+            "count": facets.decisions[decision],
             "query": replace(queue, decision=decision).query(),
             "is_current": decision == queue.decision,
         }
-        for decision, label, count in tabs
+        for decision, label in tabs
     ]
 
 
-def _chosen(contract: PilotContract, key: str) -> ContractRule | None:
-    """The rule of that id, if it is the contract's."""
-    try:
-        return contract.rules.select_related("decided_by").filter(pk=UUID(key)).first() if key else None
-    except ValueError:
-        return None
+def _shows_record(query: QueryDict, typed: Typed) -> bool:
+    """Whether the screen brings thread and history along, which a browser else asks for once they come into view."""
+    return query.get("record") == "yes" or query.get("history") == "all" or typed.comment is not None
 
 
-def _rows(place: Place, current: ContractRule | None) -> list[dict[str, object]]:
-    """The shown part of the queue, in its order."""
-    shown = ContractRule.objects.filter(pk__in=place.window).order_by("position", "id")
-    return [
-        {
-            "rule": row,
-            "is_current": current is not None and row.pk == current.pk,
-            "is_low": (row.parsing_confidence or 1) < LOW_CONFIDENCE,
-        }
-        for row in shown.defer("rule_text", "description", "quote", "applies_to", "parameters")
-    ]
-
-
-def _page(contract: PilotContract, asked: str, current: ContractRule | None) -> ContractPage | None:
-    """The page to look at: the one asked for, else the rule's, else the first. Its words stay in the database."""
-    pages = contract.pages.defer("words", "text").order_by("number")
-    number = page_number(asked) or (current.page if current else None) or 1
-    return pages.filter(number=number).first() or pages.first()
-
-
-def _boxes(contract: PilotContract, page: ContractPage | None, current: ContractRule | None) -> list[dict[str, object]]:
-    """The places of all rules on the page, in PDF points, the current one's last so that it is drawn on top."""
-    if page is None:
-        return []
-    on_page = contract.rules.filter(page=page.number, box__isnull=False).order_by("position", "id")
-    boxes: list[dict[str, object]] = []
-    for pk, box, title, decision in on_page.values_list("pk", "box", "title", "decision"):
-        left, top, right, bottom = box or (0, 0, 0, 0)
-        boxes.append(
-            {
-                "pk": pk,
-                "title": title,
-                "decision": decision,
-                "is_current": current is not None and pk == current.pk,
-                "x": round(left - 2, 2),
-                "y": round(top - 2, 2),
-                "width": round(right - left + 4, 2),
-                "height": round(bottom - top + 4, 2),
-            }
-        )
-    return sorted(boxes, key=lambda box: bool(box["is_current"]))
-
-
-def _original_address(contract: PilotContract) -> str:
-    """Where the site hands the original out."""
-    return reverse("contracts:document", args=[contract.pk])
-
-
-def _community(contract: PilotContract) -> dict[str, Any]:
-    """What was applied in a revision; of a published contract, what pilots say and how it is used."""
-    if contract.status in PUBLISHED:
-        return {
-            "open_improvements": open_improvements_count(contract),
-            "rating_summary": rating_summary(contract),
-            "usage": usage_of(contract),
-        }
-    if contract.revises_id is None:
-        return {}
-    applied = contract.applied_improvements.select_related("contract", "rule", "author", "applied_in")
-    applied = applied.order_by("decided_at", "id")
-    names = {improvement.pk: improvement.rule.rule_id for improvement in applied if improvement.rule is not None}
-    copies = dict(contract.rules.filter(rule_id__in=names.values()).values_list("rule_id", "pk"))
-    changes = [
-        {"item": proposed(improvement), "copy": copies.get(names.get(improvement.pk, ""))} for improvement in applied
-    ]
-    return {"applied": changes}
-
-
-def _history(user: User, contract: PilotContract, *, show_all: bool) -> dict[str, Any]:
-    """The newest entries that `user` is told of, and whether there are more."""
+def record_context(user: User, contract: PilotContract, query: QueryDict) -> dict[str, Any]:
+    """What uploader and reviewers wrote, the newest entries of the history that `user` is told of, and what pilots make of it."""
+    show_all = query.get("history") == "all"
     most = HISTORY_MOST if show_all else HISTORY_SHOWN
     entries = list(history_for(user, contract)[: most + 1])
-    return {"history": entries[:most], "history_goes_on": len(entries) > most, "history_is_whole": show_all}
-
-
-def stored_words(rule: ContractRule) -> dict[str, object]:
-    """The rule's correctable fields as they are stored, for showing beside what was typed."""
-    stored = rule_snapshot(rule, RuleCorrectionForm.Meta.fields)
-    return {**stored, "value": plain_number(rule.value)}
+    is_within = takes_part(user, contract)
+    return {
+        "history": entries[:most],
+        "history_goes_on": len(entries) > most,
+        "history_is_whole": show_all,
+        "sees_thread": is_within,
+        "thread": thread_of(contract) if is_within else [],
+        "may_comment": may_comment(user, contract),
+        "community": published_context(contract) if contract.status in PUBLISHED else None,
+    }

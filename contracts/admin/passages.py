@@ -1,18 +1,45 @@
 """What the desk shows beside a rule: the defined terms that its wording uses, and where its sentence points to."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 
 from contracts.extraction.law import law_rule_id
 from contracts.extraction.terms import names_used
-from contracts.models import ContractDefinition, ContractReference, ContractRule, ReferenceResolution
+from contracts.models import ContractDefinition, ContractReference, ContractRule, PilotContract, ReferenceResolution
 from contracts.selectors import definitions_for, references_in_sentence
 
+OF_TERMS = ("id", "term", "aliases", "wording", "citation", "scope_citation", "page")
+OF_REFERENCES = ("id", "target", "target_page", "resolution", "law_section")
 
-def terms_of(rule: ContractRule) -> list[ContractDefinition]:
-    """The definitions of the terms that the rule's wording uses, in the order of their use, those of its own part first."""
-    holding = [one for one in definitions_for(rule) if _reaches(one, rule.citation)]
+
+def passages_of(rule: ContractRule) -> dict[str, object]:
+    """Terms and references of the rule, read in one query."""
+    terms = definitions_for(rule).values(body=JSONObject(**{name: name for name in OF_TERMS}))
+    references = (ContractReference.objects.none() if rule.char_start is None else references_in_sentence(rule)).values(
+        body=JSONObject(**{name: name for name in OF_REFERENCES})
+    )
+    found = PilotContract.objects.filter(pk=rule.contract_id).values_list(
+        ArraySubquery(terms), ArraySubquery(references)
+    )
+    definitions, named = found.get()
+    return {
+        "terms": terms_of(rule, [ContractDefinition(**{**body, "id": UUID(body["id"])}) for body in definitions]),
+        "references": references_of(rule, [ContractReference(**body) for body in named]),
+    }
+
+
+def terms_of(rule: ContractRule, definitions: Iterable[ContractDefinition] | None = None) -> list[ContractDefinition]:
+    """The definitions of the terms that the rule's wording uses, in the order of their use, those of its own part first.
+
+    `definitions` are `definitions_for` the rule, where they are read already.
+    """
+    known = definitions_for(rule) if definitions is None else definitions
+    holding = [one for one in known if _reaches(one, rule.citation)]
     named: dict[str, list[ContractDefinition]] = {}
     for definition in sorted(holding, key=lambda one: -len(one.scope_citation)):
         for name in (definition.term, *definition.aliases):
@@ -38,11 +65,12 @@ class ReferenceLink:
     note: str
 
 
-def references_of(rule: ContractRule) -> list[ReferenceLink]:
-    """The places that the rule's sentence names, each once."""
+def references_of(rule: ContractRule, references: Iterable[ContractReference] | None = None) -> list[ReferenceLink]:
+    """The places that the rule's sentence names, each once; `references` are those in it, where they are read already."""
     if rule.char_start is None:
         return []
-    return list({row.target: _link(row) for row in references_in_sentence(rule)}.values())
+    named = references_in_sentence(rule) if references is None else references
+    return list({row.target: _link(row) for row in named}.values())
 
 
 def _link(reference: ContractReference) -> ReferenceLink:

@@ -20,6 +20,8 @@ RULE_EVENTS = (
     AuditEvent.RULE_CORRECTED,
     AuditEvent.RULE_REJECTED,
     AuditEvent.RULE_ADDED,
+    AuditEvent.RULE_SPLIT,
+    AuditEvent.RULES_MERGED,
     AuditEvent.RULE_REMOVED,
 )
 CONTRACT_EVENTS = (

@@ -14,6 +14,7 @@ from contracts.models.contracts import (
     MediaType,
     PilotContract,
 )
+from contracts.models.desk import RuleAction, RuleActionKind
 from contracts.models.extraction import ExtractionRun, RunStatus
 from contracts.models.language_models import ModelCredential, ModelOutcome, ModelProvider, ModelRun
 from contracts.models.measures import ExtractionAccuracy, ExtractionCalibration, ExtractionMetricsDay
@@ -80,6 +81,8 @@ __all__ = [
     "ReviewStep",
     "ReviewVote",
     "RevisionOccasion",
+    "RuleAction",
+    "RuleActionKind",
     "RuleCorrection",
     "RuleDecision",
     "RuleOrigin",

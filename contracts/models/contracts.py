@@ -123,6 +123,9 @@ class PilotContract(Row):
 
     objects = PilotContractQuerySet.as_manager()
 
+    # Whether no approval of it stands, where a service that holds its lock has asked: `services.locks.locked_rule`.
+    known_unapproved = False
+
     class Meta:
         db_table = "pilot_contracts"
         ordering = ["-created_at", "id"]

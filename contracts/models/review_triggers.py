@@ -27,6 +27,7 @@ RULE_CONTENT = (
     "page",
     "box",
     "quote",
+    "further_places",
 )
 
 VOIDED = """UPDATE contract_decisions SET voided_at = clock_timestamp()

@@ -1,11 +1,14 @@
 """Rules of contracts: proposed by the extractor or added by a reviewer, decided by people."""
 
+from collections.abc import Collection
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from typing_extensions import override
 
 from config.guards import kept
 from config.rows import Row, sets_updated_at
@@ -40,7 +43,8 @@ class ContractRule(Row):
     """One limit of one contract. `rule_text` is the contract's wording; `value` with `unit` and `period` the limit.
 
     `box` is `[x0, y0, x1, y1]` in PDF points from the page's top left; `quote` stands on that page at `char_start` to
-    `char_end` of the whole file's text.
+    `char_end` of the whole file's text. Where the evidence goes on elsewhere, on that page or another, `further_places`
+    lists the rest in order: `{"page", "box", "quote", "char_start", "char_end"}` each.
     """
 
     contract = models.ForeignKey(PilotContract, on_delete=models.CASCADE, related_name="rules")
@@ -80,6 +84,7 @@ class ContractRule(Row):
     quote = models.TextField(blank=True)
     char_start = models.PositiveIntegerField(null=True, blank=True)
     char_end = models.PositiveIntegerField(null=True, blank=True)
+    further_places = models.JSONField(default=list, db_default=[], blank=True)
 
     decision = models.CharField(
         max_length=20, choices=RuleDecision, default=RuleDecision.PROPOSED, db_default=RuleDecision.PROPOSED.value
@@ -96,6 +101,14 @@ class ContractRule(Row):
         blank=True,
         related_name="+",
         help_text="The reviewer whose own rule this is.",
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="merged",
+        help_text="The rule that says the same and was kept; the rejection of this one says so.",
     )
     version = models.PositiveIntegerField(
         default=1, db_default=1, help_text="Counts the writes, so that a stale one is met."
@@ -147,6 +160,13 @@ class ContractRule(Row):
                 name="contract_rules_evidence_whole",
             ),
             models.CheckConstraint(
+                condition=Q(further_places=[]) | Q(page__isnull=False), name="contract_rules_first_place_first"
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(decision=RuleDecision.REJECTED),
+                name="contract_rules_merged_are_rejected",
+            ),
+            models.CheckConstraint(
                 condition=Q(decision=RuleDecision.PROPOSED, decided_by__isnull=True, decided_at__isnull=True)
                 | (~Q(decision=RuleDecision.PROPOSED) & Q(decided_by__isnull=False, decided_at__isnull=False)),
                 name="contract_rules_decided_by_someone",
@@ -156,6 +176,13 @@ class ContractRule(Row):
 
     def __str__(self) -> str:
         return f"{self.citation}: {self.title}"
+
+    @override
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """Nothing: Django would ask the database about each constraint, nine times a save, and the database refuses anyway.
+
+        What a person can break, `services.deciding.rule_validate` says in words.
+        """
 
 
 class RuleCorrection(Row):

@@ -1,9 +1,12 @@
 """The one order in which rows are locked: the contract first, then its run, then its rules by key."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from config.errors import ErrorCode, NotFoundForActor, WrongState
-from contracts.models import ContractRule, PilotContract
+from contracts.models import ContractDecision, ContractRule, DecisionKind, PilotContract
 
 
 def locked_contract(contract_id: UUID, *, version: int | None = None) -> PilotContract:
@@ -27,14 +30,22 @@ def locked_contract(contract_id: UUID, *, version: int | None = None) -> PilotCo
 
 def locked_rule(rule_id: UUID, *, version: int | None = None) -> tuple[PilotContract, ContractRule]:
     """The rule and, locked before it, its contract. Raises as `locked_contract`."""
-    contract_id = ContractRule.objects.filter(pk=rule_id).values_list("contract_id", flat=True).first()
-    if contract_id is None:
-        raise NotFoundForActor("There is no such rule.")
-    contract = locked_contract(contract_id)
-    rule = ContractRule.objects.select_for_update(of=("self",)).filter(pk=rule_id).first()
-    if rule is None:
+    contract = (
+        PilotContract.objects.select_for_update(of=("self",))
+        .select_related("airline")
+        .filter(pk__in=ContractRule.objects.filter(pk=rule_id).values("contract_id"))
+        .first()
+    )
+    standing = ContractDecision.objects.filter(
+        contract=OuterRef("contract"), kind=DecisionKind.APPROVED, voided_at__isnull=True
+    )
+    rules = ContractRule.objects.select_for_update(of=("self",)).annotate(approvals_stand=Exists(standing))
+    rule = rules.filter(pk=rule_id, contract=contract).first()
+    if contract is None or rule is None:
         raise NotFoundForActor("There is no such rule.")
     rule.contract = contract
+    # Asked after the contract was locked: nobody approves it in between.
+    contract.known_unapproved = not rule.approvals_stand
     _require_version(rule.version, version, "rule")
     return contract, rule
 
@@ -45,3 +56,17 @@ def _require_version(now: int, expected: int | None, noun: str) -> None:
             f"Somebody changed this {noun} since you opened it. Look at it again, then decide.",
             code=ErrorCode.STALE_VERSION,
         )
+
+
+def locked_rules(contract: PilotContract, rule_ids: Iterable[UUID]) -> dict[UUID, ContractRule]:
+    """Those of the rules that are the contract's, which is locked, locked in the order of their keys."""
+    rows = contract.rules.select_for_update(of=("self",)).filter(pk__in=set(rule_ids)).order_by("pk")
+    rules = {rule.pk: rule for rule in rows}
+    for rule in rules.values():
+        rule.contract = contract
+    return rules
+
+
+def require_rule_version(rule: ContractRule, version: int | None) -> None:
+    """Raises WrongState as `locked_rule` does."""
+    _require_version(rule.version, version, "rule")

@@ -15,8 +15,8 @@ from contracts.services.locks import locked_contract
 
 # What hangs on a contract and is copied row by row in the database, decisions and evidence with it.
 COPIED: tuple[type[models.Model], ...] = (ContractPage, ContractDefinition, ContractReference, ContractRule)
-# What a copy has of its own. Who added a rule to the base has added nothing to the revision.
-_OWN = frozenset({"id", "contract", "created_at", "updated_at", "added_by"})
+# What a copy has of its own. Who added a rule to the base has added nothing to the revision; what was merged there stays so there.
+_OWN = frozenset({"id", "contract", "created_at", "updated_at", "added_by", "merged_into"})
 # What a revision has from its base.
 _KEPT = (
     "airline",

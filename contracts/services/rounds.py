@@ -55,6 +55,8 @@ def approvals_void(*, actor: User, contract: PilotContract, reason: str = "") ->
 
     The database does the same by itself for whoever edits past the services; here it is written down.
     """
+    if contract.known_unapproved:
+        return 0
     voided = contract.decisions.filter(kind=DecisionKind.APPROVED, voided_at__isnull=True).update(
         voided_at=timezone.now()
     )

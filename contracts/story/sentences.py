@@ -109,6 +109,18 @@ def _rule(verb: str) -> Callable[[Entry], str]:
     return lambda entry: f"{verb} {{thing}}" + (", as a pilot proposed" if entry.details.get("improvement") else "")
 
 
+def _merged(entry: Entry) -> str:
+    others = entry.details.get("merged")
+    count = len(others) if isinstance(others, list) else 1
+    return f"merged {counted(count, 'other rule', 'other rules')} into {{thing}}"
+
+
+def _undone(entry: Entry) -> str:
+    count = entry.details.get("rules")
+    more = count - 1 if isinstance(count, int) else 0
+    return "undid what was done last to {thing}" + (f" and {counted(more, 'other', 'others')}" if more > 0 else "")
+
+
 def _assigned(entry: Entry) -> str:
     is_bound = entry.after("contract") == entry.contract_id
     return "bound a pilot to it, {thing}" if is_bound else "released a pilot from it, {thing}"
@@ -141,6 +153,10 @@ SENTENCES: dict[str, Wording] = {
     AuditEvent.RULE_REJECTED: Wording(Kind.RULES, _rule("rejected the proposal")),
     AuditEvent.RULE_REOPENED: Wording(Kind.RULES, _rule("took back the decision on")),
     AuditEvent.RULE_ADDED: Wording(Kind.RULES, _rule("added")),
+    AuditEvent.RULE_PLACED: Wording(Kind.RULES, "moved the place in the document of {thing}"),
+    AuditEvent.RULE_SPLIT: Wording(Kind.RULES, "split {thing} in two"),
+    AuditEvent.RULES_MERGED: Wording(Kind.RULES, _merged),
+    AuditEvent.RULE_UNDONE: Wording(Kind.RULES, _undone),
     AuditEvent.RULE_REMOVED: Wording(Kind.RULES, _rule("removed")),
     AuditEvent.RATING_WRITTEN: Wording(Kind.PILOTS, _rated),
     AuditEvent.RATING_EDITED: Wording(Kind.PILOTS, "changed a rating"),
@@ -198,6 +214,10 @@ FOLDED: dict[str, tuple[str, str, str]] = {
     AuditEvent.RULE_REJECTED: ("rejected", "proposal", "proposals"),
     AuditEvent.RULE_REOPENED: ("took back", "decision", "decisions"),
     AuditEvent.RULE_ADDED: ("added", "rule", "rules"),
+    AuditEvent.RULE_PLACED: ("moved the place of", "rule", "rules"),
+    AuditEvent.RULE_SPLIT: ("split", "rule", "rules"),
+    AuditEvent.RULES_MERGED: ("merged others into", "rule", "rules"),
+    AuditEvent.RULE_UNDONE: ("undid what was done last to", "rule", "rules"),
     AuditEvent.RULE_REMOVED: ("removed", "rule", "rules"),
     AuditEvent.PILOT_ASSIGNED: ("changed", "pilot's assignment", "pilots' assignments"),
     AuditEvent.CREDENTIAL_USED: ("used", "key of a language model", "keys of language models"),

@@ -10,7 +10,14 @@ from contracts.story.entries import Entry
 from contracts.vocabulary import Category
 
 # In other entries the sentence says it all.
-_SHOWN = frozenset({AuditEvent.RULE_CORRECTED, AuditEvent.CONTRACT_UPDATED, AuditEvent.RATING_EDITED})
+_SHOWN = frozenset(
+    {
+        AuditEvent.RULE_CORRECTED,
+        AuditEvent.RULES_MERGED,
+        AuditEvent.CONTRACT_UPDATED,
+        AuditEvent.RATING_EDITED,
+    }
+)
 _LABELS = {
     "rule_text": "wording",
     "category": "subject",

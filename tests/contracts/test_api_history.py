@@ -77,7 +77,7 @@ def test_an_approver_without_the_grant_reads_at_the_desk_what_a_pilot_reads(
     own_desk.force_login(approver)
     address = reverse("admin:contracts_review", args=[contract.pk])
 
-    page, own_page = (browser.get(address).content.decode() for browser in (desk, own_desk))
+    page, own_page = (browser.get(address, {"record": "yes"}).content.decode() for browser in (desk, own_desk))
 
     assert "reopened its review" in page
     assert REASON not in page

@@ -10,9 +10,8 @@ from accounts.models import Airline, User
 from contracts.admin.desk import review_address
 from contracts.admin.passages import references_of, terms_of
 from contracts.models import ContractRule, PilotContract
+from tests.contracts.test_desk import REVIEW_QUERIES
 from tests.factories import ContractFactory, DefinitionFactory, ReferenceFactory, RuleFactory
-
-REVIEW_QUERIES = 27
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """What the database refuses of reviews, in plain SQL as the application's own role."""
 
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -130,6 +131,7 @@ CHANGED: dict[str, Any] = {
     "position": 9000,
     "page": 2,
     "box": [1.0, 2.0, 3.0, 4.0],
+    "further_places": [{"page": 2, "box": [1.0, 2.0, 3.0, 4.0], "quote": "and more", "char_start": 90, "char_end": 98}],
     "category": "rest",
     "operator": ">=",
 }
@@ -146,6 +148,17 @@ def test_each_field_of_a_rule_is_part_of_the_revision(field: str, contract: Pilo
 
     assert revision_hash(contract) != before
     assert not standing_approvals(contract).exists()
+
+
+def test_approvals_from_before_there_were_further_places_stand(contract: PilotContract) -> None:
+    migration = import_module("contracts.migrations.0017_approvals_are_bound_to_all_places")
+    now = revision_hash(contract)
+
+    with connection.cursor() as cursor:
+        cursor.execute(migration.REVISION % "")
+    before = revision_hash(contract)
+
+    assert now == before
 
 
 def test_every_field_of_a_rule_is_content_or_named_here() -> None:
@@ -165,6 +178,7 @@ def test_every_field_of_a_rule_is_content_or_named_here() -> None:
         "decided_by",
         "decided_at",
         "added_by",
+        "merged_into",
         "version",
     }
 

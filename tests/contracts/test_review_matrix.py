@@ -1,83 +1,26 @@
 """The permission matrix: every role, action and state, through service, pages, desk, API and SQL. What is denied changes nothing."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Airline, User
-from audit.models import AuditEntry
 from config.errors import NotAllowed, ProductError, WrongState
 from contracts.lifecycle import TRANSITIONS, Action, Party, Status, edges
-from contracts.models import ContractDecision, ContractRule, PilotContract, ReviewComment
 from contracts.policies import possible_actions
 from contracts.review_selectors import review_progress
 from contracts.selectors import revision_hash
 from contracts.services import claims, comments, lifecycle, rules
 from contracts.services.rounds import round_open
 from tests.accounts.callers import calling_as
-from tests.factories import ContractFactory, PilotFactory, UserFactory, delegate, review_steps, reviewer_of
+from tests.contracts.review_scene import REVIEWERS, ROLES, Scene, picture, scene, undone
 
 pytestmark = pytest.mark.django_db
 
-# Who stands how to the contract. Its one step is a group's, and `member` alone is in it.
-ROLES = (
-    "uploader",
-    "colleague",
-    "pilot elsewhere",
-    "member",
-    "reviewer",
-    "stand-in of the uploader",
-    "approver elsewhere",
-    "closed approver",
-    "administrator",
-)
-REVIEWERS = {"member", "reviewer"}
 REASON = "Because."
-
-
-@dataclass
-class Scene:
-    contract: PilotContract
-    people: dict[str, User]
-    browsers: dict[str, Client] = field(default_factory=dict)
-
-    def browser(self, role: str) -> Client:
-        if role not in self.browsers:
-            self.browsers[role] = Client()
-            self.browsers[role].force_login(self.people[role])
-        return self.browsers[role]
-
-    @property
-    def rule(self) -> ContractRule:
-        return self.contract.rules.get()
-
-
-def scene(airline: Airline, state: Status) -> Scene:
-    member, reviewer, uploader, stand_in = [reviewer_of(airline) for _ in range(4)]
-    review_steps(airline, ("Legal", [member], 1))
-    contract = ContractFactory.create(airline=airline, uploaded_by=uploader, state=state, rules=1, approver=member)
-    delegate(uploader, stand_in)
-    elsewhere = PilotFactory.create()
-    return Scene(
-        contract=contract,
-        people={
-            "uploader": uploader,
-            "colleague": PilotFactory.create(airline=airline).user,
-            "pilot elsewhere": elsewhere.user,
-            "member": member,
-            "reviewer": reviewer,
-            "stand-in of the uploader": stand_in,
-            "approver elsewhere": reviewer_of(elsewhere.airline),
-            "closed approver": reviewer_of(airline, is_active=False),
-            "administrator": UserFactory.create(administrator=True),
-        },
-    )
 
 
 def allowed(role: str, action: str, state: Status) -> bool:
@@ -116,28 +59,6 @@ SERVICE: dict[str, Attempt] = {
     "reassign": lambda at, who: claims.claim_reassign(actor=who, contract_id=at.contract.pk, to=at.people["member"]),
     "comment": lambda at, who: comments.comment_add(actor=who, contract_id=at.contract.pk, body="A word."),
 }
-
-
-def picture(at: Scene) -> tuple[object, ...]:
-    """All that a denied attempt must leave as it was."""
-    key = at.contract.pk
-    return (
-        PilotContract.objects.filter(pk=key).values().get(),
-        list(ContractRule.objects.filter(contract=key).order_by("pk").values()),
-        list(ContractDecision.objects.filter(contract=key).order_by("pk").values()),
-        ReviewComment.objects.filter(contract=key).count(),
-        AuditEntry.objects.filter(object_pk=str(key)).count(),
-    )
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """What happens within is rolled back, so that the next cell finds the same contract."""
-    point = transaction.savepoint()
-    try:
-        yield
-    finally:
-        transaction.savepoint_rollback(point)
 
 
 @pytest.mark.parametrize("state", list(Status))

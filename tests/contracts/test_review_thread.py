@@ -46,7 +46,7 @@ def test_a_question_is_answered_and_the_contract_comes_back_with_all_that_was_de
     read = site.get(own_page).content.decode()
     site.post(reverse("contracts:comment", args=[contract.pk]), {"body": "It is; see <the> annex."})
     site.post(reverse("contracts:submit", args=[contract.pk]))
-    answered = desk.get(review).content.decode()
+    answered = desk.get(review, {"record": "yes"}).content.decode()
 
     assert asked.status_code == 302
     assert "Is page 3 signed?" in read
@@ -91,10 +91,10 @@ def test_pilots_who_see_the_contract_in_force_do_not_read_how_it_was_reviewed(
 
     pages = [
         browser(visitor).get(reverse(name, args=[contract.pk]))
-        for name in ("contracts:detail", "admin:contracts_review")
+        for name in ("contracts:detail", "admin:contracts_review", "admin:contracts_record")
     ]
 
-    assert [page.status_code for page in pages] == [200, 200]
+    assert [page.status_code for page in pages] == [200, 200, 200]
     assert not any("Between us." in page.content.decode() for page in pages)
 
 

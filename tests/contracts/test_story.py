@@ -217,6 +217,26 @@ def test_an_approval_says_on_whose_behalf_and_for_which_step(airline: Airline, b
     assert last == "Ann Lee approved it for the step “Legal”, on behalf of Dana; further approvals are needed"
 
 
+@pytest.mark.parametrize(
+    ("event", "details", "said"),
+    [
+        (AuditEvent.RULE_PLACED, {}, "moved the place in the document of Section 1"),
+        (AuditEvent.RULE_SPLIT, {}, "split Section 1 in two"),
+        (AuditEvent.RULES_MERGED, {"merged": ["a", "b"]}, "merged 2 other rules into Section 1"),
+        (AuditEvent.RULE_UNDONE, {"rules": 1}, "undid what was done last to Section 1"),
+        (AuditEvent.RULE_UNDONE, {"rules": 3}, "undid what was done last to Section 1 and 2 others"),
+        (AuditEvent.RULE_CORRECTED, {"improvement": "x"}, "corrected Section 1, as a pilot proposed"),
+    ],
+)
+def test_acts_on_rules_name_the_rule(
+    draft: PilotContract, ann: User, event: AuditEvent, details: dict[str, Any], said: str
+) -> None:
+    named = {"rule": "gone", "citation": "Section 1", **details}
+    entry_record(event=event, actor=ann, target=draft, details=named)
+
+    assert told(ann, draft, kind="rules")[0].what == said
+
+
 def test_comments_are_quoted(draft: PilotContract, bob: User) -> None:
     contract_submit(actor=bob, contract_id=draft.pk)
     comment_add(actor=bob, contract_id=draft.pk, body="See the appendix.")

@@ -1,87 +1,22 @@
 """The road as people see it, in a real Chromium: a pilot uploads, an approver corrects, rejects, approves, all see the result."""
 
 import re
-import shutil
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.processes.product import PASSWORD, ROOT, Product, until
+from tests.processes.product import ROOT, Product, until
+from tests.processes.visitor import CHROMIUM, Visitor
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 LETTER = ROOT / "contracts/demo/documents/cascadia-loa-2.pdf"
-DESKTOP = ViewportSize(width=1280, height=900)
-PHONE = ViewportSize(width=390, height=844)
 VISIBLE_SECONDS = 2.0
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield running
-        running.close()
-
-
-@pytest.fixture(scope="module")
-def pictures(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where screenshots go: `--screenshots=docs/screenshots` keeps them in the repository."""
-    kept = pytestconfig.getoption("screenshots")
-    folder = ROOT / kept if kept else tmp_path_factory.mktemp("screenshots")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-class Visitor:
-    """Somebody at a browser, whose pages may make no mistake: no script error, no refused resource, nothing wider than the window."""
-
-    def __init__(self, browser: Browser, product: Product, pictures: Path) -> None:
-        self.product, self.pictures = product, pictures
-        self.context: BrowserContext = browser.new_context(
-            viewport=DESKTOP, base_url=product.address, color_scheme="light"
-        )
-        self.page: Page = self.context.new_page()
-        self.complaints: list[str] = []
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("console", lambda line: self.complaints.append(line.text) if line.type == "error" else None)
-        self.page.on("response", lambda answer: self.complaints.append(answer.url) if answer.status >= 400 else None)
-
-    def sign_in(self, email: str, address: str = "/login/") -> None:
-        self.page.goto(address)
-        self.page.get_by_label(re.compile("e-?mail", re.IGNORECASE)).fill(email)
-        self.page.get_by_label("Password").fill(PASSWORD)
-        self.page.get_by_role("button", name=re.compile("(sign|log) in", re.IGNORECASE)).click()
-
-    def picture(self, name: str) -> None:
-        """The page as it is, at a desk and on a phone; both must hold their contents."""
-        for suffix, size in (("", DESKTOP), ("-phone", PHONE)):
-            self.page.set_viewport_size(size)
-            self.page.wait_for_load_state("networkidle")
-            overflow = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            assert overflow <= 0, f"{name}{suffix} is {overflow} px wider than its window"
-            self.page.screenshot(path=self.pictures / f"{name}{suffix}.png")
-        self.page.set_viewport_size(DESKTOP)
-
-    def leave(self) -> None:
-        self.context.close()
-        assert not self.complaints
 
 
 def test_a_contract_travels_from_upload_to_lookup(browser: Browser, product: Product, pictures: Path) -> None:

@@ -1,0 +1,79 @@
+"""axe looks over the pages that people work on, light and dark: nothing serious, nothing critical."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.processes.product import Product
+from tests.processes.visitor import CHROMIUM, DESKTOP, PHONE, Visitor
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
+]
+
+GRAVE = {"serious", "critical"}
+APPROVERS = ["inbox", "desk", "desk, placing", "desk, a missed rule", "desk, two halves", "desk, keys"]
+PILOTS = ["contract", "roster"]
+
+
+@pytest.fixture
+def desk_address(product: Product) -> str:
+    """The letter that waits in review."""
+    status, body = product.call("GET", "contracts/?status=in_review", email="approver@demo.test")
+    assert status == 200, body
+    return f"/admin/contracts/pilotcontract/{body['results'][0]['id']}/review/"
+
+
+def go(page: Page, name: str, desk: str) -> None:
+    """To the page of that name."""
+    part = {"desk, a missed rule": "?add=yes&view=1&from=overnight", "desk, two halves": "?split=yes"}.get(name, "")
+    addresses = {"inbox": "/admin/", "roster": "/regulations/roster/?sample"}
+    if name == "contract":
+        page.goto("/contracts/")
+        page.get_by_role("link", name=re.compile("Agreement between Cascadia")).first.click()
+    else:
+        page.goto(addresses.get(name, desk + part))
+    page.wait_for_load_state("networkidle")
+    if name == "desk, placing":
+        page.keyboard.press("b")
+    if name == "desk, keys":
+        page.keyboard.press("?")
+    if name == "roster":
+        page.get_by_role("button", name="Check the roster").click()
+        page.wait_for_load_state("networkidle")
+
+
+def grave_faults(page: Page) -> list[str]:
+    """What axe finds serious or worse: the rule, and the first places where it is broken."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{fault['id']}: {fault['help']} ({', '.join(str(node['target']) for node in fault['nodes'][:4])})"
+        for fault in found
+        if fault["impact"] in GRAVE
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", [*APPROVERS, *PILOTS])
+def test_nothing_serious_stands_in_anybodys_way(
+    name: str, scheme: str, browser: Browser, product: Product, desk_address: str
+) -> None:
+    visitor = Visitor(browser, product, product.var_dir)
+    page = visitor.page
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    if name in APPROVERS:
+        visitor.sign_in("approver@demo.test", "/admin/")
+    else:
+        visitor.sign_in("pilot@demo.test")
+
+    faults: list[str] = []
+    for size in (DESKTOP, PHONE):
+        page.set_viewport_size(size)
+        go(page, name, desk_address)
+        faults += grave_faults(page)
+
+    assert faults == []
+    visitor.leave()
