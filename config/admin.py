@@ -83,7 +83,12 @@ SIDEBAR = (
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """The sidebar's groups, holding only what the person may see. `UNFOLD["SIDEBAR"]["navigation"]` names this."""
     groups: list[dict[str, Any]] = [
-        {"items": [{"title": "Inbox", "icon": "inbox", "link": reverse("admin:index")}]},
+        {
+            "items": [
+                {"title": "Inbox", "icon": "inbox", "link": reverse("admin:index")},
+                {"title": "Dashboard", "icon": "dashboard", "link": reverse("admin:contracts_dashboard")},
+            ]
+        },
     ]
     for heading, entries in SIDEBAR:
         items = [

@@ -45,6 +45,19 @@ def measured_airlines(user: Visitor) -> QuerySet[Airline]:
     return Airline.objects.all() if is_administrator(user) else reviewable_airlines(user)
 
 
+def may_see_requests(user: Visitor, contract: PilotContract) -> bool:
+    """Whether a contract's history tells `user` from which address and in which request something was done.
+
+    Administrators and reviewers of the airline look into what went wrong; a reviewer does not where the contract is his own.
+    """
+    return is_administrator(user) or (not is_own(user, contract) and may_review_airline(user, contract.airline))
+
+
+def may_see_workload(user: Visitor) -> bool:
+    """Who works on how much is shown to those who give anybody's review to anybody: administrators."""
+    return is_administrator(user)
+
+
 def may_administer_credentials(user: Visitor) -> bool:
     """Airlines' keys to language models, and whatever address they go to, are administrators' work."""
     return is_administrator(user)

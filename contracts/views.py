@@ -35,10 +35,14 @@ from contracts.services.comments import comment_add
 from contracts.services.lifecycle import contract_submit, contract_withdraw
 from contracts.services.readings import model_reading_request, reading_again_request
 from contracts.services.uploads import contract_upload
+from contracts.story.selectors import latest_acts
+from contracts.story.viewpoints import Viewpoint
 
 logger = structlog.get_logger(__name__)
 
 BYTES_PER_KILOBYTE = 1024
+# Beside a contract; its history tells all.
+ACTS_SHOWN = 8
 # What the page of a contract says why of, and which decision gave the reason.
 EXPLAINED = {Status.CHANGES_REQUESTED: DecisionKind.CHANGES_REQUESTED, Status.REJECTED: DecisionKind.REJECTED}
 
@@ -144,7 +148,7 @@ def detail(request: HttpRequest, contract_id: UUID) -> HttpResponse:
         "scans": selectors.unread_scans(contract) if is_involved else [],
         "decisions": _decisions(contract) if is_involved else [],
         "binding": contract.status in {Status.ACTIVE, Status.SUPERSEDED, Status.APPROVED},
-        "story": presenters.story(user, contract) if is_involved else [],
+        "latest": latest_acts(Viewpoint(user, contract), ACTS_SHOWN) if is_involved else [],
         **(_review_context(user, contract) if is_involved else {}),
     }
     if contract.status in PUBLISHED:

@@ -31,8 +31,8 @@ def assignment_set(*, actor: User, pilot: Pilot, contract_id: UUID | None) -> Pi
         contract = _assignable(actor, pilot, contract_id) if contract_id is not None else None
         Pilot.objects.select_for_update().get(pk=pilot.pk)
         open_one = PilotContractAssignment.objects.filter(pilot=pilot, ended_at__isnull=True).first()
-        before = open_one.contract_id if open_one else None
-        if before == contract_id:
+        bound_by = open_one.contract_id if open_one else None
+        if bound_by == contract_id:
             return open_one
         if open_one is not None:
             open_one.ended_at = timezone.now()
@@ -40,12 +40,14 @@ def assignment_set(*, actor: User, pilot: Pilot, contract_id: UUID | None) -> Pi
         fresh = None
         if contract is not None:
             fresh = PilotContractAssignment.objects.create(pilot=pilot, contract=contract, assigned_by=actor)
+        before, after = (str(key) if key else None for key in (bound_by, contract_id))
         entry_record(
             event=AuditEvent.PILOT_ASSIGNED,
             actor=actor,
             target=pilot,
-            before={"contract": str(before) if before else None},
-            after={"contract": str(contract_id) if contract_id else None},
+            before={"contract": before},
+            after={"contract": after},
+            details={"before": before, "contract": after},
         )
         return fresh
 

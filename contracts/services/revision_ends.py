@@ -1,5 +1,7 @@
 """What becomes of pilots' improvements when the revision that holds them ends or comes into force."""
 
+from uuid import UUID
+
 from accounts.models import User
 from audit.events import AuditEvent
 from audit.services import Fact, entries_record
@@ -28,7 +30,14 @@ def _returned(actor: User | None, revision: PilotContract) -> list[ContractImpro
     before, after = {"status": ImprovementStatus.APPLIED.value}, {"status": ImprovementStatus.OPEN.value}
     reason = f"Revision {revision.contract_version} was {revision.get_status_display()}."
     facts = [
-        Fact(event=AuditEvent.IMPROVEMENT_RETURNED, target=improvement, reason=reason, before=before, after=after)
+        Fact(
+            event=AuditEvent.IMPROVEMENT_RETURNED,
+            target=improvement,
+            reason=reason,
+            before=before,
+            after=after,
+            details=_concerning(improvement.contract_id, revision),
+        )
         for improvement in applied
     ]
     entries_record(actor=actor, facts=facts)
@@ -44,11 +53,18 @@ def _followed(actor: User | None, revision: PilotContract) -> list[ContractImpro
     facts = []
     for improvement in improvements:
         before = {"contract": str(improvement.contract_id)}
+        details = _concerning(improvement.contract_id, revision)
         improvement.contract = revision
         if improvement.rule is not None:
             improvement.rule_id = copies[improvement.rule.rule_id]
         improvement.save(update_fields=["contract", "rule"])
         after = {"contract": str(revision.pk)}
-        facts.append(Fact(event=AuditEvent.IMPROVEMENT_MOVED, target=improvement, before=before, after=after))
+        event = AuditEvent.IMPROVEMENT_MOVED
+        facts.append(Fact(event=event, target=improvement, before=before, after=after, details=details))
     entries_record(actor=actor, facts=facts)
     return improvements
+
+
+def _concerning(contract_id: UUID, revision: PilotContract) -> dict[str, object]:
+    """By these an entry is found for the histories of both contracts."""
+    return {"contract": str(contract_id), "revision": str(revision.pk)}

@@ -86,8 +86,9 @@ def assignments_end(
     pilots = [assignment.pilot for assignment in bound.select_related("pilot").order_by("pk")]
     contract.assignments.filter(ended_at__isnull=True).update(ended_at=timezone.now())
     before, after = {"contract": str(contract.pk)}, {"contract": str(successor.pk) if successor else None}
+    details = {"before": before["contract"], "contract": after["contract"]}
     facts = [
-        Fact(event=AuditEvent.PILOT_ASSIGNED, target=pilot, reason=reason, before=before, after=after)
+        Fact(event=AuditEvent.PILOT_ASSIGNED, target=pilot, reason=reason, before=before, after=after, details=details)
         for pilot in pilots
     ]
     entries_record(actor=actor, facts=facts)
