@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from accounts.models import User
 from audit.events import AuditEvent
+from contracts.instants import instant_in_words
 from contracts.lifecycle import Status
-from contracts.models import ContractRule, ExtractionRun, PilotContract, RuleDecision, RunStatus
+from contracts.models import ActivationPlan, ContractRule, ExtractionRun, PilotContract, RuleDecision, RunStatus
 from contracts.selectors import history_for
 from contracts.vocabulary import Category
 from contracts.vocabulary.words import limit_in_words
@@ -51,8 +53,10 @@ class Standing:
     sentence: str
 
 
-def standing(contract: PilotContract, *, is_own: bool, run: ExtractionRun | None = None) -> Standing:
-    """`run` is the latest reading where it is known; a list leaves it out and says less of drafts."""
+def standing(
+    contract: PilotContract, *, is_own: bool, run: ExtractionRun | None = None, plan: ActivationPlan | None = None
+) -> Standing:
+    """`run` is the latest reading and `plan` the one for its activation, where known; a list leaves them out and says less."""
     label = Status(contract.status).label.capitalize()
     own, others = _NEXT_STEPS[Status(contract.status)]
     sentence = own if is_own else others
@@ -60,7 +64,17 @@ def standing(contract: PilotContract, *, is_own: bool, run: ExtractionRun | None
         sentence = _DRAFT_STEPS[RunStatus(run.status)]
     if contract.status == Status.ACTIVE and contract.effective_date > contract.airline.today():
         sentence = f"Activated. It comes into force on {_day(contract.effective_date)}."
+    if plan is not None:
+        sentence = _planned(contract, plan)
     return Standing(label, STATUS_TONES.get(contract.status, ""), sentence)
+
+
+def _planned(contract: PilotContract, plan: ActivationPlan) -> str:
+    when = instant_in_words(plan.due_at, plan.time_zone)
+    due_day = plan.due_at.astimezone(ZoneInfo(contract.airline.time_zone)).date()
+    if contract.effective_date > due_day:
+        return f"Approved. It will be activated on {when}, and takes effect on {_day(contract.effective_date)}."
+    return f"Approved. It will take effect on {when}; until then it binds nobody."
 
 
 _DRAFT_STEPS = {
@@ -237,6 +251,8 @@ def _chapter(who: str, entry: Entry) -> Chapter:
     if event == AuditEvent.EXTRACTION_FINISHED and details and "proposals" in details:
         found = details["proposals"]
         what = f"read the document and proposed {found} {'rule' if found == 1 else 'rules'}"
+    if details and "planned_for" in details:
+        what = f"{what} for {details['planned_for']}"
     return Chapter(who, what, when, reason)
 
 

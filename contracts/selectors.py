@@ -136,6 +136,16 @@ def standing_plan(contract: PilotContract) -> ActivationPlan | None:
     return plan if plan is not None and plan.revision == contract.approved_revision else None
 
 
+def plans_of(contract: PilotContract) -> list[ActivationPlan]:
+    """All that was ever planned for its activation, the newest first."""
+    return list(contract.activation_plans.select_related("planned_by", "ended_by").order_by("-created_at", "id"))
+
+
+def activations_of(contract: PilotContract) -> list[ContractActivation]:
+    """Each time that it came into force, the newest first."""
+    return list(contract.activations.select_related("activated_by", "undone_by").order_by("-created_at", "id"))
+
+
 def later_activation(activation: ContractActivation) -> ContractActivation | None:
     """The last one of another contract of the same airline and type that came after it and stands."""
     contract = activation.contract

@@ -22,6 +22,7 @@ from contracts.forms import ReasonForm
 from contracts.lifecycle import Action, Status
 from contracts.models import ContractRule, PilotContract
 from contracts.services import lifecycle, rules
+from contracts.services.activation import contract_undo_activation
 
 # Shows the review screen: request, contract, the queue's query, and what was typed.
 Screen = Callable[[HttpRequest, PilotContract, QueryDict, Typed], HttpResponse]
@@ -34,6 +35,7 @@ ACTIONS: dict[str, ContractService] = {
     Action.APPROVE: lifecycle.contract_approve,
     Action.REOPEN: lifecycle.contract_reopen,
     Action.ACTIVATE: lifecycle.contract_activate,
+    Action.UNDO_ACTIVATION: contract_undo_activation,
     Action.RETIRE: lifecycle.contract_retire,
 }
 WITHOUT_REASON = frozenset({Action.APPROVE, Action.ACTIVATE})
@@ -43,6 +45,7 @@ DONE = {
     Action.APPROVE: "Approved. Activate it to put it in force.",
     Action.REOPEN: "The review is open again.",
     Action.ACTIVATE: "The contract is active.",
+    Action.UNDO_ACTIVATION: "Undone. The contract is approved as before, and what it had replaced is in force again.",
     Action.RETIRE: "The contract is retired.",
 }
 STEP_DONE = "Your approval is recorded. The contract is approved once the others that its review needs are given."
