@@ -43,9 +43,7 @@ def activation_write(*, actor: User, contract: PilotContract, plan: ActivationPl
     )
     ended = predecessors_end(actor=actor, activation=activation)
     for predecessor in ended:
-        status_write(
-            actor, predecessor, Action.SUPERSEDE, reason=f"{contract} follows it.", by_schedule=plan is not None
-        )
+        status_write(actor, predecessor, Action.SUPERSEDE, reason=f"{contract} follows it.")
     contract.activated_at = now
     try:
         with transaction.atomic():
@@ -71,7 +69,6 @@ def _activated(actor: User, contract: PilotContract, plan: ActivationPlan | None
         fields=["activated_at"],
         reason=f"As planned for {instant_in_words(plan.due_at, plan.time_zone)}.",
         details={"plan": str(plan.pk), "due_at": plan.due_at.isoformat()},
-        by_schedule=True,
     )
 
 

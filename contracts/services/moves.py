@@ -48,9 +48,8 @@ def status_write(
     fields: list[str] | None = None,
     reason: str = "",
     details: dict[str, object] | None = None,
-    by_schedule: bool = False,
 ) -> PilotContract:
-    """The new state, saved with its audit entry. What happens `by_schedule` is told to `actor`, who arranged it, too."""
+    """The new state, saved with its audit entry."""
     transition = TRANSITIONS[action]
     before = contract.status
     contract.status = transition.target
@@ -67,6 +66,6 @@ def status_write(
         after={"status": contract.status},
         details=details,
     )
-    contract_moved(actor=None if by_schedule else actor, contract=contract, action=action)
+    contract_moved(actor=actor, contract=contract, action=action)
     revision_settle(actor=actor, revision=contract)
     return contract

@@ -123,6 +123,15 @@ def activation_planned(*, actor: User, plan: ActivationPlan) -> None:
     _tell(telling, plan.contract, event=f"plan:{plan.pk}:{plan.status}", actor=actor)
 
 
+def activation_carried_out(*, plan: ActivationPlan) -> None:
+    """After a planned activation took place: whoever planned it was not there. Others are told as of any activation."""
+    told = MOVES[Action.ACTIVATE]
+    when = instant_in_words(plan.due_at, plan.time_zone)
+    telling = Telling(told.kind, (), told.title, f"It was activated as you planned for {when}.", DESK)
+    planner = User.objects.filter(pk=plan.planned_by_id)
+    _tell(telling, plan.contract, event=f"plan:{plan.pk}:{plan.status}", to=planner)
+
+
 def activation_failed(*, plan: ActivationPlan) -> None:
     """After a planned activation did not take place: whoever planned it and may still act, other reviewers, the owners."""
     body = (

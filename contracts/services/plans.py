@@ -19,7 +19,7 @@ from contracts.selectors import revision_hash
 from contracts.services.activation import activation_write
 from contracts.services.locks import locked_contract, succession_lock
 from contracts.services.moves import moving
-from contracts.services.notices import activation_failed, activation_planned
+from contracts.services.notices import activation_carried_out, activation_failed, activation_planned
 from contracts.services.refusals import own_attempts_noted
 
 FARTHEST = timedelta(days=366)
@@ -130,11 +130,12 @@ def _carried_out(plan_id: UUID, contract_id: UUID) -> PlanStatus | None:
             require_action(plan.planned_by, contract, Action.ACTIVATE)
             if contract.approved_revision != plan.revision:
                 raise WrongState("It was changed and approved anew after this was planned. Plan it again.")
-            activation_write(actor=plan.planned_by, contract=contract, plan=plan)
+            plan.contract = activation_write(actor=plan.planned_by, contract=contract, plan=plan)
     except ProductError as refusal:
         _fail(plan, refusal)
         return PlanStatus.FAILED
     _end(plan, PlanStatus.ACTIVATED)
+    activation_carried_out(plan=plan)
     return PlanStatus.ACTIVATED
 
 

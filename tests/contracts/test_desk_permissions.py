@@ -40,7 +40,7 @@ def every_post(client: Client, contract: PilotContract) -> dict[str, int]:
         ).status_code
         for decision in ("accept", "reject", "correct", "reopen")
     }
-    for action in ("request_changes", "reject", "approve", "activate", "reopen", "retire"):
+    for action in ("request_changes", "reject", "approve", "activate", "undo_activation", "reopen", "retire"):
         address = reverse("admin:contracts_act", args=[contract.pk, action])
         answers[f"contract {action}"] = client.post(address, {"version": contract.version, "reason": "x"}).status_code
     return answers
