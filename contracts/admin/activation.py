@@ -54,7 +54,7 @@ class InstantForm(forms.Form):
         super().__init__(*args, **kwargs)
         names = list(dict.fromkeys([zone, "UTC", *([plan.time_zone] if plan else [])]))
         field = cast("forms.ChoiceField", self.fields["time_zone"])
-        field.choices = [(name, f"{name}, the airline's clock" if name == zone else name) for name in names]
+        field.choices = [(name, f"{name}, of the airline" if name == zone else name) for name in names]
 
     def instant(self) -> tuple[datetime, str]:
         """What was stated, with the zone's name.
@@ -167,7 +167,7 @@ def _undo(request: HttpRequest, contract: PilotContract, _form: InstantForm) -> 
     contract_undo_activation(
         actor=person(request), contract_id=contract.pk, reason=reason_of(request), version=version_of(request)
     )
-    return "Undone. The contract is approved as before, and what it had replaced is in force again."
+    return "Undone. The contract is approved as before. What it had replaced, if anything, is in force again."
 
 
 Act = Callable[[HttpRequest, PilotContract, InstantForm], str]

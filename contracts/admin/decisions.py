@@ -45,7 +45,7 @@ DONE = {
     Action.APPROVE: "Approved. Activate it to put it in force.",
     Action.REOPEN: "The review is open again.",
     Action.ACTIVATE: "The contract is active.",
-    Action.UNDO_ACTIVATION: "Undone. The contract is approved as before, and what it had replaced is in force again.",
+    Action.UNDO_ACTIVATION: "Undone. The contract is approved as before. What it had replaced, if anything, is in force again.",
     Action.RETIRE: "The contract is retired.",
 }
 STEP_DONE = "Your approval is recorded. The contract is approved once the others that its review needs are given."

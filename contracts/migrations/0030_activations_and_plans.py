@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                     "status",
                     models.CharField(
                         choices=[
-                            ("open", "planned"),
+                            ("open", "waiting"),
                             ("moved", "moved"),
                             ("cancelled", "called off"),
                             ("activated", "activated"),

@@ -14,7 +14,7 @@ _HASH = r"^[0-9a-f]{64}$"
 
 
 class PlanStatus(models.TextChoices):
-    OPEN = "open", "planned"
+    OPEN = "open", "waiting"
     MOVED = "moved", "moved"
     CANCELLED = "cancelled", "called off"
     ACTIVATED = "activated", "activated"

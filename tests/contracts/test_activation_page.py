@@ -104,7 +104,7 @@ def test_the_form_says_the_zone_and_proposes_the_first_day(desk: Client, airline
     said = desk.get(page(ahead)).content.decode()
 
     assert f'value="{ahead.effective_date.isoformat()}"' in said
-    assert "the airline&#x27;s clock" in said
+    assert f">{ZONE}, of the airline<" in said
     assert "takes effect at the beginning of that day by itself" in said
 
 
