@@ -284,7 +284,7 @@ def test_no_walk_leaves_the_table_and_every_state_and_action_is_reached() -> Non
         run_state_machine_as_test(
             Review,
             settings=settings(
-                max_examples=24,
+                max_examples=30,
                 stateful_step_count=25,
                 deadline=None,
                 derandomize=True,
