@@ -19,7 +19,7 @@ from contracts.review_selectors import (
     delegators_of,
     review_progress,
 )
-from contracts.selectors import latest_run, own_credentials
+from contracts.selectors import is_undo_over, latest_run, own_credentials
 
 
 def uploadable_airlines(user: Visitor) -> QuerySet[Airline]:
@@ -129,6 +129,8 @@ def possible_actions(
             approval_for(user, contract, progress)
         except (NotAllowed, WrongState):
             actions.remove(Action.APPROVE)
+    if Action.UNDO_ACTIVATION in actions and is_undo_over(contract):
+        actions.remove(Action.UNDO_ACTIVATION)
     return actions
 
 
@@ -150,6 +152,19 @@ def require_action(user: User, contract: PilotContract, action: Action) -> None:
         )
     if transition.party == Party.REVIEWER:
         _refuse_claimed(user, contract)
+    if action == Action.UNDO_ACTIVATION and is_undo_over(contract):
+        hours = contract.airline.activation_undo_hours
+        raise WrongState(
+            f"An activation can be undone within {hours} hour{'' if hours == 1 else 's'} at this airline, and they are over. "
+            "Retire the contract, or activate one that follows it."
+        )
+
+
+def require_plan_cancelling(user: User, contract: PilotContract) -> None:
+    """Pass for whoever may review the contract, whatever its state; else raise NotAllowed, also with code `own_contract`."""
+    if not may_review(user, contract):
+        _refuse_own(user, contract)
+        raise NotAllowed("You may not change when this contract is activated.")
 
 
 def may_decide_on_rules(user: Visitor, contract: PilotContract) -> bool:

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
+from contracts.instants import instant_in_words
 from contracts.lifecycle import Status
-from contracts.models import ContractRule, ExtractionRun, PilotContract, RuleDecision, RunStatus
+from contracts.models import ActivationPlan, ContractRule, ExtractionRun, PilotContract, RuleDecision, RunStatus
 from contracts.vocabulary import Category
 from contracts.vocabulary.words import limit_in_words
 
@@ -45,8 +47,10 @@ class Standing:
     sentence: str
 
 
-def standing(contract: PilotContract, *, is_own: bool, run: ExtractionRun | None = None) -> Standing:
-    """`run` is the latest reading where it is known; a list leaves it out and says less of drafts."""
+def standing(
+    contract: PilotContract, *, is_own: bool, run: ExtractionRun | None = None, plan: ActivationPlan | None = None
+) -> Standing:
+    """`run` is the latest reading and `plan` the one for its activation, where known; a list leaves them out and says less."""
     label = Status(contract.status).label.capitalize()
     own, others = _NEXT_STEPS[Status(contract.status)]
     sentence = own if is_own else others
@@ -54,7 +58,17 @@ def standing(contract: PilotContract, *, is_own: bool, run: ExtractionRun | None
         sentence = _DRAFT_STEPS[RunStatus(run.status)]
     if contract.status == Status.ACTIVE and contract.effective_date > contract.airline.today():
         sentence = f"Activated. It comes into force on {_day(contract.effective_date)}."
+    if plan is not None:
+        sentence = _planned(contract, plan)
     return Standing(label, STATUS_TONES.get(contract.status, ""), sentence)
+
+
+def _planned(contract: PilotContract, plan: ActivationPlan) -> str:
+    when = instant_in_words(plan.due_at, plan.time_zone)
+    due_day = plan.due_at.astimezone(ZoneInfo(contract.airline.time_zone)).date()
+    if contract.effective_date > due_day:
+        return f"Approved. It will be activated on {when}, and takes effect on {_day(contract.effective_date)}."
+    return f"Approved. It will take effect on {when}; until then it binds nobody."
 
 
 _DRAFT_STEPS = {

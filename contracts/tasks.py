@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import OperationalError
 
 from contracts import storage
-from contracts.services import deadlines, extraction, lifecycle, measures, publication, reminders, usage
+from contracts.services import deadlines, extraction, lifecycle, measures, plans, publication, reminders, usage
 
 LOST_SERVER = (OperationalError,)
 # Two thousand pages take about a minute.
@@ -86,6 +86,11 @@ def metrics_daily_task() -> None:
 @shared_task(name="contracts.lifecycle_sweep")
 def lifecycle_sweep_task() -> None:
     lifecycle.expired_contracts_supersede()
+
+
+@shared_task(name="contracts.activation_sweep")
+def activation_sweep_task() -> None:
+    plans.activation_plans_sweep()
 
 
 @shared_task(name="contracts.reminders_sweep")

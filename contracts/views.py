@@ -136,7 +136,7 @@ def detail(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     context = _progress_context(user, contract, run) | {
         "is_own": is_own,
         "is_involved": is_involved,
-        "standing": presenters.standing(contract, is_own=is_own, run=run),
+        "standing": presenters.standing(contract, is_own=is_own, run=run, plan=selectors.standing_plan(contract)),
         "route": presenters.route(contract, run),
         "explanation": _explanation(contract),
         "may_submit": Action.SUBMIT in actions and run is not None and run.status == RunStatus.SUCCEEDED,

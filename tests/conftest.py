@@ -22,6 +22,9 @@ KEPT = (
     "review_round_steps",
     "review_delegations",
     "review_comments",
+    "activation_plans",
+    "contract_activations",
+    "activation_effects",
 )
 
 

@@ -24,6 +24,9 @@ class NotificationKind(models.TextChoices):
     CONTRACT_APPROVED = "contract_approved", "your contract is approved"
     CONTRACT_REOPENED = "contract_reopened", "the review of your contract is reopened"
     CONTRACT_SUPERSEDED = "contract_superseded", "your contract is superseded"
+    ACTIVATION_PLANNED = "activation_planned", "an activation is planned, moved or called off"
+    ACTIVATION_FAILED = "activation_failed", "a planned activation does not take place"
+    ACTIVATION_UNDONE = "activation_undone", "the activation of a contract that concerns you is undone"
     CONTRACT_ACTIVATED = "contract_activated", "a contract that concerns you comes into force"
     CONTRACT_RETIRED = "contract_retired", "a contract that concerns you is retired"
     IMPROVEMENT_APPLIED = "improvement_applied", "an improvement that you proposed is applied"
@@ -78,7 +81,10 @@ GROUPS = (
     KindGroup(
         "Your airline's contracts",
         (
+            K.ACTIVATION_PLANNED,
+            K.ACTIVATION_FAILED,
             K.CONTRACT_ACTIVATED,
+            K.ACTIVATION_UNDONE,
             K.CONTRACT_RETIRED,
             K.CONTRACT_EXPIRING,
             K.IMPROVEMENT_APPLIED,

@@ -15,7 +15,8 @@ from config.errors import NotAllowed, RuleBroken
 
 USER_FIELDS = ("email", "full_name", "role", "is_active")
 AIRLINE_TERMS = ("second_pair_of_eyes", "review_days", "escalation_days")
-AIRLINE_FIELDS = ("code", "name", "time_zone", "is_active", "metadata", *AIRLINE_TERMS)
+ACTIVATION_TERMS = ("activation_undo_hours",)
+AIRLINE_FIELDS = ("code", "name", "time_zone", "is_active", "metadata", *AIRLINE_TERMS, *ACTIVATION_TERMS)
 
 
 def user_create(*, actor: User, email: str, password: str, full_name: str = "", role: str = Role.PILOT) -> User:

@@ -159,6 +159,7 @@ CELERY_BEAT_SCHEDULE = {
     "extraction-sweep": {"task": "contracts.extraction_sweep", "schedule": 5.0, "options": {"expires": 5}},
     "publication-sweep": {"task": "contracts.publication_sweep", "schedule": 15.0, "options": {"expires": 15}},
     "lifecycle-sweep": {"task": "contracts.lifecycle_sweep", "schedule": 60.0, "options": {"expires": 60}},
+    "activation-sweep": {"task": "contracts.activation_sweep", "schedule": 10.0, "options": {"expires": 10}},
     "deadlines-sweep": {"task": "contracts.deadlines_sweep", "schedule": 120.0, "options": {"expires": 120}},
     "uploads-sweep": {"task": "contracts.uploads_sweep", "schedule": 3600.0, "options": {"expires": 3600}},
     "measures-sweep": {

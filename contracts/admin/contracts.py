@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from typing_extensions import override
 
 from config.admin import PolicyAdmin
+from contracts.admin.activation import activation_act, activation_context
 from contracts.admin.claims import claim_act, comment_post
 from contracts.admin.dashboard.views import dashboard_context, dashboard_file
 from contracts.admin.decisions import contract_act, rule_decide
@@ -162,6 +163,12 @@ class PilotContractAdmin(PolicyAdmin[PilotContract]):
             ),
             path("<uuid:contract_id>/desk/<slug:deed>/", wrapped(self.contract_deed_view), name="contracts_deed"),
             path("<uuid:contract_id>/actions/<slug:action>/", wrapped(self.contract_act_view), name="contracts_act"),
+            path("<uuid:contract_id>/activation/", wrapped(self.activation_view), name="contracts_activation"),
+            path(
+                "<uuid:contract_id>/activation/<slug:what>/",
+                wrapped(self.activation_act_view),
+                name="contracts_activation_act",
+            ),
             path("<uuid:contract_id>/claim/<slug:action>/", wrapped(self.claim_act_view), name="contracts_claim"),
             path("<uuid:contract_id>/record/", wrapped(self.record_view), name="contracts_record"),
             path("<uuid:contract_id>/comments/", wrapped(self.comment_view), name="contracts_comment"),
@@ -263,6 +270,22 @@ class PilotContractAdmin(PolicyAdmin[PilotContract]):
 
     def contract_act_view(self, request: HttpRequest, contract_id: UUID, action: str) -> HttpResponse:
         return contract_act(request, contract_id, action, screen=self._screen)
+
+    def activation_view(self, request: HttpRequest, contract_id: UUID) -> HttpResponse:
+        return self._activation_screen(request, seen_contract(request, contract_id))
+
+    def activation_act_view(self, request: HttpRequest, contract_id: UUID, what: str) -> HttpResponse:
+        return activation_act(request, contract_id, what, screen=self._activation_screen)
+
+    def _activation_screen(
+        self,
+        request: HttpRequest,
+        contract: PilotContract,
+        more: dict[str, Any] | None = None,
+        status: HTTPStatus = HTTPStatus.OK,
+    ) -> HttpResponse:
+        context = {**self.admin_site.each_context(request), **activation_context(request, contract), **(more or {})}
+        return TemplateResponse(request, "admin/contracts/activation.html", context, status=status)
 
     def claim_act_view(self, request: HttpRequest, contract_id: UUID, action: str) -> HttpResponse:
         return claim_act(request, contract_id, action, screen=self._screen)

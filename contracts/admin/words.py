@@ -76,7 +76,13 @@ class Step:
     obstacle: str = ""
 
 
-_TONES = {Action.APPROVE: "good", Action.ACTIVATE: "good", Action.REJECT: "bad", Action.RETIRE: "bad"}
+_TONES = {
+    Action.APPROVE: "good",
+    Action.ACTIVATE: "good",
+    Action.REJECT: "bad",
+    Action.UNDO_ACTIVATION: "bad",
+    Action.RETIRE: "bad",
+}
 
 
 def steps_for(contract: PilotContract, actions: Sequence[Action], *, undecided: int, binding: int) -> list[Step]:
@@ -91,6 +97,9 @@ def steps_for(contract: PilotContract, actions: Sequence[Action], *, undecided: 
         Action.ACTIVATE: f"Puts the contract in force at {contract.airline} from {contract.effective_date:%B %-d, %Y}. "
         "The active one of the same type that it follows ends the day before. "
         "Pilots and programs see its rules within seconds.",
+        Action.UNDO_ACTIVATION: "Takes the activation back: the contract is approved as before, and what it replaced is in "
+        f"force again, with its pilots. Possible within {contract.airline.activation_undo_hours} hours, unless something "
+        "was activated since.",
         Action.REOPEN: "Takes the approval back: rules can be decided again, and the contract needs a new approval.",
         Action.RETIRE: "Takes the contract out of force altogether. Pilots assigned to it are no longer bound by it.",
     }

@@ -42,6 +42,7 @@ urlpatterns = [
     path(f"{CONTRACT}reject/", contracts.RejectView.as_view(), name="contract-reject"),
     path(f"{CONTRACT}request-changes/", contracts.RequestChangesView.as_view(), name="contract-request-changes"),
     path(f"{CONTRACT}activate/", contracts.ActivateView.as_view(), name="contract-activate"),
+    path(f"{CONTRACT}undo-activation/", contracts.UndoActivationView.as_view(), name="contract-undo-activation"),
     path("rules/", rules.RuleSearchView.as_view(), name="rule-search"),
     path("rules/batch/", rules.RuleBatchView.as_view(), name="rule-batch"),
     path(RULE, rules.RuleView.as_view(), name="rule"),

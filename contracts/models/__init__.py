@@ -1,5 +1,6 @@
 """Tables of the contracts app, one module an idea."""
 
+from contracts.models.activations import ActivationEffect, ActivationPlan, ContractActivation, PlanStatus
 from contracts.models.community import (
     ContractImprovement,
     ImprovementKind,
@@ -43,6 +44,9 @@ from contracts.models.rules import (
 __all__ = [
     "BINDING",
     "PROPOSED_BY_READINGS",
+    "ActivationEffect",
+    "ActivationPlan",
+    "ContractActivation",
     "ContractDecision",
     "ContractDefinition",
     "ContractImprovement",
@@ -69,6 +73,7 @@ __all__ = [
     "Occasion",
     "PilotContract",
     "PilotContractAssignment",
+    "PlanStatus",
     "ReferenceResolution",
     "ReminderKind",
     "ReviewComment",

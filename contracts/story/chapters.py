@@ -14,6 +14,8 @@ _TITLES: dict[str, str] = {
     AuditEvent.CONTRACT_CHANGES_REQUESTED: "Changes requested",
     AuditEvent.CONTRACT_APPROVED: "Approved",
     AuditEvent.CONTRACT_ACTIVATED: "Active",
+    AuditEvent.CONTRACT_ACTIVATION_UNDONE: "Approved, its activation undone",
+    AuditEvent.CONTRACT_RESTORED: "Active again",
     AuditEvent.CONTRACT_SUPERSEDED: "Superseded",
     AuditEvent.CONTRACT_RETIRED: "Retired",
     AuditEvent.CONTRACT_REJECTED: "Rejected",

@@ -126,6 +126,11 @@ def _assigned(entry: Entry) -> str:
     return "bound a pilot to it, {thing}" if is_bound else "released a pilot from it, {thing}"
 
 
+def _planned(verb: str) -> Callable[[Entry], str]:
+    """What became of a planned activation, with the instant it is about."""
+    return lambda entry: verb + (f" for {entry.details['planned_for']}" if entry.details.get("planned_for") else "")
+
+
 SENTENCES: dict[str, Wording] = {
     AuditEvent.CONTRACT_UPLOADED: Wording(Kind.STEPS, _uploaded, "It was uploaded."),
     AuditEvent.CONTRACT_REVISED: Wording(Kind.STEPS, _revised, "It was opened as a revision."),
@@ -136,6 +141,12 @@ SENTENCES: dict[str, Wording] = {
     AuditEvent.CONTRACT_APPROVED: Wording(Kind.STEPS, _approved, "It was approved."),
     AuditEvent.CONTRACT_REOPENED: Wording(Kind.STEPS, "reopened its review", "Its review was reopened."),
     AuditEvent.CONTRACT_ACTIVATED: Wording(Kind.STEPS, "activated it", "It was activated."),
+    AuditEvent.CONTRACT_ACTIVATION_UNDONE: Wording(Kind.STEPS, "undid its activation", "Its activation was undone."),
+    AuditEvent.CONTRACT_RESTORED: Wording(Kind.STEPS, "put it back in force", "It was put back in force."),
+    AuditEvent.ACTIVATION_PLANNED: Wording(Kind.REVIEW, _planned("planned its activation")),
+    AuditEvent.ACTIVATION_MOVED: Wording(Kind.REVIEW, _planned("moved its planned activation")),
+    AuditEvent.ACTIVATION_CANCELLED: Wording(Kind.REVIEW, _planned("called off its activation, planned")),
+    AuditEvent.ACTIVATION_FAILED: Wording(Kind.REVIEW, _planned("did not activate it as planned")),
     AuditEvent.CONTRACT_SUPERSEDED: Wording(Kind.STEPS, "superseded it", "It was superseded."),
     AuditEvent.CONTRACT_RETIRED: Wording(Kind.STEPS, "retired it", "It was retired."),
     AuditEvent.CONTRACT_STEP_APPROVED: Wording(Kind.REVIEW, _step_approved),
