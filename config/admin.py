@@ -98,6 +98,11 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         ]
         if items:
             groups.append({"title": heading, "items": items})
+    # The dashboard's address begins like that of the contracts: the longest that fits is where one is.
+    every = [item for group in groups for item in group["items"]]
+    here = max((item["link"] for item in every if request.path.startswith(item["link"])), key=len, default="")
+    for item in every:
+        item["active"] = item["link"] == here and (here != reverse("admin:index") or request.path == here)
     return groups
 
 
