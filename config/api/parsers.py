@@ -5,7 +5,7 @@ from typing import IO, Any
 
 import orjson
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import BaseParser, JSONParser
 
 # The only way to write a NUL in JSON; a backslash of its own before it makes it harmless, so this alone proves nothing.
 ESCAPED_NUL = rb"\u0000"
@@ -28,6 +28,21 @@ class StrictJSONParser(JSONParser):
         if ESCAPED_NUL in body and _holds_nul(parsed):
             raise ParseError("The body holds the character U+0000, which no text here may have.")
         return parsed
+
+
+class Lines(list[bytes]):
+    """The lines of an NDJSON body, not parsed yet: a fault in one is that line's own."""
+
+
+class NdjsonParser(BaseParser):
+    """One JSON document a line (`application/x-ndjson`). Empty lines are passed over."""
+
+    media_type = "application/x-ndjson"
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        return Lines(line for line in stream.read().splitlines() if line.strip())
 
 
 def _holds_nul(parsed: Any) -> bool:

@@ -61,6 +61,18 @@ class LookupQuery(StrictSerializer):
     source: Any = serializers.ChoiceField(choices=RuleSource.choices, required=False)
 
 
+UNKNOWN_ALL, UNKNOWN_INPUT = "all", "input"
+
+
+class ValidationQuery(StrictSerializer):
+    unknown = serializers.ChoiceField(
+        choices=[(UNKNOWN_ALL, UNKNOWN_ALL), (UNKNOWN_INPUT, UNKNOWN_INPUT)],
+        required=False,
+        help_text="`input` leaves out the rules that no schedule tells anything of; their number stands in `pack.untested`. "
+        "`all` where not said, of lines `input`.",
+    )
+
+
 class UploadSerializer(StrictSerializer):
     """The document and what its uploader says of it."""
 

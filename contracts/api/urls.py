@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from contracts.api.views import contracts, diff, improvements, lookup, ratings, rules
+from contracts.api.views import contracts, diff, improvements, lookup, ratings, rules, validation
 
 CONTRACT = "contracts/<uuid:contract_id>/"
 RULE = "rules/<uuid:rule_id>/"
@@ -51,5 +51,10 @@ urlpatterns = [
     path("pilots/me/assignment/", lookup.AssignmentView.as_view(), name="own-assignment"),
     re_path(
         r"^pilots/(?P<pilot_id>[A-Za-z0-9._-]{1,64})/rules/\Z", lookup.PilotRulesView.as_view(), name="pilot-rules"
+    ),
+    re_path(
+        r"^pilots/(?P<pilot_id>[A-Za-z0-9._-]{1,64})/validate/\Z",
+        validation.ValidateView.as_view(),
+        name="pilot-validate",
     ),
 ]
