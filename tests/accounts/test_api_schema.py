@@ -57,6 +57,7 @@ def test_it_names_every_route_of_the_interface(document: dict[str, Any]) -> None
         "PATCH pilots/me/",
         "PUT pilots/me/assignment/",
         "GET pilots/{pilot_id}/rules/",
+        "POST pilots/{pilot_id}/validate/",
         "GET regulations/rules/",
         "GET regulations/rules/{rule_id}/",
         "GET regulations/limits/",
