@@ -255,6 +255,7 @@ SPECTACULAR_SETTINGS = {
 
 # Language models. Without a stored credential none is asked and nothing is sent.
 CREDENTIAL_KEYS: list[str]  # "version:base64 of 32 bytes", the newest first; each kind of settings has its own
+PACK_SIGNING_KEYS: list[str]  # base64 of 32 bytes, the newest first; likewise
 LOCAL_LANGUAGE_MODELS: bool = env.bool("LOCAL_LANGUAGE_MODELS", default=False)  # by plain HTTP, on this machine alone
 LANGUAGE_MODEL_SECONDS: int = env.int("LANGUAGE_MODEL_SECONDS", default=600)  # for one reading
 

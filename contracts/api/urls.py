@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from contracts.api.views import contracts, diff, improvements, lookup, ratings, rules, validation
+from contracts.api.views import contracts, diff, improvements, lookup, packs, ratings, rules, validation
 
 CONTRACT = "contracts/<uuid:contract_id>/"
 RULE = "rules/<uuid:rule_id>/"
@@ -15,6 +15,7 @@ urlpatterns = [
         contracts.ActiveContractView.as_view(),
         name="active-contract",
     ),
+    re_path(r"^airlines/(?P<code>[A-Z0-9]{2,3})/rule-pack/\Z", packs.RulePackView.as_view(), name="rule-pack"),
     path("contracts/", contracts.ContractListView.as_view(), name="contract-list"),
     path(CONTRACT, contracts.ContractView.as_view(), name="contract"),
     path(f"{CONTRACT}rules/", rules.ContractRulesView.as_view(), name="contract-rules"),

@@ -26,7 +26,8 @@ class End(StrEnum):
 class Measure:
     """How one metric is counted. Times are whole minutes, all else whole numbers of the metric's own unit.
 
-    `guarded` is the end that carries the metric's bare name in rule packs. `may_lack` where a trip can do without any.
+    `guarded` is the end that carries the metric's bare name in rule packs. `may_lack` where a trip or line can do
+    without any, `is_single` where a trip has exactly one.
     """
 
     metric: str
@@ -34,6 +35,7 @@ class Measure:
     guarded: End
     may_lack: bool = False
     is_windowed: bool = False
+    is_single: bool = False
 
     @property
     def unit(self) -> Unit:
@@ -65,13 +67,13 @@ MEASURES: dict[str, Measure] = {
         Measure("layover_length", _TRIP, _LEAST, may_lack=True),
         Measure("days_off_per_month", _LINE, _LEAST),
         Measure("days_off_in_window", _LINE, _LEAST, is_windowed=True),
-        Measure("consecutive_days_off", _LINE, _LEAST),
-        Measure("consecutive_workdays", _LINE, _MOST),
+        Measure("consecutive_days_off", _LINE, _LEAST, may_lack=True),
+        Measure("consecutive_workdays", _LINE, _MOST, may_lack=True),
         Measure("workdays_per_month", _LINE, _MOST),
-        Measure("pairing_length", _TRIP, _MOST),
-        Measure("time_away_from_base", _TRIP, _MOST),
-        Measure("duty_periods_per_pairing", _TRIP, _MOST),
-        Measure("reserve_availability_period", _LINE, _MOST),
+        Measure("pairing_length", _TRIP, _MOST, is_single=True),
+        Measure("time_away_from_base", _TRIP, _MOST, is_single=True),
+        Measure("duty_periods_per_pairing", _TRIP, _MOST, is_single=True),
+        Measure("reserve_availability_period", _LINE, _MOST, may_lack=True),
         Measure("reserve_days_per_month", _LINE, _MOST),
         Measure("deadhead_length", _TRIP, _MOST, may_lack=True),
     )

@@ -101,16 +101,20 @@ def rest_between_duty_periods(trip: Trip, base: Station | None) -> Iterator[Figu
 
 
 def layover_length(trip: Trip, base: Station | None) -> Iterator[Figure]:
+    where = base
     for before, after in itertools.pairwise(trip.duties):
-        where = _arrived_at(before)
+        where = _position_after(before, where)
         if where is None or base is None:
             yield Figure(None, after.pointer, "Where the rest is, or the base, is not given.")
         elif where.place != base.place:
             yield _between(before.release, after.report, after.pointer, _NO_TIMES)
 
 
-def _arrived_at(duty: Duty) -> Station | None:
-    return duty.legs[-1].destination if duty.legs else None
+def _position_after(duty: Duty, before: Station | None) -> Station | None:
+    """Where the pilot is: a duty period without segments leaves him where he was."""
+    if duty.legs is None:
+        return None
+    return duty.legs[-1].destination if duty.legs else before
 
 
 def pairing_length(trip: Trip, base: Station | None) -> Iterator[Figure]:

@@ -39,6 +39,7 @@ def test_it_names_every_route_of_the_interface(document: dict[str, Any]) -> None
         "POST notifications/{notification_id}/read/",
         "GET airlines/",
         "GET airlines/{code}/contracts/active/",
+        "GET airlines/{code}/rule-pack/",
         "GET contracts/",
         "POST contracts/",
         "GET contracts/{contract_id}/",

@@ -188,7 +188,7 @@ def test_lines_are_answered_one_by_one_and_a_faulty_one_by_a_problem(pilot: Pilo
         orjson.dumps({"pairings": []}),
     ]
 
-    answered = calling_as(pilot.user).post(VALIDATE, b"\r\n".join(lines), content_type="application/x-ndjson")
+    answered: Any = calling_as(pilot.user).post(VALIDATE, b"\r\n".join(lines), content_type="application/x-ndjson")
     parsed = [orjson.loads(line) for line in b"".join(answered.streaming_content).splitlines()]
 
     assert answered["Content-Type"] == "application/x-ndjson"
