@@ -9,8 +9,10 @@ from contracts.validation.hints import amount
 from contracts.validation.line import Duty, Leg, Line, Trip
 from regulations.far117.assumptions import assumptions
 from regulations.far117.evaluation import judge_schedule
+from regulations.far117.figures import figures
 from regulations.far117.findings import Finding, FindingStatus, FindingUnit
 from regulations.far117.loading import catalogue
+from regulations.far117.plain import is_plainly_legal
 from regulations.far117.schedule import Deadhead as DeadheadItem
 from regulations.far117.schedule import Duty as DutyItem
 from regulations.far117.schedule import FlightDutyPeriod, Item, Schedule, Segment, TheaterClock
@@ -127,10 +129,11 @@ def _segment(leg: Leg) -> Segment:
 
 
 def _judge(schedule: Schedule, pointers: Sequence[str], judgement: LawJudgement) -> None:
-    roster, findings = judge_schedule(schedule)
-    known = set(judgement.assumptions)
-    judgement.assumptions.extend(sentence for sentence in assumptions(roster) if sentence not in known)
-    for finding in findings:
+    known = judgement.assumptions
+    known.extend(sentence for sentence in assumptions(schedule) if sentence not in known)
+    if is_plainly_legal(schedule, figures()):
+        return
+    for finding in judge_schedule(schedule)[1]:
         pointer, citation = pointers[finding.item], catalogue().rule(finding.rule_id).citation
         if finding.status is FindingStatus.VIOLATION:
             judgement.breaches.append(_breach(finding, pointer, citation))

@@ -35,6 +35,12 @@ class Duty:
         return None if self.report is None or self.release is None else self.release - self.report
 
     @property
+    def instants(self) -> list[int]:
+        """Every instant that is given, in the order in which they should come."""
+        of_legs = [instant for leg in self.legs or () for instant in (leg.out, leg.in_)]
+        return [instant for instant in (self.report, *of_legs, self.release) if instant is not None]
+
+    @property
     def operated(self) -> list[Leg] | None:
         """Its legs but for deadheads."""
         return None if self.legs is None else [leg for leg in self.legs if not leg.is_deadhead]

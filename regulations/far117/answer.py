@@ -37,7 +37,7 @@ def build_answer(roster: Roster, findings: list[Finding], law: Catalogue) -> dic
     return {
         "verdict": _verdict(findings),
         "ruleset": law.ruleset.name,
-        "assumptions": assumptions(roster),
+        "assumptions": assumptions(roster.schedule),
         "findings": [_finding(finding, law) for finding in findings],
         "items": [_row(roster, item) for item in roster.items],
     }

@@ -1,13 +1,17 @@
 """The answer: one verdict of contract, law and preferences; hints, scores, ranking."""
 
 import json
+import random
 from typing import Any
 
 import orjson
 import pytest
 
 from contracts.validation.answers import answer_to
+from contracts.validation.pairings import quick_trip, read_trip
 from regulations.far117 import DocumentRefused
+from regulations.far117.members import Faults, Members
+from tests.contracts.trip_numbers import random_trip
 from tests.contracts.validated import (
     Json,
     answer,
@@ -348,3 +352,40 @@ def test_faults_are_named_where_they_stand(document: object, expected: list[tupl
 
 def test_times_of_the_tests_are_seattles() -> None:
     assert at(2, "08:00") == "2026-02-02T08:00-08:00"
+
+
+@pytest.mark.parametrize("gaps", [0, 0.01])
+def test_the_quick_way_of_reading_pairings_reads_what_the_careful_one_reads(gaps: float) -> None:
+    chance, quickly = random.Random(117), 0  # noqa: S311 - invented trips, not a secret
+
+    for _ in range(200):
+        trip = random_trip(chance, gaps=gaps)
+        trip["duty_periods"].sort(key=lambda _: chance.random() if chance.random() < 0.1 else 0)
+        faults_found = Faults()
+        carefully = read_trip(Members(trip, pointer="/pairings/0", faults=faults_found))
+        quick = quick_trip(trip, "/pairings/0", {})
+        if quick is not None:
+            quickly += 1
+            assert (quick, len(faults_found)) == (carefully, 0)
+
+    assert quickly > 60
+
+
+@pytest.mark.parametrize(
+    "amiss",
+    [
+        5,
+        [],
+        {"id": 5, "duty_periods": 5},
+        {"duty_periods": [5]},
+        {"duty_periods": [{"report": 5, "release": [], "segments": {}}]},
+        {"duty_periods": [{"report": at(2, "08:00"), "release": at(2, "09:00"), "segments": [5]}]},
+        {"duty_periods": [{"report": at(2, "08:00"), "release": at(2, "09:00"), "segments": [{"from": []}]}]},
+        pairing(duty(2, "08:00", "12:00", leg(2, "09:00", "10:00", "QQQ"))),
+        pairing(duty(2, "08:00", "12:00", leg(2, "10:00", "09:00"))),
+        pairing(duty(2, "08:00", "12:00", leg(2, "09:00", "13:00"))),
+    ],
+)
+def test_whatever_is_amiss_is_left_to_the_careful_way(amiss: object) -> None:
+    assert quick_trip(amiss, "/pairings/0", {}) is None
+    assert faults({"pairings": [amiss]})
