@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 import yaml
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from django.test import Client
+from django.test import Client, override_settings
 from jsonschema import Draft202012Validator
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Airline, Scope, ServiceClient, User
 from contracts.api.pack_examples import EXAMPLES
 from contracts.api.pack_schema import PACK
+from contracts.checks import packs_can_be_signed
 from contracts.lifecycle import Status
 from contracts.models import ContractType, PilotContract
 from contracts.packs.shapes import Shape
@@ -253,6 +254,14 @@ def test_a_contract_to_come_is_in_no_pack_yet(
     )
 
     assert b"to come" not in get(pilot_of_airline).content
+
+
+@pytest.mark.parametrize(
+    ("keys", "faults"), [([f"{'A' * 43}="], []), ([], ["contracts.E001"]), (["x"], ["contracts.E001"])]
+)
+def test_an_installation_without_signing_keys_says_so(keys: list[str], faults: list[str]) -> None:
+    with override_settings(PACK_SIGNING_KEYS=keys):
+        assert [message.id for message in packs_can_be_signed(None)] == faults
 
 
 def test_examples_fit_the_schema() -> None:
