@@ -277,7 +277,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # Uploads above this size go to a temporary file while they arrive, never to memory.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-VALIDATION_MAXIMUM_BYTES = 32 * 1024 * 1024  # 10,000 pairings are some 15 MB
+VALIDATION_MAXIMUM_BYTES = 32 * 1024 * 1024  # 10,000 pairings are some 8 MB
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

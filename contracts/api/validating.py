@@ -6,8 +6,9 @@ import orjson
 
 from config.api.parsers import Lines
 from config.api.problems import problem_body
-from config.errors import Fault, Malformed
+from config.errors import ErrorCode, Fault, Malformed, ProductError, RuleBroken
 from contracts.validation.answers import Binding, answer_to
+from contracts.validation.findings import TooMuchFound
 from regulations.far117 import DocumentRefused
 
 MOST_LINES = 20_000
@@ -19,6 +20,7 @@ def validation_body(document: object, binding: Binding, *, with_untested: bool) 
 
     Raises:
         Malformed: the document has faults, each named.
+        RuleBroken: more is found than an answer holds.
     """
     try:
         return orjson.dumps(answer_to(document, binding, with_untested=with_untested))
@@ -27,6 +29,8 @@ def validation_body(document: object, binding: Binding, *, with_untested: bool) 
             _FAULTS,
             errors=[Fault(pointer=fault.pointer, code=fault.code, detail=fault.detail) for fault in refused.faults],
         ) from refused
+    except TooMuchFound as found:
+        raise RuleBroken(str(found), code=ErrorCode.TOO_MANY_FINDINGS) from found
 
 
 def validation_lines(lines: Lines, binding: Binding, *, with_untested: bool) -> Iterator[bytes]:
@@ -45,11 +49,11 @@ def _line(line: bytes, binding: Binding, *, with_untested: bool) -> bytes:
         return validation_body(orjson.loads(line), binding, with_untested=with_untested) + b"\n"
     except orjson.JSONDecodeError as error:
         return _problem(Malformed(f"The line is not JSON: {error}"))
-    except Malformed as refused:
+    except ProductError as refused:
         return _problem(refused)
 
 
-def _problem(refused: Malformed) -> bytes:
+def _problem(refused: ProductError) -> bytes:
     body = problem_body(
         status=refused.status,
         code=refused.code,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from contracts.predicates.limits import Limit
 from contracts.predicates.measures import End, Level, usual
+from contracts.vocabulary import Operator
 
 # What stands for a figure where there is no such thing: the rest of a trip that has one duty period.
 LACKING = "none"
@@ -70,12 +71,7 @@ def check(limit: Limit, dialect: Dialect) -> str:
     """The expression. Call it only for what `can_be_written`."""
     parts = [
         f"{dialect.reference(FigureName(limit, end))} {operator} {usual(limit.measure, bound)!r}"
-        for end, operator, bound in (
-            (End.LEAST, ">=", limit.low),
-            (End.MOST, "<=", limit.high),
-            (End.MOST, "!=", limit.forbidden),
-        )
-        if bound is not None
+        for end, operator, bound in _comparisons(limit)
     ]
     if not parts:
         return "True"
@@ -85,6 +81,16 @@ def check(limit: Limit, dialect: Dialect) -> str:
     if not limit.measure.may_lack:
         return kept
     return f"{references[0]} == '{LACKING}' or {kept}"
+
+
+def _comparisons(limit: Limit) -> Iterator[tuple[End, str, int]]:
+    """As the rule has them: of whole figures "less than 4 hours" allows what "at most 3 h 59 min" does, and reads better."""
+    if limit.low is not None:
+        yield (End.LEAST, ">", limit.low - 1) if limit.operator is Operator.ABOVE else (End.LEAST, ">=", limit.low)
+    if limit.high is not None:
+        yield (End.MOST, "<", limit.high + 1) if limit.operator is Operator.BELOW else (End.MOST, "<=", limit.high)
+    if limit.forbidden is not None:
+        yield End.MOST, "!=", limit.forbidden
 
 
 def score(limit: Limit, dialect: Dialect) -> str:

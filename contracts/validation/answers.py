@@ -8,7 +8,7 @@ import orjson
 
 from contracts.predicates import JudgedRule, PilotFacts
 from contracts.validation.documents import Question, Work, read_question
-from contracts.validation.findings import Breach, Unknown
+from contracts.validation.findings import Breach, Unknown, bounded
 from contracts.validation.judging import Measured, judge_rules, untested
 from contracts.validation.law import judge_law
 from contracts.validation.preferences import Preferences
@@ -73,6 +73,7 @@ def answer_to(document: object, binding: Binding, *, with_untested: bool = True)
 
     Raises:
         DocumentRefused: the document has faults; every one is named.
+        TooMuchFound: more than an answer holds.
     """
     question = read_question(document, base=station(binding.facts.base) if binding.facts.base else None)
     _check_whose(question.preferences, binding)
@@ -158,6 +159,7 @@ def _judged(question: Question, work: Work, binding: Binding) -> Judged:
         judge_accepted_duty(preferences, binding.judged.rules, rules)
     law = judge_law(work)
     wishes = list(judge_wishes(preferences, work.lines))
+    bounded(rules.size + len(law.breaches) + len(law.unknown) + len(wishes))
     return Judged(
         name=work.name,
         leaves_open=binding.judged.leaves_open,

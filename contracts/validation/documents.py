@@ -14,7 +14,17 @@ from contracts.validation.schedules import read_line
 from regulations.far117 import DocumentRefused
 from regulations.far117.document import read_schedule
 from regulations.far117.faults import DocumentFault, FaultCode
-from regulations.far117.members import Faults, MemberFault, Members, array, day, mapping, text_or_number
+from regulations.far117.members import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    Faults,
+    MemberFault,
+    Members,
+    array,
+    day,
+    mapping,
+    text_or_number,
+)
 from regulations.far117.schedule import Schedule
 from regulations.far117.stations import Station
 
@@ -143,7 +153,7 @@ def _days(value: Any) -> tuple[int, int]:
     if isinstance(value, Mapping):
         return _bid_period(value)
     match = _MONTH.match(value) if isinstance(value, str) else None
-    if match is None or int(match[1]) < 1980:  # noqa: PLR2004 - the first year that instants are read of
+    if match is None or not FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
         raise MemberFault(FaultCode.INVALID, "A month, such as 2026-03, or an object of `first_day` and `last_day`.")
     year, month = int(match[1]), int(match[2])
     first = date(year, month, 1).toordinal()

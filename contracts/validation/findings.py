@@ -4,6 +4,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+MOST_FINDINGS = 200_000
+
+
+class TooMuchFound(Exception):
+    """So much is broken or unknown that no answer could hold it."""
+
+
+def bounded(found: int) -> None:
+    """Raises TooMuchFound for more findings than an answer holds. No list of them is ever cut short."""
+    if found > MOST_FINDINGS:
+        raise TooMuchFound(
+            f"More than {MOST_FINDINGS:,} findings: judge fewer pairings at once, or look first at the rules that all of them break."
+        )
+
 
 class Source(StrEnum):
     """Whose rule it is."""

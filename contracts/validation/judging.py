@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 from contracts.predicates import JudgedRule, Limit, PilotFacts, Reach, Standing
 from contracts.predicates.measures import Level
 from contracts.predicates.windows import Window
-from contracts.validation.findings import Breach, Source, Unknown
+from contracts.validation.findings import Breach, Source, Unknown, bounded
 from contracts.validation.hints import broken_end, hint, message
-from contracts.validation.line import Line
+from contracts.validation.line import LONGEST_LINE_DAYS, Line
 from contracts.validation.line_figures import OF_A_LINE
 from contracts.validation.trip_figures import OF_A_TRIP, Figure
 
-_NO_LINE = "The pairings overlap or are not in order of time: they are a choice, not one line."
+_NO_LINE = (
+    f"The duty periods overlap, are not in order of time or span more than {LONGEST_LINE_DAYS} days: they are a choice, not one "
+    "line."
+)
 _NOTHING_GIVEN = "Neither pairings nor a schedule are given."
 
 
@@ -85,11 +88,21 @@ class Judgement:
     unknown: list[Unknown] = field(default_factory=list)
     components: dict[str, int | float] = field(default_factory=dict)
 
+    @property
+    def size(self) -> int:
+        """How much was found."""
+        return len(self.breaches) + len(self.unknown)
+
 
 def judge_rules(rules: Sequence[JudgedRule], measured: Measured, facts: PilotFacts) -> Judgement:
-    """Every rule that has a limit and may reach the pilot."""
+    """Every rule that has a limit and may reach the pilot.
+
+    Raises:
+        TooMuchFound: more than an answer holds.
+    """
     judgement = Judgement()
     for rule in rules:
+        bounded(judgement.size)
         if rule.limit is None:
             continue
         reach = rule.conditions.reach(facts)
@@ -109,7 +122,7 @@ def _judge(rule: JudgedRule, limit: Limit, measured: Measured, reach: Reach, jud
     figures = measured.of(limit)
     if figures.keep(limit):
         return True
-    before = len(judgement.breaches) + len(judgement.unknown)
+    before = judgement.size
     for figure in figures.figures:
         standing = limit.standing(figure.value, is_floor=figure.is_floor)
         if standing is Standing.UNKNOWN:
@@ -120,7 +133,7 @@ def _judge(rule: JudgedRule, limit: Limit, measured: Measured, reach: Reach, jud
                 judgement.breaches.append(breach)
             else:
                 judgement.unknown.append(_unknown(rule, figure.pointer, f"{breach.message} {_whether(rule)}"))
-    return len(judgement.breaches) + len(judgement.unknown) == before
+    return judgement.size == before
 
 
 def _whether(rule: JudgedRule) -> str:

@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from regulations.far117.clock import MINUTES_PER_DAY
 from regulations.far117.stations import Station
+
+LONGEST_LINE_DAYS = 800
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +95,10 @@ class Line:
 
     @cached_property
     def is_line(self) -> bool:
-        """Whether one pilot can do it all: as far as times are known, nothing overlaps."""
+        """Whether one pilot can do it all: as far as times are known, nothing overlaps; and it is no life's work."""
         known = [instant for duty in self.duties for instant in (duty.report, duty.release) if instant is not None]
+        if known and known[-1] - known[0] > LONGEST_LINE_DAYS * MINUTES_PER_DAY:
+            return False
         return all(before <= after for before, after in itertools.pairwise(known))
 
     @cached_property

@@ -223,7 +223,12 @@ def test_expressions_name_only_what_the_pack_describes_by_the_vocabulary() -> No
 
 
 def test_the_example_of_the_description_is_what_is_written() -> None:
-    rules = [rule_body("duty_period"), rule_body("rest_between_duty_periods", ">=", 11, rule_id="rest")]
+    rules = [
+        rule_body("duty_period"),
+        rule_body("rest_between_duty_periods", ">=", 11, rule_id="rest"),
+        rule_body("duty_period", "<", 4, rule_id="short"),
+        rule_body("pairing_length", "!=", 3, "days", rule_id="not three"),
+    ]
 
     written_rules = SHAPES[Shape.FLAT](content(*rules)).document["rules"]
 
@@ -231,6 +236,8 @@ def test_the_example_of_the_description_is_what_is_written() -> None:
         "(trip.get('duty_period') != None or None) and trip.get('duty_period') <= 14",
         "trip.get('rest_between_duty_periods') == 'none' or "
         "(trip.get('rest_between_duty_periods') != None or None) and trip.get('rest_between_duty_periods') >= 11",
+        "(trip.get('duty_period') != None or None) and trip.get('duty_period') < 4",
+        "(trip.get('pairing_length') != None or None) and trip.get('pairing_length') != 3",
     ]
 
 

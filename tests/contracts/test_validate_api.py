@@ -219,6 +219,16 @@ def test_a_document_with_faults_is_not_judged_in_part(pilot: Pilot, agreement: P
     ]
 
 
+def test_an_answer_that_would_be_endless_is_refused(
+    pilot: Pilot, agreement: PilotContract, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("contracts.validation.findings.MOST_FINDINGS", 1)
+
+    answered = validate(pilot.user, {"pairings": [LONG, LONG]})
+
+    assert (answered.status_code, answered.json()["code"]) == (422, "too_many_findings")
+
+
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"pairings": NaN}'])
 def test_what_is_no_document_is_refused(pilot: Pilot, agreement: PilotContract, body: bytes) -> None:
     assert calling_as(pilot.user).post(VALIDATE, body, content_type="application/json").status_code == 400

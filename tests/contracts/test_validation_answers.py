@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from contracts.validation.answers import answer_to
+from contracts.validation.findings import TooMuchFound
 from contracts.validation.pairings import quick_trip, read_trip
 from regulations.far117 import DocumentRefused
 from regulations.far117.members import Faults, Members
@@ -334,6 +335,8 @@ def test_the_same_question_has_the_same_bytes() -> None:
         ({"preferences": {"pilot_id": "P-2"}}, [("/preferences/pilot_id", "conflict")]),
         ({"preferences": {"airline": "XYZ"}}, [("/preferences/airline", "conflict")]),
         ({"pairings": [], "month": "2026-13"}, [("/month", "invalid")]),
+        ({"pairings": [], "month": "9999-12"}, [("/month", "invalid")]),
+        ({"pairings": [], "month": {"first_day": 5, "last_day": "2026-02-01"}}, [("/month", "wrong_type")]),
         (
             {"pairings": [], "month": {"first_day": "2026-02-02", "last_day": "2026-02-01"}},
             [("/month", "out_of_range")],
@@ -389,3 +392,18 @@ def test_the_quick_way_of_reading_pairings_reads_what_the_careful_one_reads(gaps
 def test_whatever_is_amiss_is_left_to_the_careful_way(amiss: object) -> None:
     assert quick_trip(amiss, "/pairings/0", {}) is None
     assert faults({"pairings": [amiss]})
+
+
+def test_an_answer_that_would_be_endless_is_refused_not_cut_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("contracts.validation.findings.MOST_FINDINGS", 3)
+    rules = [rule_body("duty_period", "<=", 1, rule_id=str(number)) for number in range(2)]
+
+    assert len(answer({"pairings": [LONG]}, *rules)["violations"]) == 2
+    with pytest.raises(TooMuchFound):
+        answer({"pairings": [LONG] * 2}, *rules)
+
+
+def test_what_spans_years_is_no_line() -> None:
+    years = {"pairings": [day_trip(2), day_trip(900)]}
+
+    assert open_rules(answer(years, rule_body("duty_in_window", period="7 days"))) == {"1-duty_in_window"}
