@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Exists, Q, QuerySet
 
-from accounts.models import Airline, Role, User
+from accounts.models import Airline, Role, ServiceClient, User
 from accounts.policies import Visitor, is_administrator, may_review_airline, reviewable_airlines, reviewers_of
 from config.errors import ErrorCode, NotAllowed, WrongState
 from contracts.lifecycle import RULES_OPEN, TRANSITIONS, Action, Party, Status
@@ -38,6 +38,18 @@ def uploadable_airlines(user: Visitor) -> QuerySet[Airline]:
 def may_upload(user: Visitor, airline: Airline) -> bool:
     """Whether the airline is one of `uploadable_airlines`."""
     return uploadable_airlines(user).filter(pk=airline.pk).exists()
+
+
+def rules_read_airlines(caller: Visitor | ServiceClient) -> QuerySet[Airline]:
+    """The airlines whose every published contract `caller` may see: `PilotContract.objects.visible_to` seen from the airline."""
+    if isinstance(caller, ServiceClient):
+        return caller.airlines.filter(is_active=True)
+    if not isinstance(caller, User) or not caller.is_active:
+        return Airline.objects.none()
+    if is_administrator(caller):
+        return Airline.objects.all()
+    flies_for = Airline.objects.filter(pilots__user=caller, is_active=True)
+    return Airline.objects.filter(Q(pk__in=flies_for.values("pk")) | Q(pk__in=reviewable_airlines(caller).values("pk")))
 
 
 def measured_airlines(user: Visitor) -> QuerySet[Airline]:

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from contracts import compare_views, history_views, own_key_views, views
+from contracts import compare_views, history_views, own_key_views, views, well_known
 from contracts.community import views as community
 
 app_name = "contracts"
 
 urlpatterns = [
+    path(".well-known/jwks.json", well_known.jwk_set, name="jwk_set"),
     path("contracts/", views.contract_list, name="list"),
     path("contracts/upload/", views.upload, name="upload"),
     path("contracts/<uuid:contract_id>/", views.detail, name="detail"),

@@ -18,6 +18,12 @@ class IsPerson(BasePermission):
         return isinstance(request.user, User)
 
 
+class Validates(ScopePermission):
+    """People, and service clients with the scope `validate`."""
+
+    scope = Scope.VALIDATE
+
+
 class ReadsRules(ScopePermission):
     """People, and service clients with the scope `rules:read`."""
 

@@ -256,6 +256,7 @@ SPECTACULAR_SETTINGS = {
 
 # Language models. Without a stored credential none is asked and nothing is sent.
 CREDENTIAL_KEYS: list[str]  # "version:base64 of 32 bytes", the newest first; each kind of settings has its own
+PACK_SIGNING_KEYS: list[str]  # base64 of 32 bytes, the newest first; likewise
 LOCAL_LANGUAGE_MODELS: bool = env.bool("LOCAL_LANGUAGE_MODELS", default=False)  # by plain HTTP, on this machine alone
 LANGUAGE_MODEL_SECONDS: int = env.int("LANGUAGE_MODEL_SECONDS", default=600)  # for one reading
 
@@ -277,6 +278,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # Uploads above this size go to a temporary file while they arrive, never to memory.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+VALIDATION_MAXIMUM_BYTES = 32 * 1024 * 1024  # 10,000 pairings are some 8 MB
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

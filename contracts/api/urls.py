@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from contracts.api.views import contracts, diff, improvements, lookup, ratings, rules
+from contracts.api.views import contracts, diff, improvements, lookup, packs, ratings, rules, validation
 
 CONTRACT = "contracts/<uuid:contract_id>/"
 RULE = "rules/<uuid:rule_id>/"
@@ -15,6 +15,7 @@ urlpatterns = [
         contracts.ActiveContractView.as_view(),
         name="active-contract",
     ),
+    re_path(r"^airlines/(?P<code>[A-Z0-9]{2,3})/rule-pack/\Z", packs.RulePackView.as_view(), name="rule-pack"),
     path("contracts/", contracts.ContractListView.as_view(), name="contract-list"),
     path(CONTRACT, contracts.ContractView.as_view(), name="contract"),
     path(f"{CONTRACT}rules/", rules.ContractRulesView.as_view(), name="contract-rules"),
@@ -52,5 +53,10 @@ urlpatterns = [
     path("pilots/me/assignment/", lookup.AssignmentView.as_view(), name="own-assignment"),
     re_path(
         r"^pilots/(?P<pilot_id>[A-Za-z0-9._-]{1,64})/rules/\Z", lookup.PilotRulesView.as_view(), name="pilot-rules"
+    ),
+    re_path(
+        r"^pilots/(?P<pilot_id>[A-Za-z0-9._-]{1,64})/validate/\Z",
+        validation.ValidateView.as_view(),
+        name="pilot-validate",
     ),
 ]

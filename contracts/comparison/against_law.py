@@ -1,6 +1,5 @@
 """A contract's limit beside the law's: which of the two binds. Where that depends on report time, segments or crew, it says so."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,10 +11,9 @@ from contracts.comparison.law import COMPARED, MINUTES, RELATED, UNNAMED, LawLim
 from contracts.comparison.law_words import amount, contract_words, law_words, where_words, who_words
 from contracts.comparison.rules import ComparedRule
 from contracts.vocabulary import Operator, Unit
+from contracts.vocabulary.periods import window_minutes
 from contracts.vocabulary.words import upper_value
 
-_WINDOW = re.compile(r"(\d{1,4}) (?:consecutive |calendar |rolling )*(hour|day|week)s?\Z")
-_WINDOW_UNITS = {"hour": MINUTES["hours"], "day": MINUTES["days"], "week": 7 * MINUTES["days"]}
 _TIME_UNITS = {Unit.MINUTES: 1, Unit.HOURS: MINUTES["hours"]}
 _COUNT_UNITS = {Unit.SEGMENTS, Unit.COUNT}
 
@@ -222,15 +220,6 @@ def _by_window(rule: ComparedRule, own: _Own, laws: Sequence[LawLimit]) -> Itera
             verdict, ending = _weighed(rule, verdict)
         words = f"{contract_words(rule, own.value, law)}, {law_words(law)}: {why}, {ending}."
         yield LawFigure(law, verdict, words[:1].upper() + words[1:])
-
-
-def window_minutes(period: str | None) -> int | None:
-    """The minutes of "168 consecutive hours", "7 days" or "week"; None for months, bid periods and all else."""
-    text = " ".join((period or "").lower().split())
-    if text in _WINDOW_UNITS:
-        return _WINDOW_UNITS[text]
-    match = _WINDOW.match(text)
-    return int(match[1]) * _WINDOW_UNITS[match[2]] if match and int(match[1]) else None
 
 
 def _other_window(own: _Own, window: int | None, law: LawLimit) -> tuple[Verdict, str]:

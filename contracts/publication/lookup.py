@@ -133,23 +133,35 @@ def answer(
 
 def applicable(pilot: Pilot, *, day: date, rule_filter: RuleFilter) -> Lookup:
     """What applies to the pilot on `day`: his assigned contract or the airline's, its letters and policies, the law."""
-    with connection.cursor() as cursor:
-        cursor.execute(_APPLICABLE, {"pilot": pilot.pk, "airline": pilot.airline_id, "day": day})
-        rows = cursor.fetchall()
-    in_force = [PublishedContract(*row) for row in rows if row[0] is not None]
-    contract = _principal(in_force)
+    contract, supplements, regulations_hash = in_force(pilot.airline_id, day=day, pilot_id=pilot.pk)
     return Lookup(
         pilot=pilot,
         contract=contract,
-        supplements=tuple(part for kind in _SUPPLEMENTS for part in _holding(in_force, kind) if part is not contract),
-        regulations_hash=next((row[3] for row in rows if row[0] is None), ""),
+        supplements=supplements,
+        regulations_hash=regulations_hash,
         rule_filter=rule_filter,
     )
 
 
+def in_force(
+    airline_id: UUID, *, day: date, pilot_id: UUID | None
+) -> tuple[PublishedContract | None, tuple[PublishedContract, ...], str]:
+    """The principal contract on `day`, the letters and policies beside it, and the hash of the law, in one query.
+
+    The principal one is the airline's agreement, or what is assigned to the pilot where one is named.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_APPLICABLE, {"pilot": pilot_id, "airline": airline_id, "day": day})
+        rows = cursor.fetchall()
+    published = [PublishedContract(*row) for row in rows if row[0] is not None]
+    contract = _principal(published)
+    supplements = (part for kind in _SUPPLEMENTS for part in _holding(published, kind) if part is not contract)
+    return contract, tuple(supplements), next((row[3] for row in rows if row[0] is None), "")
+
+
 def written(found: Lookup) -> bytes | None:
     """The answer as JSON, or None when what applies was published anew since. Without a filter texts are joined as they are."""
-    texts = _texts(found.contracts)
+    texts = published_texts(found.contracts)
     expected: dict[UUID | None, str] = {part.contract_id: part.content_hash for part in found.contracts}
     expected[None] = found.regulations_hash
     if {key: content_hash for key, (content_hash, _) in texts.items()} != expected:
@@ -193,7 +205,7 @@ def _with_type(part: PublishedContract) -> str:
     return f'{head},"contract_type":"{part.contract_type}",{rest}'
 
 
-def _texts(contracts: Sequence[PublishedContract]) -> dict[UUID | None, tuple[str, str]]:
+def published_texts(contracts: Sequence[PublishedContract]) -> dict[UUID | None, tuple[str, str]]:
     """Hash and rules by contract; the law's under None."""
     with connection.cursor() as cursor:
         cursor.execute(_TEXTS, {"contracts": [part.contract_id for part in contracts]})
