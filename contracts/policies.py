@@ -10,8 +10,8 @@ from django.db.models import Exists, Q, QuerySet
 from accounts.models import Airline, Role, ServiceClient, User
 from accounts.policies import Visitor, is_administrator, may_review_airline, reviewable_airlines, reviewers_of
 from config.errors import ErrorCode, NotAllowed, WrongState
-from contracts.lifecycle import RULES_OPEN, TRANSITIONS, Action, Party, Status
-from contracts.models import ExtractionRun, PilotContract, ReviewDelegation, ReviewRoundStep, RunStatus
+from contracts.lifecycle import TRANSITIONS, Action, Party, Status
+from contracts.models import PilotContract, ReviewDelegation, ReviewRoundStep
 from contracts.review_selectors import (
     StepProgress,
     claim_holder_id,
@@ -19,7 +19,7 @@ from contracts.review_selectors import (
     delegators_of,
     review_progress,
 )
-from contracts.selectors import is_undo_over, latest_run, own_credentials
+from contracts.selectors import is_undo_over
 
 
 def uploadable_airlines(user: Visitor) -> QuerySet[Airline]:
@@ -118,7 +118,8 @@ def is_claimed_by_other(user: Visitor, contract: PilotContract) -> bool:
     return not (isinstance(user, User) and holder in delegators_of(user))
 
 
-def _is_party(user: Visitor, contract: PilotContract, party: Party) -> bool:
+def is_party(user: Visitor, contract: PilotContract, party: Party) -> bool:
+    """Whether `user` is who takes that party's actions. Nobody is the product."""
     if party == Party.UPLOADER:
         return user.pk is not None and user.pk == contract.uploaded_by_id
     return party == Party.REVIEWER and may_review(user, contract)
@@ -132,7 +133,7 @@ def possible_actions(
     A page that has asked for the review's progress already gives it.
     """
     open_now = [transition for transition in TRANSITIONS.values() if contract.status in transition.sources]
-    parties = {party for party in {transition.party for transition in open_now} if _is_party(user, contract, party)}
+    parties = {party for party in {transition.party for transition in open_now} if is_party(user, contract, party)}
     if contract.status == Status.IN_REVIEW and Party.REVIEWER in parties and is_claimed_by_other(user, contract):
         parties.discard(Party.REVIEWER)
     actions = [transition.action for transition in open_now if transition.party in parties]
@@ -154,7 +155,7 @@ def require_action(user: User, contract: PilotContract, action: Action) -> None:
         WrongState: when the contract's state has no such way, or somebody else has claimed it (`claimed`).
     """
     transition = TRANSITIONS[action]
-    if not _is_party(user, contract, transition.party):
+    if not is_party(user, contract, transition.party):
         if transition.party == Party.REVIEWER:
             _refuse_own(user, contract)
         raise NotAllowed(f"You may not {action.label.lower()} this contract.")
@@ -374,65 +375,3 @@ def may_end_delegation(user: Visitor, delegation: ReviewDelegation) -> bool:
     """Who gave it, who holds it and does not want it, and administrators."""
     is_holder = isinstance(user, User) and user.is_active and user.pk == delegation.delegate_id
     return is_holder or may_delegate_for(user, delegation.delegator)
-
-
-def _may_have_it_read(user: Visitor, contract: PilotContract) -> bool:
-    return _is_party(user, contract, Party.UPLOADER) or may_review(user, contract)
-
-
-def _waits_for_another_reading(contract: PilotContract, run: ExtractionRun | None) -> bool:
-    return run is not None and run.status == RunStatus.FAILED and contract.status in RULES_OPEN
-
-
-def may_request_reading(user: Visitor, contract: PilotContract, run: ExtractionRun | None) -> bool:
-    """Whether `user` may have the document read again now: its uploader or a reviewer, once `run`, the latest, failed."""
-    return _waits_for_another_reading(contract, run) and _may_have_it_read(user, contract)
-
-
-def require_reading(user: User, contract: PilotContract) -> None:
-    """Pass as `may_request_reading`, or raise.
-
-    Raises:
-        NotAllowed: when `user` is neither the uploader nor a reviewer.
-        WrongState: unless the latest reading failed and the contract's rules are open.
-    """
-    if not _may_have_it_read(user, contract):
-        raise NotAllowed("The uploader or a reviewer asks for a reading again.")
-    if not _waits_for_another_reading(contract, latest_run(contract)):
-        raise WrongState("A document is read again only when its reading failed and its rules can still change.")
-
-
-# While a reviewer decides, no reading replaces proposals under his hands.
-_OWN_TO_READ = frozenset({Status.DRAFT, Status.CHANGES_REQUESTED})
-
-
-def may_request_model_reading(user: Visitor, contract: PilotContract, run: ExtractionRun | None) -> bool:
-    """Whether `user` may have his contract read again with his own language model; `run` is the latest reading."""
-    return (
-        isinstance(user, User)
-        and _is_party(user, contract, Party.UPLOADER)
-        and contract.status in _OWN_TO_READ
-        and run is not None
-        and run.status == RunStatus.SUCCEEDED
-        and own_credentials(user).exists()
-    )
-
-
-def require_model_reading(user: User, contract: PilotContract) -> None:
-    """Pass as `may_request_model_reading`, or raise.
-
-    Raises:
-        NotAllowed: when `user` did not upload it.
-        WrongState: when it is with reviewers or beyond, when it is being read, and when he has stored no key.
-    """
-    if not _is_party(user, contract, Party.UPLOADER):
-        raise NotAllowed("Only the uploader has a contract read with his own language model.")
-    if may_request_model_reading(user, contract, latest_run(contract)):
-        return
-    if contract.status not in _OWN_TO_READ:
-        raise WrongState(
-            "A language model reads a contract only before it is submitted, or when changes are asked for."
-        )
-    if not own_credentials(user).exists():
-        raise WrongState("Store a key to a language model first, on the page of your own key.")
-    raise WrongState("The document is being read, or could not be. Wait for the end of that.")

@@ -22,7 +22,7 @@ from audit.events import AuditEvent
 from audit.services import entry_record
 from config.cursors import page_after
 from config.errors import NotAllowed, ProductError
-from contracts import browsing, policies, presenters, selectors, storage
+from contracts import browsing, policies, presenters, reading_policies, selectors, storage
 from contracts.community.context import community_context
 from contracts.community.policies import may_propose
 from contracts.forms import CommentForm, ReasonForm, UploadForm
@@ -191,8 +191,8 @@ def _progress_context(user: User, contract: PilotContract, run: ExtractionRun | 
         "run": run,
         "percent": run.percent(contract.page_count) if run else 0,
         "model_run": selectors.model_run_under_way(run),
-        "may_read_again": policies.may_request_reading(user, contract, run),
-        "may_read_with_model": policies.may_request_model_reading(user, contract, run),
+        "may_read_again": reading_policies.may_request_reading(user, contract, run),
+        "may_read_with_model": reading_policies.may_request_model_reading(user, contract, run),
     }
 
 
