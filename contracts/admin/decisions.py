@@ -15,11 +15,11 @@ from accounts.models import User
 from config.admin import sentences_of
 from config.errors import ErrorCode, ProductError
 from contracts.admin.desk import Typed, person, review_address, seen_contract, seen_rule
-from contracts.admin.forms import RuleCorrectionForm
 from contracts.admin.queue import QueueFilter
 from contracts.forms import ReasonForm
 from contracts.lifecycle import Action, Status
 from contracts.models import ContractRule, PilotContract
+from contracts.rule_forms import RuleCorrectionForm
 from contracts.services import lifecycle, rules
 from contracts.services.activation import contract_undo_activation
 

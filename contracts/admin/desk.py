@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from contracts.admin.drafts import Draft, draft_from, split_forms
-from contracts.admin.forms import HalfForm, MissedRuleForm, RuleCorrectionForm
+from contracts.admin.forms import HalfForm, MissedRuleForm
 from contracts.admin.keys import KEY_BY_NAME, keys_by_group
 from contracts.admin.passages import passages_of
 from contracts.admin.queue import (
@@ -57,6 +57,7 @@ from contracts.models.rules import CATEGORY_CHOICES
 from contracts.policies import may_comment, may_decide_on_rules, possible_actions
 from contracts.presence import presence_note
 from contracts.review_selectors import review_progress, standing_load, thread_of
+from contracts.rule_forms import RuleCorrectionForm
 from contracts.selectors import contract_list, takes_part
 from contracts.story.selectors import latest_acts
 from contracts.story.viewpoints import Viewpoint

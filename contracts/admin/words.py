@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from accounts.models import User
 from accounts.policies import is_administrator
@@ -12,11 +11,7 @@ from contracts.lifecycle import TRANSITIONS, Action, Party, Status
 from contracts.models import ContractRule, PilotContract
 from contracts.policies import is_claimed_by_other, is_own, may_review, stands_in_for_owner
 from contracts.vocabulary import METRICS, Operator
-
-
-def plain_number(value: Decimal | None) -> str:
-    """Without the zeros that the column's scale adds: 14, 4.5."""
-    return "" if value is None else format(value.normalize(), "f")
+from contracts.vocabulary.words import plain_number
 
 
 def limit_words(rule: ContractRule) -> str:

@@ -4,38 +4,18 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from itertools import groupby
 
 from contracts.comparison.law import COMPARED, MINUTES, RELATED, UNNAMED, LawLimit, law_limits, related_rules
 from contracts.comparison.law_words import amount, contract_words, law_words, where_words, who_words
 from contracts.comparison.rules import ComparedRule
+from contracts.comparison.verdicts import Verdict, Where
 from contracts.vocabulary import Operator, Unit
 from contracts.vocabulary.periods import window_minutes
 from contracts.vocabulary.words import upper_value
 
 _TIME_UNITS = {Unit.MINUTES: 1, Unit.HOURS: MINUTES["hours"]}
 _COUNT_UNITS = {Unit.SEGMENTS, Unit.COUNT}
-
-
-class Verdict(StrEnum):
-    """Which limit a pilot meets first. The law always holds; a contract binds where it is the stricter."""
-
-    LAW_BINDS = "law_binds"
-    CONTRACT_BINDS = "contract_binds"
-    EQUAL = "equal"
-    DEPENDS = "depends"
-    LAW_SETS_NONE = "law_sets_none"
-    NOT_COMPARABLE = "not_comparable"
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """Minutes of the day, both inclusive, at which an FDP starts on the acclimated clock, and which limit binds then."""
-
-    from_minute: int
-    to_minute: int
-    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
