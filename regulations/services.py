@@ -33,7 +33,7 @@ def catalogue_load(*, law: Catalogue | None = None) -> LoadCounts:
     """
     law = law or catalogue()
     with transaction.atomic():
-        _lock_against_other_loads()
+        lock_against_other_loads()
         inserted, updated, deactivated = _load_rules(law)
         rows_inserted, rows_deleted = _load_tables(law)
     return LoadCounts(
@@ -45,8 +45,8 @@ def catalogue_load(*, law: Catalogue | None = None) -> LoadCounts:
     )
 
 
-def _lock_against_other_loads() -> None:
-    """Two loads at once would both insert. Readers go on."""
+def lock_against_other_loads() -> None:
+    """Until the transaction ends. Two loads at once would both insert. Readers go on."""
     with connection.cursor() as cursor:
         cursor.execute("LOCK TABLE regulatory_rules IN SHARE ROW EXCLUSIVE MODE")
 

@@ -1,5 +1,6 @@
 """Tables of the contracts app, one module an idea."""
 
+from contracts.models.changes import ASSIGNMENT_KINDS, CONTRACT_KINDS, Change, ChangeKind
 from contracts.models.community import (
     ContractImprovement,
     ImprovementKind,
@@ -39,10 +40,23 @@ from contracts.models.rules import (
     RuleDecision,
     RuleOrigin,
 )
+from contracts.models.webhooks import (
+    DeliveryState,
+    DisabledReason,
+    Webhook,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookSecret,
+    WebhookState,
+)
 
 __all__ = [
+    "ASSIGNMENT_KINDS",
     "BINDING",
+    "CONTRACT_KINDS",
     "PROPOSED_BY_READINGS",
+    "Change",
+    "ChangeKind",
     "ContractDecision",
     "ContractDefinition",
     "ContractImprovement",
@@ -55,6 +69,8 @@ __all__ = [
     "ContractUsageDay",
     "DecisionKind",
     "DefinitionKind",
+    "DeliveryState",
+    "DisabledReason",
     "ExtractionAccuracy",
     "ExtractionCalibration",
     "ExtractionMetricsDay",
@@ -87,4 +103,9 @@ __all__ = [
     "RuleDecision",
     "RuleOrigin",
     "RunStatus",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookSecret",
+    "WebhookState",
 ]

@@ -15,6 +15,7 @@ from contracts.lifecycle import TRANSITIONS, Action, Status
 from contracts.models import ContractDecision, DecisionKind, Occasion, PilotContract, RuleDecision, RunStatus
 from contracts.policies import Approval, approval_for, require_action
 from contracts.selectors import binding_rules, latest_run, revision_hash
+from contracts.services.changes import contract_changes_kept
 from contracts.services.claims import CLAIM_FIELDS
 from contracts.services.locks import locked_contract
 from contracts.services.notices import contract_moved
@@ -130,7 +131,10 @@ def contract_activate(*, actor: User, contract_id: UUID, version: int | None = N
         RuleBroken: with code `overlapping_dates`, when another active contract begins within its time.
         WrongState: also when the revision is no longer the approved one.
     """
-    with _move(actor, contract_id, Action.ACTIVATE, version) as contract:
+    with (
+        _move(actor, contract_id, Action.ACTIVATE, version) as contract,
+        contract_changes_kept(contract, follows=True),
+    ):
         if revision_hash(contract) != contract.approved_revision:
             raise WrongState("The contract is not what was approved. Reopen the review and approve it again.")
         ended = predecessors_end(actor=actor, successor=contract)
@@ -152,7 +156,7 @@ def contract_activate(*, actor: User, contract_id: UUID, version: int | None = N
 
 def contract_retire(*, actor: User, contract_id: UUID, reason: str, version: int | None = None) -> PilotContract:
     """Take an active or superseded contract out of force altogether, with a reason."""
-    with _move(actor, contract_id, Action.RETIRE, version, reason) as contract:
+    with _move(actor, contract_id, Action.RETIRE, version, reason) as contract, contract_changes_kept(contract):
         assignments_end(actor=actor, contract=contract, reason=reason.strip())
         _written(actor, contract, Action.RETIRE, reason=reason)
         publication_request()
@@ -168,8 +172,9 @@ def expired_contracts_supersede() -> int:
             contract = locked_contract(candidate.pk)
             last_day = contract.expiration_date
             if contract.status == Status.ACTIVE and last_day is not None and last_day < contract.airline.today():
-                assignments_end(actor=None, contract=contract, reason="Its last day has passed.")
-                _written(None, contract, Action.SUPERSEDE, reason="Its last day has passed.")
+                with contract_changes_kept(contract):
+                    assignments_end(actor=None, contract=contract, reason="Its last day has passed.")
+                    _written(None, contract, Action.SUPERSEDE, reason="Its last day has passed.")
                 publication_request()
                 ended += 1
     return ended
