@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection, connections
 from django.utils import timezone
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from accounts.models import Airline, ServiceClient, User
 from accounts.notifications.models import Notification
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _this_machine_may_be_told(settings: SettingsWrapper) -> None:
+def _this_machine_may_be_told(settings: Settings) -> None:
     settings.LOCAL_WEBHOOKS = True
 
 
@@ -282,7 +282,7 @@ def test_an_answer_that_never_ends_is_cut_off(
 
 
 def test_a_name_that_changes_its_mind_is_not_followed_inside(
-    airline: Airline, service_client: ServiceClient, receiver: Receiver, settings: SettingsWrapper
+    airline: Airline, service_client: ServiceClient, receiver: Receiver, settings: Settings
 ) -> None:
     """Public when the webhook is made and when it is verified; this machine's own when it is to be told."""
     settings.LOCAL_WEBHOOKS = False
