@@ -132,11 +132,8 @@ def test_the_law_is_told_of_when_it_is_loaded_otherwise(airline: Airline) -> Non
     first = law_hash()
     law_load(law=shorter)
 
-    told = list(Change.objects.order_by("recorded_at").values_list("kind", "airline", "old_hash", "new_hash"))
-    assert told == [
-        ("regulations.updated", None, None, first),
-        ("regulations.updated", None, first, law_hash()),
-    ]
+    told = list(Change.objects.order_by("recorded_at").values_list("kind", "old_hash", "new_hash"))
+    assert told == [("regulations.updated", None, first), ("regulations.updated", first, law_hash())]
     assert first != law_hash()
 
 
@@ -225,7 +222,7 @@ def test_many_at_once_leave_one_order_without_gaps() -> None:
         while True:
             last = done.is_set()
             behind = Change.objects.published().filter(position__gt=followed[-1] if followed else 0)
-            followed.extend(behind.order_by("position").values_list("position", flat=True)[:3])
+            followed.extend(change.position or 0 for change in behind.order_by("position")[:3])
             if last and not behind.filter(position__gt=followed[-1]).exists():
                 break
         connections["default"].close()
