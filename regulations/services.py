@@ -29,6 +29,8 @@ class LoadCounts:
 def catalogue_load(*, law: Catalogue | None = None) -> LoadCounts:
     """Bring the tables to what `law` says, by default the package's data files. A second load writes nothing.
 
+    `manage.py load_regulations` calls this and also tells those who follow changes.
+
     Rules are matched by id. One that `law` no longer has becomes inactive; one that comes back becomes active again.
     """
     law = law or catalogue()

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from typing_extensions import override
 
 from config.admin import PolicyAdmin
-from contracts.models import Change, Webhook, WebhookAttempt, WebhookDelivery
+from contracts.models import Change, ChangeKind, Webhook, WebhookAttempt, WebhookDelivery
 
 
 @admin.register(Change)
@@ -42,7 +42,7 @@ class WebhookAdmin(PolicyAdmin[Webhook]):
     fields = (
         "client",
         "url",
-        "kinds",
+        "told_of",
         "state",
         "verified_at",
         "disabled_at",
@@ -53,6 +53,10 @@ class WebhookAdmin(PolicyAdmin[Webhook]):
         "served_at",
         "created_at",
     )
+
+    @admin.display(description="told of")
+    def told_of(self, webhook: Webhook) -> str:
+        return ", ".join(ChangeKind(kind).label for kind in webhook.kinds) or "every kind"
 
 
 class AttemptInline(admin.TabularInline[WebhookAttempt, WebhookDelivery]):
@@ -82,7 +86,7 @@ class WebhookDeliveryAdmin(PolicyAdmin[WebhookDelivery]):
     """Each message, and each attempt to deliver it."""
 
     list_display = ("created_at", "receiver", "kind", "state", "attempts_made", "due_at", "settled_at")
-    list_filter = ("state",)
+    list_filter = ("state", "webhook__client")
     list_select_related = ("webhook__client", "change")
     fields = ("receiver", "kind", "event_id", "state", "attempts_made", "queued_at", "due_at", "settled_at")
     inlines = (AttemptInline,)

@@ -23,6 +23,7 @@ class ChangedContractSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     contract_type = serializers.ChoiceField(choices=ContractType.choices)
     contract_version = serializers.CharField()
+    effective_date = serializers.DateField(help_text="Its first day: it may be activated before.")
 
 
 class ChangeSerializer(serializers.Serializer[Any]):
@@ -109,6 +110,7 @@ CHANGES_EXAMPLE = OpenApiExample(
             "id": "0b8f4a52-0e0f-4a8e-8a8e-3c1f0a1b2c3d",
             "contract_type": "cba",
             "contract_version": "2026.1",
+            "effective_date": "2026-12-01",
         },
         "pilot_id": None,
         "old_hash": None,

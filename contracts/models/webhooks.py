@@ -182,7 +182,7 @@ class WebhookDelivery(Row):
         triggers = [sets_updated_at()]
 
     def __str__(self) -> str:
-        return f"{self.kind} to {self.webhook_id}"
+        return f"message {self.event_id}"
 
     @property
     def event_id(self) -> str:
@@ -222,4 +222,4 @@ class WebhookAttempt(Row):
         triggers = [sets_updated_at()]
 
     def __str__(self) -> str:
-        return f"attempt {self.number} of {self.delivery_id}"
+        return f"attempt {self.number}"

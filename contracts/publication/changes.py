@@ -22,6 +22,7 @@ def change_body(change: Change) -> dict[str, object]:
             "id": str(contract.pk),
             "contract_type": contract.contract_type,
             "contract_version": contract.contract_version,
+            "effective_date": contract.effective_date.isoformat(),
         },
         "pilot_id": pilot.pilot_id if pilot is not None else None,
         "old_hash": change.old_hash,

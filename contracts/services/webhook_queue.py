@@ -22,9 +22,10 @@ LISTENING = Q(client__is_active=True, client__scopes__contains=[Scope.CHANGES_RE
 
 logger = structlog.get_logger(__name__)
 
+# The clock, not the statement's time: the log's pages are told apart by `created_at`.
 _QUEUE = """
-    INSERT INTO webhook_deliveries (id, webhook_id, change_id)
-    SELECT gen_random_uuid(), %s, told.id FROM ({told}) AS told (id)
+    INSERT INTO webhook_deliveries (id, webhook_id, change_id, created_at)
+    SELECT gen_random_uuid(), %s, told.id, clock_timestamp() FROM ({told}) AS told (id)
     ON CONFLICT (webhook_id, change_id) DO UPDATE
     SET state = 'waiting', settled_at = NULL, attempts = 0,
         queued_at = statement_timestamp(), due_at = statement_timestamp()
@@ -42,7 +43,7 @@ def changes_queue(webhook: Webhook, changes: ChangeQuerySet) -> int:
     """Have the webhook told of those of the changes that are for it, also where it was before. Returns how many."""
     told = changes.published().visible_to(webhook.client).of_kinds(webhook.kinds)
     try:
-        rows, chosen_by = told.order_by().values("pk").query.sql_with_params()
+        rows, chosen_by = told.order_by("position").values("pk").query.sql_with_params()
     except EmptyResultSet:  # a queryset that can hold nothing has no SQL
         return 0
     with connection.cursor() as cursor:

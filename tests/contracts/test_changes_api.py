@@ -45,6 +45,7 @@ def test_a_change_says_what_changed_when_and_from_which_hash_to_which(
         "id": str(contract.pk),
         "contract_type": "cba",
         "contract_version": contract.contract_version,
+        "effective_date": "2026-01-01",
     }
     assert (told["pilot_id"], told["old_hash"], told["new_hash"]) == (None, None, f"{0:064x}")
     assert told["recorded_at"] <= told["published_at"]

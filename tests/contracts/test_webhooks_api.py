@@ -1,7 +1,6 @@
 """Webhooks over the API: a client's own, and no one else's."""
 
 from base64 import b64decode
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +17,7 @@ from contracts.services.webhook_sending import deliveries_send
 from contracts.services.webhooks import MOST_WEBHOOKS
 from contracts.webhooks import targets
 from tests.accounts.callers import calling_as
-from tests.contracts.webhook_receiver import Receiver, running_receiver
+from tests.contracts.webhook_receiver import Receiver
 from tests.contracts.webhook_scene import happen, verified
 from tests.factories import PilotFactory, ServiceClientFactory
 
@@ -26,17 +25,6 @@ pytestmark = pytest.mark.django_db
 
 WEBHOOKS = "/api/v1/webhooks/"
 PUBLIC = "https://93.184.215.14/changes"
-
-
-@pytest.fixture(autouse=True)
-def _this_machine_may_be_told(settings: Settings) -> None:
-    settings.LOCAL_WEBHOOKS = True
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with running_receiver() as running:
-        yield running
 
 
 def create(caller: User | ServiceClient | None, url: str = PUBLIC, key: str = "", **body: Any) -> Any:
@@ -126,6 +114,7 @@ def test_a_name_that_leads_inside_is_refused_and_one_that_is_unknown_now_is_not(
 
 
 def test_this_machine_is_told_only_where_that_is_allowed(service_client: ServiceClient, settings: Settings) -> None:
+    settings.LOCAL_WEBHOOKS = True
     allowed = create(service_client, url="http://127.0.0.1:9/")
     settings.LOCAL_WEBHOOKS = False
     refused = create(service_client, url="http://127.0.0.1:9/2")

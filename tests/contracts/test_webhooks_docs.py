@@ -1,7 +1,6 @@
 """What `docs/webhooks.md` tells receivers is true: its code is run on messages that were really sent."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -21,7 +20,7 @@ from contracts.services.webhook_sending import deliveries_send
 from contracts.services.webhooks import webhook_secret_renew
 from contracts.webhooks.outcomes import Fault
 from contracts.webhooks.signatures import signed_headers
-from tests.contracts.webhook_receiver import Received, Receiver, running_receiver
+from tests.contracts.webhook_receiver import Received, Receiver
 from tests.contracts.webhook_scene import happen, make_due, verified
 from tests.factories import ContractFactory
 
@@ -29,17 +28,6 @@ pytestmark = pytest.mark.django_db
 
 PAGE = (Path(__file__).parents[2] / "docs" / "webhooks.md").read_text()
 NEW = "new:" + "2" * 43 + "="
-
-
-@pytest.fixture(autouse=True)
-def _this_machine_may_be_told(settings: Settings) -> None:
-    settings.LOCAL_WEBHOOKS = True
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with running_receiver() as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,62 +1,23 @@
 """Telling receivers: verified first, signed, bounded, tried again, in order, and never more than they may know."""
 
-import os
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from threading import Thread
-from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection, connections
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.models import Airline, ServiceClient, User
-from accounts.notifications.models import Notification
+from accounts.models import Airline, ServiceClient
 from audit.models import AuditEntry
 from contracts.models import ChangeKind, Webhook, WebhookAttempt
 from contracts.services import webhook_sending
 from contracts.services.webhook_queue import webhook_log_clear
 from contracts.services.webhook_sending import FIRST_WAIT, LONGEST_WAIT, deliveries_send, wait_after
-from contracts.services.webhooks import changes_replay, delivery_replay, webhook_create, webhook_ping
+from contracts.services.webhooks import changes_replay, delivery_replay, webhook_create
 from tests.contracts.webhook_receiver import Answer, Receiver, running_receiver, taking
 from tests.contracts.webhook_scene import happen, later, make_due, verified
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _this_machine_may_be_told(settings: Settings) -> None:
-    settings.LOCAL_WEBHOOKS = True
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with running_receiver() as running:
-        yield running
-
-
-# What a worker's process does, without the broker.
-WORKER = """
-import django
-django.setup()
-from contracts.services.webhook_sending import deliveries_send
-deliveries_send()
-"""
-
-
-def _of_the_test_database() -> dict[str, str]:
-    url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
-    return {
-        **os.environ,
-        "DATABASE_URL": url.geturl(),
-        "DJANGO_SETTINGS_MODULE": "config.settings.test",
-        "LOCAL_WEBHOOKS": "true",
-    }
 
 
 def last_attempt(webhook: Webhook) -> WebhookAttempt:
@@ -255,7 +216,10 @@ def test_each_failure_has_its_name(
     assert len(receiver.changes) == 1
 
 
-def test_a_receiver_that_is_gone_is_unreachable(airline: Airline, service_client: ServiceClient) -> None:
+def test_a_receiver_that_is_gone_is_unreachable(
+    airline: Airline, service_client: ServiceClient, settings: Settings
+) -> None:
+    settings.LOCAL_WEBHOOKS = True
     with running_receiver() as receiver:
         webhook, _ = verified(service_client, receiver)
     happen(airline)
@@ -305,83 +269,6 @@ def test_a_name_that_changes_its_mind_is_not_followed_inside(
     assert (receiver.connections, receiver.received) == (0, [])
 
 
-def test_days_of_failures_disable_it_and_administrators_are_told(
-    airline: Airline, service_client: ServiceClient, administrator: User, receiver: Receiver
-) -> None:
-    webhook, _ = verified(service_client, receiver)
-    receiver.answer = lambda _: Answer(status=500)
-    happen(airline, count=2)
-    deliveries_send()
-
-    later(webhook, timedelta(days=6))
-    deliveries_send()
-    after = deliveries_send()
-
-    webhook.refresh_from_db()
-    assert (webhook.state, webhook.disabled_reason, after) == ("disabled", "failing", 0)
-    notice = Notification.objects.get(recipient=administrator)
-    assert notice.kind == "webhook_disabled"
-    assert receiver.address not in notice.title + notice.body
-    assert AuditEntry.objects.filter(event="webhook.disabled").count() == 1
-
-
-def test_410_disables_it_at_once(airline: Airline, service_client: ServiceClient, receiver: Receiver) -> None:
-    webhook, _ = verified(service_client, receiver)
-    receiver.answer = lambda _: Answer(status=410)
-    happen(airline)
-
-    deliveries_send()
-
-    webhook.refresh_from_db()
-    assert (webhook.state, webhook.disabled_reason) == ("disabled", "gone")
-
-
-def test_a_disabled_webhook_goes_on_where_it_was_once_it_answers_a_ping(
-    airline: Airline, service_client: ServiceClient, receiver: Receiver
-) -> None:
-    webhook, _ = verified(service_client, receiver)
-    receiver.answer = lambda _: Answer(status=410)
-    happen(airline, count=2)
-    deliveries_send()
-    receiver.answer = taking
-    receiver.received.clear()
-
-    webhook_ping(actor=service_client, webhook_id=webhook.pk)
-    make_due(webhook)
-    deliveries_send()
-
-    webhook.refresh_from_db()
-    assert webhook.state == "active"
-    assert [received.message["type"] for received in receiver.received] == ["webhook.ping", *["contract.activated"] * 2]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_worker_that_is_killed_over_a_message_loses_nothing(
-    airline: Airline, service_client: ServiceClient, receiver: Receiver
-) -> None:
-    webhook, _ = verified(service_client, receiver)
-    (change,) = happen(airline)
-    receiver.answer = lambda _: Answer(slowly=5)
-    worker = subprocess.Popen([sys.executable, "-c", WORKER], env=_of_the_test_database())
-    try:
-        while not receiver.changes:
-            assert worker.poll() is None
-            time.sleep(0.02)
-    finally:
-        worker.send_signal(signal.SIGKILL)
-        worker.wait()
-
-    receiver.answer = taking
-    held = deliveries_send()
-    later(webhook, webhook_sending.LEASE)
-    taken = deliveries_send()
-
-    assert (held, taken) == (0, 1)
-    assert [received.headers["webhook-id"] for received in receiver.changes] == [str(change.pk)] * 2
-    first, second = WebhookAttempt.objects.filter(delivery__change=change).order_by("number")
-    assert (first.finished_at, second.status_code) == (None, 200)
-
-
 def test_one_message_or_all_since_a_position_are_told_again_under_the_same_ids(
     airline: Airline, service_client: ServiceClient, receiver: Receiver
 ) -> None:
@@ -428,24 +315,3 @@ def test_the_log_is_kept_for_thirty_days(airline: Airline, service_client: Servi
 
     assert removed == 1
     assert webhook.deliveries.count() == 2
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_workers_tell_each_message_once(
-    airline: Airline, service_client: ServiceClient, receiver: Receiver
-) -> None:
-    verified(service_client, receiver)
-    changes = happen(airline, count=10)
-    receiver.answer = lambda _: Answer(slowly=0.02)
-
-    def work() -> None:
-        deliveries_send()
-        connections["default"].close()
-
-    workers = [Thread(target=work) for _ in range(3)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-
-    assert [received.data["position"] for received in receiver.changes] == [change.position for change in changes]
