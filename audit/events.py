@@ -83,6 +83,14 @@ class AuditEvent(models.TextChoices):
     CREDENTIAL_REVOKED = "credential.revoked", "revoked a language model's key"
     CREDENTIAL_ROTATED = "credential.rotated", "encrypted a language model's key anew"
     CREDENTIAL_USED = "credential.used", "used a language model's key"
+    WEBHOOK_CREATED = "webhook.created", "created a webhook"
+    WEBHOOK_VERIFIED = "webhook.verified", "verified a webhook"
+    WEBHOOK_SECRET_RENEWED = "webhook.secret_renewed", "renewed a webhook's secret"
+    WEBHOOK_SECRET_ROTATED = "webhook.secret_rotated", "encrypted a webhook's secret anew"
+    WEBHOOK_PINGED = "webhook.pinged", "had a webhook pinged"
+    WEBHOOK_REPLAYED = "webhook.replayed", "had changes told again"
+    WEBHOOK_DISABLED = "webhook.disabled", "disabled a webhook"
+    WEBHOOK_DELETED = "webhook.deleted", "deleted a webhook"
     DOCUMENT_READ = "document.read", "downloaded the original"
 
 

@@ -56,6 +56,7 @@ SIDEBAR = (
             ("contracts.reviewstep", "Review steps", "checklist"),
             ("pilots.pilot", "Pilots", "badge"),
             ("accounts.serviceclient", "Service clients", "api"),
+            ("contracts.webhook", "Webhooks", "webhook"),
             ("contracts.modelcredential", "Language models", "key"),
         ),
     ),
@@ -64,6 +65,8 @@ SIDEBAR = (
         (
             ("audit.auditentry", "Audit log", "history"),
             ("audit.securityevent", "Security events", "shield"),
+            ("contracts.change", "Changes", "rss_feed"),
+            ("contracts.webhookdelivery", "Webhook deliveries", "outgoing_mail"),
             ("contracts.extractionrun", "Readings", "plagiarism"),
             ("contracts.modelrun", "Language models' readings", "neurology"),
             ("contracts.rulecorrection", "Corrections", "edit_note"),

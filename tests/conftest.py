@@ -13,6 +13,7 @@ from tests import factories
 
 KEPT = (
     "audit_log",
+    "changes",
     "security_events",
     "rule_corrections",
     "contract_decisions",

@@ -16,6 +16,7 @@ class NotificationKind(models.TextChoices):
     CONTRACT_EXPIRING = "contract_expiring", "a contract's last day is near"
     IMPROVEMENT_PROPOSED = "improvement_proposed", "a pilot proposes an improvement"
     REVIEW_FLAGGED = "review_flagged", "a rating is reported"
+    WEBHOOK_DISABLED = "webhook_disabled", "a program's webhook is disabled because it fails"
     COMMENT_ADDED = "comment_added", "somebody comments in a review that you take part in"
     READING_FINISHED = "reading_finished", "your document has been read"
     READING_FAILED = "reading_failed", "your document could not be read"
@@ -65,6 +66,7 @@ GROUPS = (
         ),
         for_staff=True,
     ),
+    KindGroup("Programs", (K.WEBHOOK_DISABLED,), for_staff=True),
     KindGroup(
         "What you uploaded",
         (

@@ -1,6 +1,7 @@
 """Tables of the contracts app, one module an idea."""
 
 from contracts.models.activations import ActivationEffect, ActivationPlan, ContractActivation, PlanStatus
+from contracts.models.changes import ASSIGNMENT_KINDS, CONTRACT_KINDS, Change, ChangeKind
 from contracts.models.community import (
     ContractImprovement,
     ImprovementKind,
@@ -40,12 +41,25 @@ from contracts.models.rules import (
     RuleDecision,
     RuleOrigin,
 )
+from contracts.models.webhooks import (
+    DeliveryState,
+    DisabledReason,
+    Webhook,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookSecret,
+    WebhookState,
+)
 
 __all__ = [
+    "ASSIGNMENT_KINDS",
     "BINDING",
+    "CONTRACT_KINDS",
     "PROPOSED_BY_READINGS",
     "ActivationEffect",
     "ActivationPlan",
+    "Change",
+    "ChangeKind",
     "ContractActivation",
     "ContractDecision",
     "ContractDefinition",
@@ -59,6 +73,8 @@ __all__ = [
     "ContractUsageDay",
     "DecisionKind",
     "DefinitionKind",
+    "DeliveryState",
+    "DisabledReason",
     "ExtractionAccuracy",
     "ExtractionCalibration",
     "ExtractionMetricsDay",
@@ -92,4 +108,9 @@ __all__ = [
     "RuleDecision",
     "RuleOrigin",
     "RunStatus",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookSecret",
+    "WebhookState",
 ]

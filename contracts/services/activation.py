@@ -13,6 +13,7 @@ from contracts.instants import instant_in_words
 from contracts.lifecycle import ABANDONED, Action, Status
 from contracts.models import ActivationEffect, ActivationPlan, ContractActivation, PilotContract, PlanStatus
 from contracts.selectors import later_activation, revision_hash
+from contracts.services.changes import contract_changes_kept
 from contracts.services.moves import moving, status_write
 from contracts.services.notices import activation_undone
 from contracts.services.publication import publication_request
@@ -37,23 +38,24 @@ def activation_write(*, actor: User, contract: PilotContract, plan: ActivationPl
     """
     if revision_hash(contract) != contract.approved_revision:
         raise WrongState("The contract is not what was approved. Reopen the review and approve it again.")
-    now = timezone.now()
-    activation = ContractActivation.objects.create(
-        contract=contract, activated_by=actor, activated_at=now, revision=contract.approved_revision, plan=plan
-    )
-    ended = predecessors_end(actor=actor, activation=activation)
-    for predecessor in ended:
-        status_write(actor, predecessor, Action.SUPERSEDE, reason=f"{contract} follows it.")
-    contract.activated_at = now
-    try:
-        with transaction.atomic():
-            _activated(actor, contract, plan)
-    except IntegrityError as error:
-        raise RuleBroken(
-            "Its dates overlap with another active contract of this airline and type.",
-            code=ErrorCode.OVERLAPPING_DATES,
-        ) from error
-    assignments_follow(actor=actor, predecessors=ended, successor=contract)
+    with contract_changes_kept(contract, follows=True):
+        now = timezone.now()
+        activation = ContractActivation.objects.create(
+            contract=contract, activated_by=actor, activated_at=now, revision=contract.approved_revision, plan=plan
+        )
+        ended = predecessors_end(actor=actor, activation=activation)
+        for predecessor in ended:
+            status_write(actor, predecessor, Action.SUPERSEDE, reason=f"{contract} follows it.")
+        contract.activated_at = now
+        try:
+            with transaction.atomic():
+                _activated(actor, contract, plan)
+        except IntegrityError as error:
+            raise RuleBroken(
+                "Its dates overlap with another active contract of this airline and type.",
+                code=ErrorCode.OVERLAPPING_DATES,
+            ) from error
+        assignments_follow(actor=actor, predecessors=ended, successor=contract)
     publication_request()
     return contract
 
@@ -92,11 +94,12 @@ def plan_set_aside(*, actor: User, contract: PilotContract) -> None:
 def expiry_write(*, contract: PilotContract) -> None:
     """Supersede a locked contract whose last day has passed; its pilots go on to the contract that follows it, if one is in force."""
     follower, reason = follower_of(contract), "Its last day has passed."
-    if follower is not None:
-        assignments_follow(actor=None, predecessors=[contract], successor=follower)
-    else:
-        assignments_end(actor=None, contract=contract, reason=reason)
-    status_write(None, contract, Action.SUPERSEDE, reason=reason)
+    with contract_changes_kept(contract, besides=[follower.pk] if follower else []):
+        if follower is not None:
+            assignments_follow(actor=None, predecessors=[contract], successor=follower)
+        else:
+            assignments_end(actor=None, contract=contract, reason=reason)
+        status_write(None, contract, Action.SUPERSEDE, reason=reason)
     publication_request()
 
 
@@ -123,8 +126,9 @@ def contract_undo_activation(
         standing.save(update_fields=["undone_at", "undone_by", "undo_reason"])
         activation_undone(actor=actor, activation=standing)
         contract.activated_at = None
-        status_write(actor, contract, Action.UNDO_ACTIVATION, fields=["activated_at"], reason=reason)
-        _put_back(actor, contract, effects)
+        with contract_changes_kept(contract, besides=[effect.contract_id for effect in effects]):
+            status_write(actor, contract, Action.UNDO_ACTIVATION, fields=["activated_at"], reason=reason)
+            _put_back(actor, contract, effects)
         publication_request()
         return contract
 

@@ -11,6 +11,7 @@ from audit.services import entry_record
 from config.errors import NotAllowed, NotFoundForActor, RuleBroken, WrongState
 from contracts.lifecycle import Status
 from contracts.models import ContractType, PilotContract, PilotContractAssignment
+from contracts.services.changes import assignment_changes_kept
 from contracts.services.locks import locked_contract
 from pilots.models import Pilot
 from pilots.policies import may_change_pilot
@@ -34,12 +35,13 @@ def assignment_set(*, actor: User, pilot: Pilot, contract_id: UUID | None) -> Pi
         bound_by = open_one.contract_id if open_one else None
         if bound_by == contract_id:
             return open_one
-        if open_one is not None:
-            open_one.ended_at = timezone.now()
-            open_one.save(update_fields=["ended_at"])
-        fresh = None
-        if contract is not None:
-            fresh = PilotContractAssignment.objects.create(pilot=pilot, contract=contract, assigned_by=actor)
+        with assignment_changes_kept(pilot):
+            if open_one is not None:
+                open_one.ended_at = timezone.now()
+                open_one.save(update_fields=["ended_at"])
+            fresh = None
+            if contract is not None:
+                fresh = PilotContractAssignment.objects.create(pilot=pilot, contract=contract, assigned_by=actor)
         before, after = (str(key) if key else None for key in (bound_by, contract_id))
         entry_record(
             event=AuditEvent.PILOT_ASSIGNED,

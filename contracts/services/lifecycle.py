@@ -14,6 +14,7 @@ from contracts.models import ContractDecision, DecisionKind, Occasion, PilotCont
 from contracts.policies import Approval, approval_for
 from contracts.selectors import binding_rules, latest_run, revision_hash
 from contracts.services.activation import activation_write, expiry_write, plan_set_aside
+from contracts.services.changes import contract_changes_kept
 from contracts.services.claims import CLAIM_FIELDS
 from contracts.services.locks import locked_contract, succession_lock
 from contracts.services.moves import moving, status_write
@@ -136,7 +137,7 @@ def contract_activate(*, actor: User, contract_id: UUID, version: int | None = N
 
 def contract_retire(*, actor: User, contract_id: UUID, reason: str, version: int | None = None) -> PilotContract:
     """Take an active or superseded contract out of force altogether, with a reason."""
-    with moving(actor, contract_id, Action.RETIRE, version, reason) as contract:
+    with moving(actor, contract_id, Action.RETIRE, version, reason) as contract, contract_changes_kept(contract):
         assignments_end(actor=actor, contract=contract, reason=reason.strip())
         status_write(actor, contract, Action.RETIRE, reason=reason)
         publication_request()

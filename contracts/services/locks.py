@@ -4,7 +4,6 @@ Whatever decides which contract of an airline follows which takes the airline's 
 """
 
 from collections.abc import Iterable
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -75,11 +74,12 @@ def locked_rules(contract: PilotContract, rule_ids: Iterable[UUID]) -> dict[UUID
     """Those of the rules that are the contract's, which is locked, locked in the order of their keys."""
     standing = ContractDecision.objects.filter(contract=contract, kind=DecisionKind.APPROVED, voided_at__isnull=True)
     rows = contract.rules.select_for_update(of=("self",)).annotate(approvals_stand=Exists(standing))
-    rules: dict[UUID, Any] = {rule.pk: rule for rule in rows.filter(pk__in=set(rule_ids)).order_by("pk")}
-    for rule in rules.values():
+    rules: dict[UUID, ContractRule] = {}
+    for rule in rows.filter(pk__in=set(rule_ids)).order_by("pk"):
         rule.contract = contract
         # Asked while the contract is locked: nobody approves it in between.
         contract.known_unapproved = not rule.approvals_stand
+        rules[rule.pk] = rule
     return rules
 
 

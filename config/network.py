@@ -1,4 +1,4 @@
-"""Connections that end when they must: a server that sends a byte now and then holds nobody."""
+"""Connections to others that end when they must, and where asked for lead to the public internet alone."""
 
 import time
 from collections.abc import Iterable
@@ -10,8 +10,12 @@ from typing import Any
 
 import httpcore
 
+from config.addresses import Resolver, public_addresses, system_resolver
+
 # So often whoever reads looks whether all is over.
 LOOK_SECONDS = 0.5
+# So many addresses of one name are tried.
+MOST_ADDRESSES = 3
 
 
 @dataclass(slots=True)
@@ -54,6 +58,40 @@ class LeashedBackend(httpcore.NetworkBackend):
 
     def sleep(self, seconds: float) -> None:
         self._sockets.sleep(seconds)
+
+
+class PublicBackend(LeashedBackend):
+    """A leashed backend that looks each name up itself, and connects to the very address that it found to be public.
+
+    Nothing looks the name up again in between, so it does not help a name to stand for another address a moment later.
+    Certificates are still checked against the name.
+    """
+
+    def __init__(self, leash: Leash, *, resolve: Resolver = system_resolver, allow_loopback: bool = False) -> None:
+        super().__init__(leash)
+        self._resolve = resolve
+        self._allow_loopback = allow_loopback
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        """Raises as httpcore's own, and AddressRefused where the name leads elsewhere than to the public internet."""
+        try:
+            addresses = public_addresses(self._resolve, host, port, allow_loopback=self._allow_loopback)
+        except OSError as error:
+            raise httpcore.ConnectError("the name stands for no address") from error
+        failure: Exception = httpcore.ConnectError()
+        for address in addresses[:MOST_ADDRESSES]:
+            try:
+                return super().connect_tcp(address, port, timeout, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure
 
 
 class _LeashedStream(httpcore.NetworkStream):

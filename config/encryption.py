@@ -1,10 +1,10 @@
-"""Providers' keys at rest: AES-256-GCM under versioned keys, bound to the row and the address that they are for."""
+"""Secrets at rest: AES-256-GCM under versioned keys, each bound to the row that it belongs to."""
 
 import os
 from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from uuid import UUID
+from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -15,7 +15,7 @@ LONGEST_VERSION = 40
 
 
 class Undecipherable(Exception):
-    """The stored key is not what was stored, was stored for something else, or its encryption key is gone."""
+    """The stored secret is not what was stored, was stored for something else, or its encryption key is gone."""
 
 
 class NoEncryptionKeys(Exception):
@@ -24,30 +24,18 @@ class NoEncryptionKeys(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A key as it is stored."""
+    """A secret as it is stored."""
 
     ciphertext: bytes
     nonce: bytes
     key_version: str
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
-    """What a stored key is for, and whose. It opens for nothing else.
-
-    So whoever can write the table can neither have it sent elsewhere nor use it as his own.
-    """
-
-    credential_id: UUID
-    owner_id: UUID
-    provider: str
-    base_url: str
+class Bound(Protocol):
+    """What a stored secret is for, and whose. It opens for nothing else: a row that was copied or changed is of no use."""
 
     def associated_data(self) -> bytes:
-        """The parts, none of which can hold what parts them."""
-        return "\n".join(
-            ["model credential", str(self.credential_id), str(self.owner_id), self.provider, self.base_url]
-        ).encode()
+        """Bytes that differ for each kind of secret, row and owner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +66,13 @@ class Keyring:
             raise NoEncryptionKeys("CREDENTIAL_KEYS is empty.")
         return cls(next(iter(keys)), keys)
 
-    def seal(self, secret: str, binding: Binding) -> Sealed:
+    def seal(self, secret: str, binding: Bound) -> Sealed:
         """The secret under the newest key, with a nonce of its own."""
         nonce = os.urandom(NONCE_BYTES)
         sealed = AESGCM(self.keys[self.newest]).encrypt(nonce, secret.encode(), binding.associated_data())
         return Sealed(sealed, nonce, self.newest)
 
-    def open(self, sealed: Sealed, binding: Binding) -> str:
+    def open(self, sealed: Sealed, binding: Bound) -> str:
         """The secret.
 
         Raises:
@@ -96,4 +84,4 @@ class Keyring:
         try:
             return AESGCM(key).decrypt(sealed.nonce, sealed.ciphertext, binding.associated_data()).decode()
         except (InvalidTag, ValueError):
-            raise Undecipherable("The stored key was changed, or belongs elsewhere.") from None
+            raise Undecipherable("The stored secret was changed, or belongs elsewhere.") from None
