@@ -3,7 +3,6 @@
 import functools
 import json
 import types
-from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints

@@ -1,7 +1,7 @@
 """What can go wrong, as exceptions. All of them are `ContractsError`s; what the API refuses is a `ProblemError`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -41,24 +41,39 @@ class FieldFault:
     detail: str
 
 
-class ProblemError(ContractsError):
-    """A refusal, as the API tells it (RFC 9457). Match on the class or on `code`; `detail` is for people.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """A problem document (RFC 9457), and what its answer's headers said. `extra` holds the members that this one has besides."""
 
-    `request_id` names the request in the server's logs. `extra` holds the members that this problem has besides.
+    status: int
+    type: str = "about:blank"
+    title: str = ""
+    detail: str = ""
+    code: str = ""
+    errors: tuple[FieldFault, ...] = ()
+    extra: Mapping[str, object] = field(default_factory=dict)
+    request_id: str = ""
+    retry_after_seconds: float | None = None
+
+
+class ProblemError(ContractsError):
+    """A refusal, as the API tells it. Match on the class or on `code`; `detail` is for people.
+
+    `request_id` names the request in the server's logs.
     """
 
-    def __init__(self, response: httpx.Response) -> None:
-        members = _members(response)
-        self.status = response.status_code
-        self.type = str(members.get("type", "about:blank"))
-        self.title = str(members.get("title", response.reason_phrase))
-        self.detail = str(members.get("detail", ""))
-        self.code = str(members.get("code", ""))
-        self.errors = _faults(members.get("errors"))
-        self.extra = {name: value for name, value in members.items() if name not in STANDARD_MEMBERS}
-        self.request_id = response.headers.get("X-Request-ID", "")
-        self.retry_after_seconds = retry_after_seconds(response.headers.get("Retry-After"))
-        super().__init__(f"{self.status} {self.code or self.title}: {self.detail or self.title}")
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)  # so that it can be pickled, and cross to another process
+        self.problem = problem
+        self.status = problem.status
+        self.code = problem.code
+        self.detail = problem.detail
+        self.errors = problem.errors
+        self.request_id = problem.request_id
+        self.retry_after_seconds = problem.retry_after_seconds
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.code or self.problem.title}: {self.detail or self.problem.title}"
 
 
 class Invalid(ProblemError):
@@ -104,10 +119,23 @@ _BY_STATUS: dict[int, type[ProblemError]] = {
 }
 
 
-def problem(response: httpx.Response) -> ProblemError:
+def refusal(response: httpx.Response) -> ProblemError:
     """The exception for an answer that is no success, whoever wrote it: a proxy's may be no problem document."""
-    kind = ServerFault if response.status_code >= SERVER_FAULTS else _BY_STATUS.get(response.status_code, ProblemError)
-    return kind(response)
+    status, members = response.status_code, _members(response)
+    kind = ServerFault if status >= SERVER_FAULTS else _BY_STATUS.get(status, ProblemError)
+    return kind(
+        Problem(
+            status=status,
+            type=str(members.get("type", "about:blank")),
+            title=str(members.get("title", response.reason_phrase)),
+            detail=str(members.get("detail", "")),
+            code=str(members.get("code", "")),
+            errors=_faults(members.get("errors")),
+            extra={name: value for name, value in members.items() if name not in STANDARD_MEMBERS},
+            request_id=response.headers.get("X-Request-ID", ""),
+            retry_after_seconds=retry_after_seconds(response.headers.get("Retry-After")),
+        )
+    )
 
 
 def _members(response: httpx.Response) -> Mapping[str, Any]:

@@ -18,6 +18,8 @@ class _Feed:
     def __init__(
         self, core: Core, cursor: str | None, *, kind: str | None, airline: str | None, poll_seconds: float | None
     ) -> None:
+        if poll_seconds is not None and poll_seconds <= 0:
+            raise ValueError("Between two questions there is some time: poll_seconds is more than 0.")
         self.cursor = cursor
         self._core = core
         self._kind = kind

@@ -8,14 +8,17 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from vectorbid_contracts.errors import ConnectionFailed, TimedOut, problem
-from vectorbid_contracts.retries import RetryPolicy, retry_after_seconds
+from vectorbid_contracts.errors import ConnectionFailed, ProblemError, TimedOut, refusal
+from vectorbid_contracts.retries import RetryPolicy
 from vectorbid_contracts.transports import Transport
 
-USER_AGENT = "vectorbid-contracts-client/0.1.0"
+VERSION = "0.1.0"
+USER_AGENT = f"vectorbid-contracts-client/{VERSION}"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 TOO_MANY_REQUESTS = 429
 PASSING_FAULTS = frozenset({500, 502, 503, 504})
+# While the attempt that was lost is still being handled, its Idempotency-Key is answered with 409.
+IN_DOUBT_FAULTS = PASSING_FAULTS | {409}
 # Nothing of these requests has reached the server.
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
@@ -60,32 +63,30 @@ class Sender:
             ConnectionFailed: when there was none after the last attempt.
             ProblemError: for any other answer.
         """
+        is_in_doubt = False  # whether an attempt was lost that the server may still be at work on
         for attempt in count(1):
-            fault: Exception
+            fault: ConnectionFailed | ProblemError
             try:
                 response = await self._transport.send(self._request(call, token))
             except httpx.RequestError as error:
-                fault = _failure(error)
-                wait = self._policy.wait_seconds(attempt)
-                if wait is None or not (call.is_repeatable or isinstance(error, NEVER_SENT)):
+                fault, may_repeat = _failure(error), call.is_repeatable or isinstance(error, NEVER_SENT)
+                wait = self._policy.wait_seconds(attempt) if may_repeat else None
+                if wait is None:
                     raise fault from error
+                is_in_doubt = is_in_doubt or not isinstance(error, NEVER_SENT)
             else:
                 if response.is_success or response.status_code == httpx.codes.NOT_MODIFIED:
                     return response
-                fault = problem(response)
-                wait = self._wait_after(response, call, attempt)
+                fault = refusal(response)
+                passes = fault.status == TOO_MANY_REQUESTS or (
+                    call.is_repeatable and fault.status in (IN_DOUBT_FAULTS if is_in_doubt else PASSING_FAULTS)
+                )
+                wait = self._policy.wait_seconds(attempt, fault.retry_after_seconds) if passes else None
                 if wait is None:
                     raise fault
             logger.info("%s: %s; asking again in %.2f s", call.name, type(fault).__name__, wait)
             await self._transport.sleep(wait)
         raise AssertionError("attempts do not run out before the policy ends them")
-
-    def _wait_after(self, response: httpx.Response, call: Call, attempt: int) -> float | None:
-        """How long to wait before the call is sent again; None where it is not."""
-        is_passing = call.is_repeatable and response.status_code in PASSING_FAULTS
-        if not is_passing and response.status_code != TOO_MANY_REQUESTS:
-            return None
-        return self._policy.wait_seconds(attempt, retry_after_seconds(response.headers.get("Retry-After")))
 
     def _request(self, call: Call, token: str | None) -> httpx.Request:
         headers = {"User-Agent": USER_AGENT, "Accept": "application/json", **call.headers}
