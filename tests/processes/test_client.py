@@ -202,6 +202,18 @@ def test_an_upload_under_one_key_makes_one_contract(product: Product) -> None:
     assert status == 200
 
 
+def test_the_feed_is_read_to_its_end_and_gone_on_from_there(product: Product, contracts: Client) -> None:
+    if product.call("GET", "changes/", email="admin@demo.test")[0] == 404:
+        pytest.skip("this product has no change feed yet")
+
+    feed = contracts.changes()
+    changes = list(feed)
+
+    assert "contract.activated" in {change.kind for change in changes}
+    assert [change.position for change in changes] == sorted({change.position for change in changes})
+    assert list(contracts.changes(feed.cursor)) == []
+
+
 @pytest.mark.parametrize(("heading", "place"), EXAMPLES)
 def test_the_readmes_examples_run(
     heading: str, place: int, product: Product, credentials: ClientCredentials, monkeypatch: pytest.MonkeyPatch

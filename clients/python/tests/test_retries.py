@@ -3,14 +3,19 @@
 import asyncio
 import logging
 import pickle
+import socket
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from typing import Any
 
 import httpx
 import pytest
 from fake_server import CREDENTIALS, FakeServer, problem
 
 from vectorbid_contracts import (
+    AccessToken,
+    AsyncClient,
+    Client,
     ConnectionFailed,
     Invalid,
     RetryPolicy,
@@ -43,6 +48,21 @@ def test_attempts_end(server: FakeServer) -> None:
         contracts.get_pilot_active_rules("CSC-1042")
 
     assert len(server.asked(RULES)) == 4
+
+
+def test_a_server_that_never_answers_is_given_up() -> None:
+    options: dict[str, Any] = {"timeout": 0.2, "retries": RetryPolicy(attempts=1)}
+
+    async def ask(address: str) -> None:
+        async with AsyncClient(address, AccessToken("t"), **options) as contracts:
+            await contracts.get_pilot_active_rules("CSC-1042")
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections, and says nothing
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with Client(address, AccessToken("t"), **options) as contracts, pytest.raises(TimedOut):
+            contracts.get_pilot_active_rules("CSC-1042")
+        with pytest.raises(TimedOut):
+            asyncio.run(ask(address))
 
 
 def test_a_refusal_is_final(server: FakeServer) -> None:
