@@ -23,7 +23,7 @@ from unfold.widgets import (
 from accounts import services
 from accounts.models import Airline, AirlineGrant, Role, Scope, ServiceClient, User
 from accounts.policies import may_administer_accounts
-from accounts.services.people import AIRLINE_TERMS
+from accounts.services.people import ACTIVATION_TERMS, AIRLINE_TERMS
 from config.admin import PolicyAdmin, RowT
 
 if TYPE_CHECKING:
@@ -131,12 +131,19 @@ class AirlineAdmin(AdministeredAdmin[Airline]):
                 "description": "For reviews that begin from now on; those that run go on as they began.",
             },
         ),
+        (
+            "Activations",
+            {
+                "fields": ACTIVATION_TERMS,
+                "description": "Holds at once, for contracts that were activated before too.",
+            },
+        ),
     )
 
     @override
     def save_model(self, request: HttpRequest, obj: Airline, form: Any, change: bool) -> None:
         actor = cast("User", request.user)
-        names = ("code", "name", "time_zone", "is_active", *AIRLINE_TERMS)
+        names = ("code", "name", "time_zone", "is_active", *AIRLINE_TERMS, *ACTIVATION_TERMS)
         if change:
             _take_over(obj, services.airline_update(actor=actor, airline=obj, changes=_changes(form, names)))
         else:

@@ -36,11 +36,24 @@ def idempotent(handler: H) -> H:
     """Decorates a view's `post`. A request without the header is handled as ever.
 
     Raises:
+        ValidationError, RuleBroken, WrongState: as `idempotent_without`.
+    """
+    return idempotent_without()(handler)
+
+
+def idempotent_without(*members: str) -> Callable[[H], H]:
+    """As `idempotent`, for answers with secrets: `members` are not stored, and null when the answer is given again.
+
+    Raises:
         ValidationError: for a header that is no key.
         RuleBroken: `idempotency_mismatch`, when the key came before with another request.
         WrongState: while a request with the same key is being handled.
     """
 
+    return functools.partial(_remembering, members=frozenset(members))
+
+
+def _remembering(handler: H, *, members: frozenset[str]) -> H:
     @functools.wraps(handler)
     def handle(view: APIView, request: Request, *args: Any, **kwargs: Any) -> Response:
         key = request.headers.get(HEADER)
@@ -55,7 +68,7 @@ def idempotent(handler: H) -> H:
             if known is not None:
                 return _replayed(known, request_hash)
             response = handler(view, request, *args, **kwargs)
-            _remember(caller, route, key, request_hash, response)
+            _remember(caller, route, key, request_hash, response, without=members)
             return response
 
     return cast("H", handle)
@@ -86,10 +99,14 @@ def _replayed(known: IdempotencyKey, request_hash: str) -> Response:
     return Response(stored["data"], status=known.status, headers={**stored["headers"], REPLAYED: "true"})
 
 
-def _remember(caller: UUID, route: str, key: str, request_hash: str, response: Response) -> None:
-    """Keep data as JSON writes it, and where the created thing is."""
+def _remember(
+    caller: UUID, route: str, key: str, request_hash: str, response: Response, *, without: frozenset[str]
+) -> None:
+    """Keep data as JSON writes it, `without` being members that are kept as null, and where the created thing is."""
     kept = {name: response[name] for name in ("Location", "ETag") if response.has_header(name)}
     data = orjson.loads(orjson.dumps(response.data, default=str))
+    if without:
+        data = {name: None if name in without else value for name, value in data.items()}
     IdempotencyKey.objects.create(
         caller=caller,
         route=route,

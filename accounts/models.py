@@ -22,6 +22,7 @@ from accounts.notifications.models import Notification, NotificationPreference  
 from config.rows import Row, sets_updated_at
 
 MOST_DAYS = 365
+MOST_UNDO_HOURS = 720
 
 
 def validate_time_zone(name: str) -> None:
@@ -66,6 +67,13 @@ class Airline(Row):
         validators=[MinValueValidator(1), MaxValueValidator(MOST_DAYS)],
         help_text="That a contract may wait in review, for changes or for activation. Empty: it may wait for ever.",
     )
+    activation_undo_hours = models.PositiveSmallIntegerField(
+        "hours for undoing an activation",
+        default=24,
+        db_default=24,
+        validators=[MaxValueValidator(MOST_UNDO_HOURS)],
+        help_text="Counted from the activation. 0: activations stand at once.",
+    )
 
     class Meta:
         db_table = "airlines"
@@ -81,6 +89,9 @@ class Airline(Row):
             models.CheckConstraint(
                 condition=Q(escalation_days__isnull=True) | Q(escalation_days__range=(1, MOST_DAYS)),
                 name="airlines_escalation_days_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(activation_undo_hours__lte=MOST_UNDO_HOURS), name="airlines_activation_undo_hours_range"
             ),
         ]
         triggers = [sets_updated_at()]

@@ -56,6 +56,7 @@ SIDEBAR = (
             ("contracts.reviewstep", "Review steps", "checklist"),
             ("pilots.pilot", "Pilots", "badge"),
             ("accounts.serviceclient", "Service clients", "api"),
+            ("contracts.webhook", "Webhooks", "webhook"),
             ("contracts.modelcredential", "Language models", "key"),
         ),
     ),
@@ -64,6 +65,8 @@ SIDEBAR = (
         (
             ("audit.auditentry", "Audit log", "history"),
             ("audit.securityevent", "Security events", "shield"),
+            ("contracts.change", "Changes", "rss_feed"),
+            ("contracts.webhookdelivery", "Webhook deliveries", "outgoing_mail"),
             ("contracts.extractionrun", "Readings", "plagiarism"),
             ("contracts.modelrun", "Language models' readings", "neurology"),
             ("contracts.rulecorrection", "Corrections", "edit_note"),
@@ -83,7 +86,12 @@ SIDEBAR = (
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """The sidebar's groups, holding only what the person may see. `UNFOLD["SIDEBAR"]["navigation"]` names this."""
     groups: list[dict[str, Any]] = [
-        {"items": [{"title": "Inbox", "icon": "inbox", "link": reverse("admin:index")}]},
+        {
+            "items": [
+                {"title": "Inbox", "icon": "inbox", "link": reverse("admin:index")},
+                {"title": "Dashboard", "icon": "dashboard", "link": reverse("admin:contracts_dashboard")},
+            ]
+        },
     ]
     for heading, entries in SIDEBAR:
         items = [
@@ -93,6 +101,11 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         ]
         if items:
             groups.append({"title": heading, "items": items})
+    # The dashboard's address begins like that of the contracts: the longest that fits is where one is.
+    every = [item for group in groups for item in group["items"]]
+    here = max((item["link"] for item in every if request.path.startswith(item["link"])), key=len, default="")
+    for item in every:
+        item["active"] = item["link"] == here and (here != reverse("admin:index") or request.path == here)
     return groups
 
 

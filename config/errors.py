@@ -36,6 +36,7 @@ class ErrorCode(StrEnum):
     AUTHENTICATION_FAILED = "authentication_failed"
     TOO_MANY_REQUESTS = "too_many_requests"
     IDEMPOTENCY_MISMATCH = "idempotency_mismatch"
+    TOO_MANY_FINDINGS = "too_many_findings"
     UNAVAILABLE = "unavailable"
 
 

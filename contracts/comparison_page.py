@@ -18,11 +18,12 @@ from contracts.comparing import (
     side_for,
     usual_other,
 )
-from contracts.comparison.against_law import LawFinding, Verdict, compare_with_law, verdicts_of
+from contracts.comparison.against_law import LawFinding, compare_with_law, verdicts_of
 from contracts.comparison.choosing import Shown, ShownVerdicts, changes_shown, findings_shown
 from contracts.comparison.differences import ChangeKind, Comparison, RuleChange, compare
 from contracts.comparison.fields_in_words import FieldInWords, told_fields
 from contracts.comparison.limits import LimitMove
+from contracts.comparison.verdicts import Verdict
 from contracts.models import PilotContract
 from contracts.vocabulary.words import limit_in_words
 

@@ -26,6 +26,10 @@ with it, and `makemigrations --check` the database's guard.
 _FOOT = """A reviewer is an approver with a grant for the airline who neither uploaded nor submitted the contract and stands in for nobody
 who did. The product is VectorBid Contracts itself: when a later contract is activated, or on the day after the last one in force.
 
+“Undo activation” is open for as many hours as the airline allows (24 unless it says otherwise) and as long as nothing was activated
+since; “Restore” is its other half: what that activation superseded or shortened is put back. A planned activation is a record beside the
+contract, which stays approved until the hour has come. See ADR 0040.
+
 An approval counts for one step of the review and one revision. “Approve” leads to *approved* once every step has its approvals; until
 then the contract stays in review. Any edit voids the approvals given so far. See ADR 0019.
 """

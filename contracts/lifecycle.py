@@ -29,12 +29,17 @@ class Action(models.TextChoices):
     APPROVE = "approve", "Approve"
     REOPEN = "reopen", "Reopen review"
     ACTIVATE = "activate", "Activate"
+    UNDO_ACTIVATION = "undo_activation", "Undo activation"
     SUPERSEDE = "supersede", "Supersede"
+    RESTORE = "restore", "Restore"
     RETIRE = "retire", "Retire"
 
 
 class Party(models.TextChoices):
-    """Who takes an action. The product supersedes: when a later contract is activated or the last day has passed."""
+    """Who takes an action. The product supersedes: when a later contract is activated or the last day has passed.
+
+    It restores what an activation superseded when that is undone.
+    """
 
     UPLOADER = "uploader", "uploader"
     REVIEWER = "reviewer", "reviewer"
@@ -91,11 +96,26 @@ TRANSITIONS: dict[Action, Transition] = {
             Action.ACTIVATE, frozenset({Status.APPROVED}), Status.ACTIVE, Party.REVIEWER, AuditEvent.CONTRACT_ACTIVATED
         ),
         Transition(
+            Action.UNDO_ACTIVATION,
+            frozenset({Status.ACTIVE}),
+            Status.APPROVED,
+            Party.REVIEWER,
+            AuditEvent.CONTRACT_ACTIVATION_UNDONE,
+            needs_reason=True,
+        ),
+        Transition(
             Action.SUPERSEDE,
             frozenset({Status.ACTIVE}),
             Status.SUPERSEDED,
             Party.PRODUCT,
             AuditEvent.CONTRACT_SUPERSEDED,
+        ),
+        Transition(
+            Action.RESTORE,
+            frozenset({Status.SUPERSEDED}),
+            Status.ACTIVE,
+            Party.PRODUCT,
+            AuditEvent.CONTRACT_RESTORED,
         ),
         Transition(
             Action.RETIRE,

@@ -7,11 +7,11 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Exists, Q, QuerySet
 
-from accounts.models import Airline, Role, User
+from accounts.models import Airline, Role, ServiceClient, User
 from accounts.policies import Visitor, is_administrator, may_review_airline, reviewable_airlines, reviewers_of
 from config.errors import ErrorCode, NotAllowed, WrongState
-from contracts.lifecycle import RULES_OPEN, TRANSITIONS, Action, Party, Status
-from contracts.models import ExtractionRun, PilotContract, ReviewDelegation, ReviewRoundStep, RunStatus
+from contracts.lifecycle import TRANSITIONS, Action, Party, Status
+from contracts.models import PilotContract, ReviewDelegation, ReviewRoundStep
 from contracts.review_selectors import (
     StepProgress,
     claim_holder_id,
@@ -19,7 +19,7 @@ from contracts.review_selectors import (
     delegators_of,
     review_progress,
 )
-from contracts.selectors import latest_run, own_credentials
+from contracts.selectors import is_undo_over
 
 
 def uploadable_airlines(user: Visitor) -> QuerySet[Airline]:
@@ -40,9 +40,34 @@ def may_upload(user: Visitor, airline: Airline) -> bool:
     return uploadable_airlines(user).filter(pk=airline.pk).exists()
 
 
+def rules_read_airlines(caller: Visitor | ServiceClient) -> QuerySet[Airline]:
+    """The airlines whose every published contract `caller` may see: `PilotContract.objects.visible_to` seen from the airline."""
+    if isinstance(caller, ServiceClient):
+        return caller.airlines.filter(is_active=True)
+    if not isinstance(caller, User) or not caller.is_active:
+        return Airline.objects.none()
+    if is_administrator(caller):
+        return Airline.objects.all()
+    flies_for = Airline.objects.filter(pilots__user=caller, is_active=True)
+    return Airline.objects.filter(Q(pk__in=flies_for.values("pk")) | Q(pk__in=reviewable_airlines(caller).values("pk")))
+
+
 def measured_airlines(user: Visitor) -> QuerySet[Airline]:
     """The airlines whose extraction figures `user` reads: reviewers those granted to them, administrators all."""
     return Airline.objects.all() if is_administrator(user) else reviewable_airlines(user)
+
+
+def may_see_requests(user: Visitor, contract: PilotContract) -> bool:
+    """Whether a contract's history tells `user` from which address and in which request something was done.
+
+    Administrators and reviewers of the airline look into what went wrong; a reviewer does not where the contract is his own.
+    """
+    return is_administrator(user) or (not is_own(user, contract) and may_review_airline(user, contract.airline))
+
+
+def may_see_workload(user: Visitor) -> bool:
+    """Who works on how much is shown to those who give anybody's review to anybody: administrators."""
+    return is_administrator(user)
 
 
 def may_administer_credentials(user: Visitor) -> bool:
@@ -93,7 +118,8 @@ def is_claimed_by_other(user: Visitor, contract: PilotContract) -> bool:
     return not (isinstance(user, User) and holder in delegators_of(user))
 
 
-def _is_party(user: Visitor, contract: PilotContract, party: Party) -> bool:
+def is_party(user: Visitor, contract: PilotContract, party: Party) -> bool:
+    """Whether `user` is who takes that party's actions. Nobody is the product."""
     if party == Party.UPLOADER:
         return user.pk is not None and user.pk == contract.uploaded_by_id
     return party == Party.REVIEWER and may_review(user, contract)
@@ -107,7 +133,7 @@ def possible_actions(
     A page that has asked for the review's progress already gives it.
     """
     open_now = [transition for transition in TRANSITIONS.values() if contract.status in transition.sources]
-    parties = {party for party in {transition.party for transition in open_now} if _is_party(user, contract, party)}
+    parties = {party for party in {transition.party for transition in open_now} if is_party(user, contract, party)}
     if contract.status == Status.IN_REVIEW and Party.REVIEWER in parties and is_claimed_by_other(user, contract):
         parties.discard(Party.REVIEWER)
     actions = [transition.action for transition in open_now if transition.party in parties]
@@ -116,6 +142,8 @@ def possible_actions(
             approval_for(user, contract, progress)
         except (NotAllowed, WrongState):
             actions.remove(Action.APPROVE)
+    if Action.UNDO_ACTIVATION in actions and is_undo_over(contract):
+        actions.remove(Action.UNDO_ACTIVATION)
     return actions
 
 
@@ -127,7 +155,7 @@ def require_action(user: User, contract: PilotContract, action: Action) -> None:
         WrongState: when the contract's state has no such way, or somebody else has claimed it (`claimed`).
     """
     transition = TRANSITIONS[action]
-    if not _is_party(user, contract, transition.party):
+    if not is_party(user, contract, transition.party):
         if transition.party == Party.REVIEWER:
             _refuse_own(user, contract)
         raise NotAllowed(f"You may not {action.label.lower()} this contract.")
@@ -137,6 +165,19 @@ def require_action(user: User, contract: PilotContract, action: Action) -> None:
         )
     if transition.party == Party.REVIEWER:
         _refuse_claimed(user, contract)
+    if action == Action.UNDO_ACTIVATION and is_undo_over(contract):
+        hours = contract.airline.activation_undo_hours
+        raise WrongState(
+            f"An activation can be undone within {hours} hour{'' if hours == 1 else 's'} at this airline, and they are over. "
+            "Retire the contract, or activate one that follows it."
+        )
+
+
+def require_plan_cancelling(user: User, contract: PilotContract) -> None:
+    """Pass for whoever may review the contract, whatever its state; else raise NotAllowed, also with code `own_contract`."""
+    if not may_review(user, contract):
+        _refuse_own(user, contract)
+        raise NotAllowed("You may not change when this contract is activated.")
 
 
 def may_decide_on_rules(user: Visitor, contract: PilotContract) -> bool:
@@ -334,65 +375,3 @@ def may_end_delegation(user: Visitor, delegation: ReviewDelegation) -> bool:
     """Who gave it, who holds it and does not want it, and administrators."""
     is_holder = isinstance(user, User) and user.is_active and user.pk == delegation.delegate_id
     return is_holder or may_delegate_for(user, delegation.delegator)
-
-
-def _may_have_it_read(user: Visitor, contract: PilotContract) -> bool:
-    return _is_party(user, contract, Party.UPLOADER) or may_review(user, contract)
-
-
-def _waits_for_another_reading(contract: PilotContract, run: ExtractionRun | None) -> bool:
-    return run is not None and run.status == RunStatus.FAILED and contract.status in RULES_OPEN
-
-
-def may_request_reading(user: Visitor, contract: PilotContract, run: ExtractionRun | None) -> bool:
-    """Whether `user` may have the document read again now: its uploader or a reviewer, once `run`, the latest, failed."""
-    return _waits_for_another_reading(contract, run) and _may_have_it_read(user, contract)
-
-
-def require_reading(user: User, contract: PilotContract) -> None:
-    """Pass as `may_request_reading`, or raise.
-
-    Raises:
-        NotAllowed: when `user` is neither the uploader nor a reviewer.
-        WrongState: unless the latest reading failed and the contract's rules are open.
-    """
-    if not _may_have_it_read(user, contract):
-        raise NotAllowed("The uploader or a reviewer asks for a reading again.")
-    if not _waits_for_another_reading(contract, latest_run(contract)):
-        raise WrongState("A document is read again only when its reading failed and its rules can still change.")
-
-
-# While a reviewer decides, no reading replaces proposals under his hands.
-_OWN_TO_READ = frozenset({Status.DRAFT, Status.CHANGES_REQUESTED})
-
-
-def may_request_model_reading(user: Visitor, contract: PilotContract, run: ExtractionRun | None) -> bool:
-    """Whether `user` may have his contract read again with his own language model; `run` is the latest reading."""
-    return (
-        isinstance(user, User)
-        and _is_party(user, contract, Party.UPLOADER)
-        and contract.status in _OWN_TO_READ
-        and run is not None
-        and run.status == RunStatus.SUCCEEDED
-        and own_credentials(user).exists()
-    )
-
-
-def require_model_reading(user: User, contract: PilotContract) -> None:
-    """Pass as `may_request_model_reading`, or raise.
-
-    Raises:
-        NotAllowed: when `user` did not upload it.
-        WrongState: when it is with reviewers or beyond, when it is being read, and when he has stored no key.
-    """
-    if not _is_party(user, contract, Party.UPLOADER):
-        raise NotAllowed("Only the uploader has a contract read with his own language model.")
-    if may_request_model_reading(user, contract, latest_run(contract)):
-        return
-    if contract.status not in _OWN_TO_READ:
-        raise WrongState(
-            "A language model reads a contract only before it is submitted, or when changes are asked for."
-        )
-    if not own_credentials(user).exists():
-        raise WrongState("Store a key to a language model first, on the page of your own key.")
-    raise WrongState("The document is being read, or could not be. Wait for the end of that.")

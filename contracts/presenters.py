@@ -1,16 +1,13 @@
-"""What pages say about contracts and rules: sentences, limits in words, histories that read as stories. Reads only."""
+"""What pages say about contracts and rules: sentences, limits in words. Reads only."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
-from itertools import groupby
-from typing import Any
+from datetime import date
+from zoneinfo import ZoneInfo
 
-from accounts.models import User
-from audit.events import AuditEvent
+from contracts.instants import instant_in_words
 from contracts.lifecycle import Status
-from contracts.models import ContractRule, ExtractionRun, PilotContract, RuleDecision, RunStatus
-from contracts.selectors import history_for
+from contracts.models import ActivationPlan, ContractRule, ExtractionRun, PilotContract, RuleDecision, RunStatus
 from contracts.vocabulary import Category
 from contracts.vocabulary.words import limit_in_words
 
@@ -28,7 +25,6 @@ DECISION_TONES: dict[str, str] = {
     RuleDecision.CORRECTED: "info",
     RuleDecision.REJECTED: "bad",
 }
-MAXIMUM_STORY_ENTRIES = 1000
 
 
 # Where a contract stands
@@ -51,8 +47,10 @@ class Standing:
     sentence: str
 
 
-def standing(contract: PilotContract, *, is_own: bool, run: ExtractionRun | None = None) -> Standing:
-    """`run` is the latest reading where it is known; a list leaves it out and says less of drafts."""
+def standing(
+    contract: PilotContract, *, is_own: bool, run: ExtractionRun | None = None, plan: ActivationPlan | None = None
+) -> Standing:
+    """`run` is the latest reading and `plan` the one for its activation, where known; a list leaves them out and says less."""
     label = Status(contract.status).label.capitalize()
     own, others = _NEXT_STEPS[Status(contract.status)]
     sentence = own if is_own else others
@@ -60,7 +58,17 @@ def standing(contract: PilotContract, *, is_own: bool, run: ExtractionRun | None
         sentence = _DRAFT_STEPS[RunStatus(run.status)]
     if contract.status == Status.ACTIVE and contract.effective_date > contract.airline.today():
         sentence = f"Activated. It comes into force on {_day(contract.effective_date)}."
+    if plan is not None:
+        sentence = _planned(contract, plan)
     return Standing(label, STATUS_TONES.get(contract.status, ""), sentence)
+
+
+def _planned(contract: PilotContract, plan: ActivationPlan) -> str:
+    when = instant_in_words(plan.due_at, plan.time_zone)
+    due_day = plan.due_at.astimezone(ZoneInfo(contract.airline.time_zone)).date()
+    if contract.effective_date > due_day:
+        return f"Approved. It will be activated on {when}, and takes effect on {_day(contract.effective_date)}."
+    return f"Approved. It will take effect on {when}; until then it binds nobody."
 
 
 _DRAFT_STEPS = {
@@ -174,78 +182,6 @@ def category_counts(counted: Iterable[tuple[str, int]]) -> list[CategoryCount]:
         for value, count in pairs
         if count
     ]
-
-
-# History
-
-
-@dataclass(frozen=True, slots=True)
-class Chapter:
-    """One thing that somebody did, or several of a kind in a row."""
-
-    who: str
-    what: str
-    when: datetime
-    reason: str
-
-
-_RULE_VERBS: dict[str, tuple[str, str, str]] = {
-    AuditEvent.RULE_ACCEPTED: ("accepted", "rule", "rules"),
-    AuditEvent.RULE_CORRECTED: ("corrected", "rule", "rules"),
-    AuditEvent.RULE_REJECTED: ("rejected", "proposal", "proposals"),
-    AuditEvent.RULE_REOPENED: ("took back", "decision", "decisions"),
-    AuditEvent.RULE_ADDED: ("added", "rule", "rules"),
-    AuditEvent.RULE_PLACED: ("moved the place of", "rule", "rules"),
-    AuditEvent.RULE_SPLIT: ("split", "rule", "rules"),
-    AuditEvent.RULES_MERGED: ("merged others into", "rule", "rules"),
-    AuditEvent.RULE_UNDONE: ("undid what was done to", "rule", "rules"),
-    AuditEvent.RULE_REMOVED: ("removed", "rule", "rules"),
-}
-
-Entry = tuple[str, str, datetime, str, Mapping[str, Any] | None]
-
-
-def story(viewer: User, contract: PilotContract) -> list[Chapter]:
-    """What `viewer` is told of what was done, newest first; a person's decisions on rules in a row are told as one."""
-    entries: Iterable[Entry] = (
-        (entry[0], entry[1] or "", *entry[2:])
-        for entry in history_for(viewer, contract).values_list(
-            "event", "told_actor", "timestamp", "told_reason", "told_details"
-        )[:MAXIMUM_STORY_ENTRIES]
-    )
-    chapters = []
-    for (who, about_rules), group in groupby(entries, key=lambda entry: (entry[1], entry[0] in _RULE_VERBS)):
-        told = list(group)
-        chapters += [_rules_chapter(who, told)] if about_rules else [_chapter(who, entry) for entry in told]
-    return chapters
-
-
-def _rules_chapter(who: str, entries: Sequence[Entry]) -> Chapter:
-    """`entries` are newest first, all by one person, all about rules."""
-    counts: dict[str, int] = {}
-    for entry in reversed(entries):
-        counts[entry[0]] = counts.get(entry[0], 0) + 1
-    parts = [_counted(event, count) for event, count in counts.items()]
-    reason = entries[0][3] if len(entries) == 1 else ""
-    return Chapter(who, _listed(parts), entries[0][2], reason)
-
-
-def _counted(event: str, count: int) -> str:
-    verb, one, many = _RULE_VERBS[event]
-    return f"{verb} {count} {one if count == 1 else many}"
-
-
-def _chapter(who: str, entry: Entry) -> Chapter:
-    event, _, when, reason, details = entry
-    what = str(AuditEvent(event).label)
-    if event == AuditEvent.EXTRACTION_FINISHED and details and "proposals" in details:
-        found = details["proposals"]
-        what = f"read the document and proposed {found} {'rule' if found == 1 else 'rules'}"
-    return Chapter(who, what, when, reason)
-
-
-def _listed(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def _day(day: date) -> str:

@@ -2,21 +2,24 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import connection
 from django.db.models import CharField, Count, F, JSONField, Max, Model, Q, QuerySet, Sum, TextField, Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from accounts.models import Airline, ServiceClient, User
 from accounts.policies import Visitor, is_administrator, may_review_airline
 from audit.events import AuditEvent
 from audit.models import AuditEntry
 from contracts.documents.pages import TextSource
-from contracts.lifecycle import ABANDONED, TRANSITIONS
+from contracts.lifecycle import ABANDONED, TRANSITIONS, Status
 from contracts.models import (
     BINDING,
+    ActivationPlan,
+    ContractActivation,
     ContractDefinition,
     ContractReference,
     ContractRule,
@@ -26,6 +29,7 @@ from contracts.models import (
     ModelOutcome,
     ModelRun,
     PilotContract,
+    PlanStatus,
     RuleDecision,
 )
 
@@ -117,6 +121,54 @@ def contract_in_force(
         .order_by("-effective_date", "-activated_at")
         .first()
     )
+
+
+def open_plan(contract: PilotContract) -> ActivationPlan | None:
+    """The plan for its activation, if it has one that still waits for its hour."""
+    return contract.activation_plans.filter(status=PlanStatus.OPEN).select_related("planned_by").first()
+
+
+def standing_plan(contract: PilotContract) -> ActivationPlan | None:
+    """As `open_plan`, if the contract is as it was when it was planned: what people may be told to expect."""
+    if contract.status != Status.APPROVED:
+        return None
+    plan = open_plan(contract)
+    return plan if plan is not None and plan.revision == contract.approved_revision else None
+
+
+def plans_of(contract: PilotContract) -> list[ActivationPlan]:
+    """All that was ever planned for its activation, the newest first."""
+    return list(contract.activation_plans.select_related("planned_by", "ended_by").order_by("-created_at", "id"))
+
+
+def activations_of(contract: PilotContract) -> list[ContractActivation]:
+    """Each time that it came into force, the newest first."""
+    return list(contract.activations.select_related("activated_by", "undone_by").order_by("-created_at", "id"))
+
+
+def later_activation(activation: ContractActivation) -> ContractActivation | None:
+    """The last one of another contract of the same airline and type that came after it and stands."""
+    contract = activation.contract
+    later = ContractActivation.objects.filter(
+        contract__airline=contract.airline_id,
+        contract__contract_type=contract.contract_type,
+        undone_at__isnull=True,
+        created_at__gt=activation.created_at,
+    )
+    return later.exclude(contract=contract).select_related("contract").order_by("-created_at").first()
+
+
+def undo_ends_at(contract: PilotContract) -> datetime | None:
+    """Until when the contract's activation may be undone, by its airline's hours; None where it is not active."""
+    if contract.status != Status.ACTIVE or contract.activated_at is None:
+        return None
+    return contract.activated_at + timedelta(hours=contract.airline.activation_undo_hours)
+
+
+def is_undo_over(contract: PilotContract) -> bool:
+    """Whether it is too late for undoing an activation, or there is none to undo."""
+    ends_at = undo_ends_at(contract)
+    return ends_at is None or ends_at <= timezone.now()
 
 
 def takes_part(caller: Visitor | ServiceClient, contract: PilotContract) -> bool:

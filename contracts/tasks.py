@@ -7,7 +7,18 @@ from django.conf import settings
 from django.db import OperationalError
 
 from contracts import storage
-from contracts.services import deadlines, extraction, lifecycle, measures, publication, reminders, usage
+from contracts.services import (
+    deadlines,
+    extraction,
+    lifecycle,
+    measures,
+    plans,
+    publication,
+    reminders,
+    usage,
+    webhook_queue,
+    webhook_sending,
+)
 
 LOST_SERVER = (OperationalError,)
 # Two thousand pages take about a minute.
@@ -45,6 +56,34 @@ def extraction_sweep_task() -> None:
 def publication_refresh_task() -> None:
     if publication.publication_refresh():
         publication.lookups_warm()
+
+
+@shared_task(
+    name=publication.CHANGES_TASK,
+    autoretry_for=LOST_SERVER,
+    retry_backoff=1,
+    retry_backoff_max=10,
+    max_retries=20,
+)
+def changes_publish_task() -> None:
+    publication.changes_publish()
+
+
+@shared_task(
+    name=webhook_queue.DELIVER_TASK,
+    autoretry_for=LOST_SERVER,
+    retry_backoff=1,
+    retry_backoff_max=10,
+    max_retries=20,
+)
+def webhooks_deliver_task() -> None:
+    """A message only says "look now": what is due, and when a failed one is due again, stands in the rows."""
+    webhook_sending.deliveries_send()
+
+
+@shared_task(name="contracts.webhooks_clear")
+def webhooks_clear_task() -> None:
+    webhook_queue.webhook_log_clear()
 
 
 @shared_task(name="contracts.uploads_sweep")
@@ -92,6 +131,11 @@ def metrics_daily_task() -> None:
 @shared_task(name="contracts.lifecycle_sweep")
 def lifecycle_sweep_task() -> None:
     lifecycle.expired_contracts_supersede()
+
+
+@shared_task(name="contracts.activation_sweep")
+def activation_sweep_task() -> None:
+    plans.activation_plans_sweep()
 
 
 @shared_task(name="contracts.reminders_sweep")

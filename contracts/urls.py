@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from contracts import compare_views, own_key_views, views
+from contracts import compare_views, history_views, own_key_views, views, well_known
 from contracts.community import views as community
 
 app_name = "contracts"
 
 urlpatterns = [
+    path(".well-known/jwks.json", well_known.jwk_set, name="jwk_set"),
     path("contracts/", views.contract_list, name="list"),
     path("contracts/upload/", views.upload, name="upload"),
     path("contracts/<uuid:contract_id>/", views.detail, name="detail"),
@@ -17,6 +18,7 @@ urlpatterns = [
     path("contracts/<uuid:contract_id>/withdraw/", views.withdraw, name="withdraw"),
     path("contracts/<uuid:contract_id>/comments/", views.comment, name="comment"),
     path("contracts/<uuid:contract_id>/document/", views.document, name="document"),
+    path("contracts/<uuid:contract_id>/history/", history_views.page, name="history"),
     path("contracts/<uuid:contract_id>/rules/", views.rules, name="rules"),
     path("contracts/<uuid:contract_id>/compare/", compare_views.page, name="compare"),
     path("contracts/<uuid:contract_id>/compare.csv", compare_views.download, name="compare_csv"),

@@ -22,7 +22,7 @@ from audit.events import AuditEvent
 from audit.services import entry_record
 from config.cursors import page_after
 from config.errors import NotAllowed, ProductError
-from contracts import browsing, policies, presenters, selectors, storage
+from contracts import browsing, policies, presenters, reading_policies, selectors, storage
 from contracts.community.context import community_context
 from contracts.community.policies import may_propose
 from contracts.forms import CommentForm, ReasonForm, UploadForm
@@ -35,10 +35,14 @@ from contracts.services.comments import comment_add
 from contracts.services.lifecycle import contract_submit, contract_withdraw
 from contracts.services.readings import model_reading_request, reading_again_request
 from contracts.services.uploads import contract_upload
+from contracts.story.selectors import latest_acts
+from contracts.story.viewpoints import Viewpoint
 
 logger = structlog.get_logger(__name__)
 
 BYTES_PER_KILOBYTE = 1024
+# Beside a contract; its history tells all.
+ACTS_SHOWN = 8
 # What the page of a contract says why of, and which decision gave the reason.
 EXPLAINED = {Status.CHANGES_REQUESTED: DecisionKind.CHANGES_REQUESTED, Status.REJECTED: DecisionKind.REJECTED}
 
@@ -132,7 +136,7 @@ def detail(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     context = _progress_context(user, contract, run) | {
         "is_own": is_own,
         "is_involved": is_involved,
-        "standing": presenters.standing(contract, is_own=is_own, run=run),
+        "standing": presenters.standing(contract, is_own=is_own, run=run, plan=selectors.standing_plan(contract)),
         "route": presenters.route(contract, run),
         "explanation": _explanation(contract),
         "may_submit": Action.SUBMIT in actions and run is not None and run.status == RunStatus.SUCCEEDED,
@@ -144,7 +148,7 @@ def detail(request: HttpRequest, contract_id: UUID) -> HttpResponse:
         "scans": selectors.unread_scans(contract) if is_involved else [],
         "decisions": _decisions(contract) if is_involved else [],
         "binding": contract.status in {Status.ACTIVE, Status.SUPERSEDED, Status.APPROVED},
-        "story": presenters.story(user, contract) if is_involved else [],
+        "latest": latest_acts(Viewpoint(user, contract), ACTS_SHOWN) if is_involved else [],
         **(_review_context(user, contract) if is_involved else {}),
     }
     if contract.status in PUBLISHED:
@@ -187,8 +191,8 @@ def _progress_context(user: User, contract: PilotContract, run: ExtractionRun | 
         "run": run,
         "percent": run.percent(contract.page_count) if run else 0,
         "model_run": selectors.model_run_under_way(run),
-        "may_read_again": policies.may_request_reading(user, contract, run),
-        "may_read_with_model": policies.may_request_model_reading(user, contract, run),
+        "may_read_again": reading_policies.may_request_reading(user, contract, run),
+        "may_read_with_model": reading_policies.may_request_model_reading(user, contract, run),
     }
 
 

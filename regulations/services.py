@@ -32,11 +32,13 @@ class LoadCounts:
 def catalogue_load(*, law: Catalogue | None = None) -> LoadCounts:
     """Bring the tables to what `law` says, by default the package's data files. A second load writes nothing.
 
+    `manage.py load_regulations` calls this and also tells those who follow changes.
+
     Rules are matched by id. One that `law` no longer has becomes inactive; one that comes back becomes active again.
     """
     law = law or catalogue()
     with transaction.atomic():
-        _lock_against_other_loads()
+        lock_against_other_loads()
         inserted, updated, deactivated = _load_rules(law)
         rows_inserted, rows_deleted = _load_tables(law)
         counts = LoadCounts(
@@ -52,8 +54,8 @@ def catalogue_load(*, law: Catalogue | None = None) -> LoadCounts:
     return counts
 
 
-def _lock_against_other_loads() -> None:
-    """Two loads at once would both insert. Readers go on."""
+def lock_against_other_loads() -> None:
+    """Until the transaction ends. Two loads at once would both insert. Readers go on."""
     with connection.cursor() as cursor:
         cursor.execute("LOCK TABLE regulatory_rules IN SHARE ROW EXCLUSIVE MODE")
 

@@ -13,6 +13,7 @@ from tests import factories
 
 KEPT = (
     "audit_log",
+    "changes",
     "security_events",
     "rule_corrections",
     "contract_decisions",
@@ -22,6 +23,9 @@ KEPT = (
     "review_round_steps",
     "review_delegations",
     "review_comments",
+    "activation_plans",
+    "contract_activations",
+    "activation_effects",
 )
 
 

@@ -15,6 +15,7 @@ from accounts.models import Airline, AirlineGrant, Role, Scope, ServiceClient, U
 from accounts.policies import REVIEW_PERMISSION
 from contracts.lifecycle import Status
 from contracts.models import (
+    ContractActivation,
     ContractDecision,
     ContractDefinition,
     ContractPage,
@@ -296,9 +297,19 @@ def walk(contract: PilotContract, state: Status, approver: User | None = None) -
     if state in {Status.APPROVED, Status.ACTIVE, Status.SUPERSEDED, Status.RETIRED}:
         _approve(contract, approver or UserFactory.create(approver=True))
     if state in {Status.ACTIVE, Status.SUPERSEDED, Status.RETIRED}:
-        PilotContract.objects.filter(pk=contract.pk).update(status=Status.ACTIVE, activated_at=timezone.now())
+        _activate(contract)
     if state in {Status.SUPERSEDED, Status.RETIRED}:
         PilotContract.objects.filter(pk=contract.pk).update(status=state)
+
+
+def _activate(contract: PilotContract) -> None:
+    contract.refresh_from_db()
+    assert contract.approved_by is not None
+    now = timezone.now()
+    ContractActivation.objects.create(
+        contract=contract, activated_by=contract.approved_by, activated_at=now, revision=contract.approved_revision
+    )
+    PilotContract.objects.filter(pk=contract.pk).update(status=Status.ACTIVE, activated_at=now)
 
 
 def _approve(contract: PilotContract, approver: User) -> None:

@@ -16,6 +16,7 @@ class NotificationKind(models.TextChoices):
     CONTRACT_EXPIRING = "contract_expiring", "a contract's last day is near"
     IMPROVEMENT_PROPOSED = "improvement_proposed", "a pilot proposes an improvement"
     REVIEW_FLAGGED = "review_flagged", "a rating is reported"
+    WEBHOOK_DISABLED = "webhook_disabled", "a program's webhook is disabled because it fails"
     COMMENT_ADDED = "comment_added", "somebody comments in a review that you take part in"
     READING_FINISHED = "reading_finished", "your document has been read"
     READING_FAILED = "reading_failed", "your document could not be read"
@@ -24,6 +25,9 @@ class NotificationKind(models.TextChoices):
     CONTRACT_APPROVED = "contract_approved", "your contract is approved"
     CONTRACT_REOPENED = "contract_reopened", "the review of your contract is reopened"
     CONTRACT_SUPERSEDED = "contract_superseded", "your contract is superseded"
+    ACTIVATION_PLANNED = "activation_planned", "an activation is planned, moved or called off"
+    ACTIVATION_FAILED = "activation_failed", "a planned activation does not take place"
+    ACTIVATION_UNDONE = "activation_undone", "the activation of a contract that concerns you is undone"
     CONTRACT_ACTIVATED = "contract_activated", "a contract that concerns you comes into force"
     CONTRACT_RETIRED = "contract_retired", "a contract that concerns you is retired"
     IMPROVEMENT_APPLIED = "improvement_applied", "an improvement that you proposed is applied"
@@ -62,6 +66,7 @@ GROUPS = (
         ),
         for_staff=True,
     ),
+    KindGroup("Programs", (K.WEBHOOK_DISABLED,), for_staff=True),
     KindGroup(
         "What you uploaded",
         (
@@ -78,7 +83,10 @@ GROUPS = (
     KindGroup(
         "Your airline's contracts",
         (
+            K.ACTIVATION_PLANNED,
+            K.ACTIVATION_FAILED,
             K.CONTRACT_ACTIVATED,
+            K.ACTIVATION_UNDONE,
             K.CONTRACT_RETIRED,
             K.CONTRACT_EXPIRING,
             K.IMPROVEMENT_APPLIED,

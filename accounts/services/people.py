@@ -17,7 +17,8 @@ USER_FIELDS = ("email", "full_name", "role", "is_active")
 # What other apps have to do in the transaction that changes an airline.
 airline_changed: list[Callable[[], None]] = []
 AIRLINE_TERMS = ("second_pair_of_eyes", "review_days", "escalation_days")
-AIRLINE_FIELDS = ("code", "name", "time_zone", "is_active", "metadata", *AIRLINE_TERMS)
+ACTIVATION_TERMS = ("activation_undo_hours",)
+AIRLINE_FIELDS = ("code", "name", "time_zone", "is_active", "metadata", *AIRLINE_TERMS, *ACTIVATION_TERMS)
 
 
 def user_create(*, actor: User, email: str, password: str, full_name: str = "", role: str = Role.PILOT) -> User:

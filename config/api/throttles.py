@@ -81,6 +81,13 @@ class CallerThrottle(WindowThrottle):
         return CLIENT if hasattr(request.user, "scopes") else PERSON, str(request.user.pk)
 
 
+class OutboundThrottle(WindowThrottle):
+    """What makes us speak to an address of the caller's choice, by caller."""
+
+    def scope_and_caller(self, request: Request) -> tuple[str, str]:
+        return "outbound", str(request.user.pk)
+
+
 class TokenThrottle(WindowThrottle):
     """Attempts to get a token, by address."""
 

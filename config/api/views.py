@@ -26,20 +26,20 @@ class StrictApiView(APIView):
 
     query_serializer: type[StrictSerializer] = NoQuery
     parser_classes: Any = [StrictJSONParser]
+    body_maximum_bytes: int | None = None  # where it may be more than `DATA_UPLOAD_MAX_MEMORY_SIZE`
     query: dict[str, Any]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        _refuse_oversized(request)
+        _refuse_oversized(request, self.body_maximum_bytes)
         self.query = checked_query(request, self.query_serializer)
 
 
-def _refuse_oversized(request: Request) -> None:
+def _refuse_oversized(request: Request, maximum: int | None) -> None:
     given = request.META.get("CONTENT_LENGTH") or "0"
     length = int(given) if str(given).isdecimal() else 0
     is_form = str(request.content_type or "").startswith(MULTIPART)
-    limit = (
-        settings.DOCUMENT_MAXIMUM_BYTES + FORM_MARGIN_BYTES if is_form else settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
-    )
+    data_limit = maximum or settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
+    limit = settings.DOCUMENT_MAXIMUM_BYTES + FORM_MARGIN_BYTES if is_form else data_limit
     if length > limit:
         raise BodyTooLarge

@@ -144,10 +144,11 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
-# Readings are long, and a mail server may keep one waiting: they have queues, and processes, of their own.
+# Readings are long, and a mail server or a webhook's receiver may keep one waiting: they have queues, and processes, of their own.
 CELERY_TASK_ROUTES = {
     "contracts.extraction_run": {"queue": "reading"},
     "accounts.notifications_mail": {"queue": "mail"},
+    "contracts.webhooks_deliver": {"queue": "webhooks"},
 }
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -162,6 +163,7 @@ CELERY_BEAT_SCHEDULE = {
     "publication-sweep": {"task": "contracts.publication_sweep", "schedule": 15.0, "options": {"expires": 15}},
     "lookups-warm": {"task": "contracts.lookups_warm", "schedule": 300.0, "options": {"expires": 300}},
     "lifecycle-sweep": {"task": "contracts.lifecycle_sweep", "schedule": 60.0, "options": {"expires": 60}},
+    "activation-sweep": {"task": "contracts.activation_sweep", "schedule": 10.0, "options": {"expires": 10}},
     "deadlines-sweep": {"task": "contracts.deadlines_sweep", "schedule": 120.0, "options": {"expires": 120}},
     "uploads-sweep": {"task": "contracts.uploads_sweep", "schedule": 3600.0, "options": {"expires": 3600}},
     "measures-sweep": {
@@ -177,6 +179,9 @@ CELERY_BEAT_SCHEDULE = {
     "usage-add-up": {"task": "contracts.usage_add_up", "schedule": 30.0, "options": {"expires": 30}},
     "sessions-sweep": {"task": "accounts.sessions_sweep", "schedule": 3600.0, "options": {"expires": 3600}},
     "reminders-sweep": {"task": "contracts.reminders_sweep", "schedule": 3600.0, "options": {"expires": 3600}},
+    "changes-sweep": {"task": "contracts.changes_publish", "schedule": 10.0, "options": {"expires": 10}},
+    "webhooks-sweep": {"task": "contracts.webhooks_deliver", "schedule": 5.0, "options": {"expires": 5}},
+    "webhooks-clear": {"task": "contracts.webhooks_clear", "schedule": 3600.0, "options": {"expires": 3600}},
     "mail-sweep": {"task": "accounts.notifications_mail", "schedule": 30.0, "options": {"expires": 30}},
 }
 
@@ -236,7 +241,13 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "config.api.pagination.CursorPages",
     "DEFAULT_SCHEMA_CLASS": "accounts.api.schema.ProblemSchema",
     "DEFAULT_THROTTLE_CLASSES": ["config.api.throttles.CallerThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"client": "600000/min", "person": "6000/min", "anonymous": "600/min", "token": "30/min"},
+    "DEFAULT_THROTTLE_RATES": {
+        "client": "600000/min",
+        "person": "6000/min",
+        "anonymous": "600/min",
+        "token": "30/min",
+        "outbound": "60/min",
+    },
     "EXCEPTION_HANDLER": "config.api.problems.problem_response",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
@@ -248,17 +259,22 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
+        "ChangeKind": "contracts.models.ChangeKind",
         "ContractStatus": "contracts.lifecycle.Status",
         "ExtractionStatus": "contracts.models.RunStatus",
         "ImprovementKind": "contracts.models.ImprovementKind",
         "ImprovementStatus": "contracts.models.ImprovementStatus",
+        "DeliveryState": "contracts.models.DeliveryState",
         "RuleSource": "contracts.publication.lookup.RuleSource",
+        "WebhookState": "contracts.models.WebhookState",
     },
 }
 
 # Language models. Without a stored credential none is asked and nothing is sent.
 CREDENTIAL_KEYS: list[str]  # "version:base64 of 32 bytes", the newest first; each kind of settings has its own
+PACK_SIGNING_KEYS: list[str]  # base64 of 32 bytes, the newest first; likewise
 LOCAL_LANGUAGE_MODELS: bool = env.bool("LOCAL_LANGUAGE_MODELS", default=False)  # by plain HTTP, on this machine alone
+LOCAL_WEBHOOKS: bool = env.bool("LOCAL_WEBHOOKS", default=False)  # to this machine, by plain HTTP too
 LANGUAGE_MODEL_SECONDS: int = env.int("LANGUAGE_MODEL_SECONDS", default=600)  # for one reading
 
 # Mail. Without EMAIL_URL each kind of settings says what becomes of it; Django's EMAIL_... settings follow from it.
@@ -279,6 +295,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # Uploads above this size go to a temporary file while they arrive, never to memory.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+VALIDATION_MAXIMUM_BYTES = 32 * 1024 * 1024  # 10,000 pairings are some 8 MB
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -13,7 +13,9 @@ SIMPLE_JWT["SIGNING_KEY"] = env.str("JWT_SECRET_KEY", default="") or kept_secret
 CREDENTIAL_KEYS = env.list("CREDENTIAL_KEYS", default=[]) or [
     f"local:{kept_encryption_key(VAR_DIR / 'secrets' / 'credentials')}"
 ]
+PACK_SIGNING_KEYS = env.list("PACK_SIGNING_KEYS", default=[]) or [kept_encryption_key(VAR_DIR / "secrets" / "packs")]
 LOCAL_LANGUAGE_MODELS = env.bool("LOCAL_LANGUAGE_MODELS", default=True)
+LOCAL_WEBHOOKS = env.bool("LOCAL_WEBHOOKS", default=True)
 
 # Without a mail server each mail is a file to look at.
 EMAIL_URL = EMAIL_URL or f"file://{(VAR_DIR / 'mail').absolute()}"

@@ -67,6 +67,12 @@ def product(*, host: str, port: int, var_dir: Path) -> Plan:
                 (*celery, *WORKER, "--hostname", "mailer@%h", "--queues", "mail", "--pool", "solo"),
                 after_web=True,
             ),
+            # And webhooks: so may their receivers.
+            Program(
+                "courier",
+                (*celery, *WORKER, "--hostname", "courier@%h", "--queues", "webhooks", "--pool", "solo"),
+                after_web=True,
+            ),
             Program(
                 "reader",
                 (*celery, *WORKER, "--hostname", "reader@%h", "--queues", "reading", "--concurrency", "2"),

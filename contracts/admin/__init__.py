@@ -8,8 +8,10 @@ from contracts.admin.language_models import ModelCredentialAdmin, ModelRunAdmin
 from contracts.admin.ratings import ContractReviewAdmin, ContractUsageDayAdmin
 from contracts.admin.records import ExtractionRunAdmin, RuleCorrectionAdmin
 from contracts.admin.review_settings import ReviewGroupAdmin, ReviewStepAdmin
+from contracts.admin.webhooks import ChangeAdmin, WebhookAdmin, WebhookDeliveryAdmin
 
 __all__ = [
+    "ChangeAdmin",
     "ContractImprovementAdmin",
     "ContractReviewAdmin",
     "ContractUsageDayAdmin",
@@ -22,4 +24,6 @@ __all__ = [
     "ReviewGroupAdmin",
     "ReviewStepAdmin",
     "RuleCorrectionAdmin",
+    "WebhookAdmin",
+    "WebhookDeliveryAdmin",
 ]

@@ -17,7 +17,9 @@ from django.utils.safestring import SafeString
 from typing_extensions import override
 
 from config.admin import PolicyAdmin
+from contracts.admin.activation import activation_act, activation_context
 from contracts.admin.claims import claim_act, comment_post
+from contracts.admin.dashboard.views import dashboard_context, dashboard_file
 from contracts.admin.decisions import contract_act, rule_decide
 from contracts.admin.deeds import contract_deed, rule_reshape
 from contracts.admin.desk import (
@@ -29,6 +31,7 @@ from contracts.admin.desk import (
     seen_contract,
     seen_rule,
 )
+from contracts.admin.history import history_context
 from contracts.admin.keys import KEY_BY_NAME
 from contracts.admin.pictures import page_picture
 from contracts.admin.queue import QueueFilter
@@ -60,6 +63,7 @@ class PilotContractAdmin(PolicyAdmin[PilotContract]):
         "submitted_at",
         "due",
         "progress",
+        "history",
     )
     list_filter = ("status", "contract_type", ("airline", admin.RelatedOnlyFieldListFilter))
     search_fields = ("title", "contract_version", "description", "airline__name", "airline__code")
@@ -127,6 +131,14 @@ class PilotContractAdmin(PolicyAdmin[PilotContract]):
         total, undecided = getattr(contract, "rule_count", 0), getattr(contract, "undecided_count", 0)
         return f"{total - undecided} of {total}" if total else "no rules"
 
+    @admin.display(description="history")
+    def history(self, contract: PilotContract) -> SafeString:
+        return format_html(
+            '<a class="desk-link" href="{}" aria-label="History of {}">History</a>',
+            reverse("admin:contracts_pilotcontract_history", args=[contract.pk]),
+            contract.title,
+        )
+
     @override
     def get_urls(self) -> list[URLPattern]:
         def wrapped(view: Any, *, cacheable: bool = False) -> Any:
@@ -136,6 +148,8 @@ class PilotContractAdmin(PolicyAdmin[PilotContract]):
             return update_wrapper(wrapper, view)
 
         return [
+            path("dashboard/", wrapped(self.dashboard_view), name="contracts_dashboard"),
+            path("dashboard/<slug:slug>.csv", wrapped(self.dashboard_file_view), name="contracts_dashboard_csv"),
             path("<uuid:contract_id>/review/", wrapped(self.review_view), name="contracts_review"),
             path(
                 "<uuid:contract_id>/rules/<uuid:rule_id>/presence/",
@@ -149,6 +163,12 @@ class PilotContractAdmin(PolicyAdmin[PilotContract]):
             ),
             path("<uuid:contract_id>/desk/<slug:deed>/", wrapped(self.contract_deed_view), name="contracts_deed"),
             path("<uuid:contract_id>/actions/<slug:action>/", wrapped(self.contract_act_view), name="contracts_act"),
+            path("<uuid:contract_id>/activation/", wrapped(self.activation_view), name="contracts_activation"),
+            path(
+                "<uuid:contract_id>/activation/<slug:what>/",
+                wrapped(self.activation_act_view),
+                name="contracts_activation_act",
+            ),
             path("<uuid:contract_id>/claim/<slug:action>/", wrapped(self.claim_act_view), name="contracts_claim"),
             path("<uuid:contract_id>/record/", wrapped(self.record_view), name="contracts_record"),
             path("<uuid:contract_id>/comments/", wrapped(self.comment_view), name="contracts_comment"),
@@ -175,6 +195,25 @@ class PilotContractAdmin(PolicyAdmin[PilotContract]):
         except ValueError as error:
             raise Http404(object_id) from error
         return HttpResponseRedirect(reverse("admin:contracts_review", args=[contract.pk]))
+
+    def dashboard_view(self, request: HttpRequest) -> HttpResponse:
+        context = {**self.admin_site.each_context(request), **dashboard_context(request)}
+        return TemplateResponse(request, "admin/contracts/dashboard.html", context)
+
+    def dashboard_file_view(self, request: HttpRequest, slug: str) -> HttpResponse:
+        return dashboard_file(request, slug)
+
+    @override
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The audit trail as a story; Django's own log of admin actions is not written here."""
+        try:
+            contract = seen_contract(request, UUID(object_id))
+        except ValueError as error:
+            raise Http404(object_id) from error
+        context = {**self.admin_site.each_context(request), **history_context(request, contract)}
+        return TemplateResponse(request, "admin/contracts/history.html", context)
 
     def review_view(self, request: HttpRequest, contract_id: UUID) -> HttpResponse:
         contract = seen_contract(request, contract_id)
@@ -231,6 +270,22 @@ class PilotContractAdmin(PolicyAdmin[PilotContract]):
 
     def contract_act_view(self, request: HttpRequest, contract_id: UUID, action: str) -> HttpResponse:
         return contract_act(request, contract_id, action, screen=self._screen)
+
+    def activation_view(self, request: HttpRequest, contract_id: UUID) -> HttpResponse:
+        return self._activation_screen(request, seen_contract(request, contract_id))
+
+    def activation_act_view(self, request: HttpRequest, contract_id: UUID, what: str) -> HttpResponse:
+        return activation_act(request, contract_id, what, screen=self._activation_screen)
+
+    def _activation_screen(
+        self,
+        request: HttpRequest,
+        contract: PilotContract,
+        more: dict[str, Any] | None = None,
+        status: HTTPStatus = HTTPStatus.OK,
+    ) -> HttpResponse:
+        context = {**self.admin_site.each_context(request), **activation_context(request, contract), **(more or {})}
+        return TemplateResponse(request, "admin/contracts/activation.html", context, status=status)
 
     def claim_act_view(self, request: HttpRequest, contract_id: UUID, action: str) -> HttpResponse:
         return claim_act(request, contract_id, action, screen=self._screen)

@@ -15,12 +15,13 @@ from accounts.models import User
 from config.admin import sentences_of
 from config.errors import ErrorCode, ProductError
 from contracts.admin.desk import Typed, person, review_address, seen_contract, seen_rule
-from contracts.admin.forms import RuleCorrectionForm
 from contracts.admin.queue import QueueFilter
 from contracts.forms import ReasonForm
 from contracts.lifecycle import Action, Status
 from contracts.models import ContractRule, PilotContract
+from contracts.rule_forms import RuleCorrectionForm
 from contracts.services import lifecycle, rules
+from contracts.services.activation import contract_undo_activation
 
 # Shows the review screen: request, contract, the queue's query, and what was typed.
 Screen = Callable[[HttpRequest, PilotContract, QueryDict, Typed], HttpResponse]
@@ -33,6 +34,7 @@ ACTIONS: dict[str, ContractService] = {
     Action.APPROVE: lifecycle.contract_approve,
     Action.REOPEN: lifecycle.contract_reopen,
     Action.ACTIVATE: lifecycle.contract_activate,
+    Action.UNDO_ACTIVATION: contract_undo_activation,
     Action.RETIRE: lifecycle.contract_retire,
 }
 NOT_SAVED = "Nothing was saved: look at the fields marked below."
@@ -43,6 +45,7 @@ DONE = {
     Action.APPROVE: "Approved. Activate it to put it in force.",
     Action.REOPEN: "The review is open again.",
     Action.ACTIVATE: "The contract is active.",
+    Action.UNDO_ACTIVATION: "Undone. The contract is approved as before. What it had replaced, if anything, is in force again.",
     Action.RETIRE: "The contract is retired.",
 }
 STEP_DONE = "Your approval is recorded. The contract is approved once the others that its review needs are given."

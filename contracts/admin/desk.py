@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from contracts.admin.drafts import Draft, draft_from, split_forms
-from contracts.admin.forms import HalfForm, MissedRuleForm, RuleCorrectionForm
+from contracts.admin.forms import HalfForm, MissedRuleForm
 from contracts.admin.keys import KEY_BY_NAME, keys_by_group
 from contracts.admin.passages import passages_of
 from contracts.admin.queue import (
@@ -57,10 +57,13 @@ from contracts.models.rules import CATEGORY_CHOICES
 from contracts.policies import may_comment, may_decide_on_rules, possible_actions
 from contracts.presence import presence_note
 from contracts.review_selectors import review_progress, standing_load, thread_of
-from contracts.selectors import contract_list, history_for, takes_part
+from contracts.rule_forms import RuleCorrectionForm
+from contracts.selectors import contract_list, takes_part
+from contracts.story.selectors import latest_acts
+from contracts.story.viewpoints import Viewpoint
 
-HISTORY_SHOWN = 25
-HISTORY_MOST = 500
+# Beside the work; the history's own page tells all.
+ACTS_SHOWN = 12
 # How an address asks for the record by somebody who goes there to write.
 WRITING = "write"
 
@@ -308,19 +311,14 @@ def _tabs(queue: QueueFilter, facets: Facets) -> list[dict[str, object]]:
 
 def _shows_record(query: QueryDict, typed: Typed) -> bool:
     """Whether the screen brings thread and history along, which a browser else asks for once they come into view."""
-    return query.get("record") in {"yes", WRITING} or query.get("history") == "all" or typed.comment is not None
+    return query.get("record") in {"yes", WRITING} or typed.comment is not None
 
 
 def record_context(user: User, contract: PilotContract, query: QueryDict) -> dict[str, Any]:
-    """What uploader and reviewers wrote, the newest entries of the history that `user` is told of, and what pilots make of it."""
-    show_all = query.get("history") == "all"
-    most = HISTORY_MOST if show_all else HISTORY_SHOWN
-    entries = list(history_for(user, contract)[: most + 1])
+    """What uploader and reviewers wrote, the last acts of the history that `user` is told of, and what pilots make of it."""
     is_within = takes_part(user, contract)
     return {
-        "history": entries[:most],
-        "history_goes_on": len(entries) > most,
-        "history_is_whole": show_all,
+        "latest": latest_acts(Viewpoint(user, contract), ACTS_SHOWN),
         "sees_thread": is_within,
         "thread": thread_of(contract) if is_within else [],
         "may_comment": may_comment(user, contract),

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from accounts.models import User
 from accounts.policies import is_administrator
@@ -12,11 +11,7 @@ from contracts.lifecycle import TRANSITIONS, Action, Party, Status
 from contracts.models import ContractRule, PilotContract
 from contracts.policies import is_claimed_by_other, is_own, may_review, stands_in_for_owner
 from contracts.vocabulary import METRICS, Operator
-
-
-def plain_number(value: Decimal | None) -> str:
-    """Without the zeros that the column's scale adds: 14, 4.5."""
-    return "" if value is None else format(value.normalize(), "f")
+from contracts.vocabulary.words import plain_number
 
 
 def limit_words(rule: ContractRule) -> str:
@@ -76,7 +71,13 @@ class Step:
     obstacle: str = ""
 
 
-_TONES = {Action.APPROVE: "good", Action.ACTIVATE: "good", Action.REJECT: "bad", Action.RETIRE: "bad"}
+_TONES = {
+    Action.APPROVE: "good",
+    Action.ACTIVATE: "good",
+    Action.REJECT: "bad",
+    Action.UNDO_ACTIVATION: "bad",
+    Action.RETIRE: "bad",
+}
 
 
 def steps_for(contract: PilotContract, actions: Sequence[Action], *, undecided: int, binding: int) -> list[Step]:
@@ -91,6 +92,9 @@ def steps_for(contract: PilotContract, actions: Sequence[Action], *, undecided: 
         Action.ACTIVATE: f"Puts the contract in force at {contract.airline} from {contract.effective_date:%B %-d, %Y}. "
         "The active one of the same type that it follows ends the day before. "
         "Pilots and programs see its rules within seconds.",
+        Action.UNDO_ACTIVATION: "Takes the activation back: the contract is approved as before, and what it replaced is in "
+        f"force again, with its pilots. Possible within {contract.airline.activation_undo_hours} hours, unless something "
+        "was activated since.",
         Action.REOPEN: "Takes the approval back: rules can be decided again, and the contract needs a new approval.",
         Action.RETIRE: "Takes the contract out of force altogether. Pilots assigned to it are no longer bound by it.",
     }

@@ -9,13 +9,14 @@ from rest_framework import serializers
 from config.api.serializers import StrictSerializer
 from contracts.api.serializers import PredicateSerializer
 from contracts.comparing import LAW, Side
-from contracts.comparison.against_law import LawFigure, LawFinding, Verdict, verdicts_of
+from contracts.comparison.against_law import LawFigure, LawFinding, verdicts_of
 from contracts.comparison.choosing import Shown, ShownVerdicts
 from contracts.comparison.differences import ChangeKind, Comparison, FieldChange, RuleChange
 from contracts.comparison.limits import LimitMove
 from contracts.comparison.matching import PairedBy
 from contracts.comparison.orientation import Favours
 from contracts.comparison.rules import FIELDS, ComparedRule
+from contracts.comparison.verdicts import Verdict
 from contracts.comparison.wording import Change
 from contracts.publication.rules import number
 from regulations.far117.clock import clock_text

@@ -10,6 +10,7 @@ from config.api.serializers import StrictSerializer
 from contracts.lifecycle import Status
 from contracts.models import ContractType, RuleDecision
 from contracts.models.rules import CATEGORY_CHOICES, OPERATOR_CHOICES
+from contracts.packs.shapes import Shape
 from contracts.publication.lookup import RuleSource
 from contracts.vocabulary import METRICS, Unit
 from regulations.far117.vocabulary import RuleCategory
@@ -59,6 +60,23 @@ class LookupQuery(StrictSerializer):
     category = serializers.ChoiceField(choices=[(name, name) for name in ANY_CATEGORY], required=False)
     hard = serializers.BooleanField(required=False, allow_null=True, default=None)
     source: Any = serializers.ChoiceField(choices=RuleSource.choices, required=False)
+
+
+class RulePackQuery(StrictSerializer):
+    as_of = serializers.DateField(required=False, help_text="A day at the airline; its today where not given.")
+    shape = serializers.ChoiceField(choices=[(shape.value, shape.value) for shape in Shape], default=Shape.NATIVE.value)
+
+
+UNKNOWN_ALL, UNKNOWN_INPUT = "all", "input"
+
+
+class ValidationQuery(StrictSerializer):
+    unknown = serializers.ChoiceField(
+        choices=[(UNKNOWN_ALL, UNKNOWN_ALL), (UNKNOWN_INPUT, UNKNOWN_INPUT)],
+        required=False,
+        help_text="`input` leaves out the rules that no schedule tells anything of; their number stands in `pack.untested`. "
+        "`all` where not said, of lines `input`.",
+    )
 
 
 class UploadSerializer(StrictSerializer):

@@ -13,6 +13,7 @@ from accounts.policies import is_administrator, reviewable_airlines
 from accounts.selectors import visible_airlines
 from config.errors import NotFoundForActor
 from contracts.models import BINDING, ContractRule, PilotContract
+from contracts.policies import rules_read_airlines
 from contracts.selectors import contract_in_force, takes_part
 
 Caller = User | ServiceClient
@@ -100,6 +101,18 @@ def active_contract(caller: Caller, code: str, *, contract_type: str, day: date 
     if found is None:
         raise NotFoundForActor("No such contract is in force at this airline on that day.")
     return visible_contract(caller, found.pk)
+
+
+def pack_airline(caller: Caller, code: str) -> Airline:
+    """The airline of that code, whose rules in force `caller` may read, in one query.
+
+    Raises:
+        NotFoundForActor: also for one whose rules he may not.
+    """
+    airline = rules_read_airlines(caller).filter(code=code).first()
+    if airline is None:
+        raise NotFoundForActor("There is no such airline.")
+    return airline
 
 
 def airline_to_upload_for(caller: User, code: str) -> Airline:

@@ -9,6 +9,7 @@ from accounts.models import ServiceClient, User
 from audit.models import AuditEntry
 from contracts.lifecycle import Action
 from contracts.models import (
+    ActivationPlan,
     ContractRule,
     ContractType,
     ExtractionRun,
@@ -19,6 +20,7 @@ from contracts.models import (
 from contracts.policies import possible_actions
 from contracts.publication.lookup import RuleSource
 from contracts.publication.rules import rule_body
+from contracts.selectors import standing_plan
 
 BOX_EDGES = 4
 
@@ -76,13 +78,27 @@ class ContractSerializer(serializers.ModelSerializer[PilotContract]):
         return bool(self.context["caller"].pk == contract.uploaded_by_id)
 
 
+class PlannedActivationSerializer(serializers.ModelSerializer[ActivationPlan]):
+    """When it is to be activated, and the time zone in which that was stated."""
+
+    class Meta:
+        model = ActivationPlan
+        fields = ["due_at", "time_zone"]
+
+
 class ContractDetailSerializer(ContractSerializer):
-    """With what the caller may do with it now."""
+    """With what the caller may do with it now, and when it is to be activated, if that is planned."""
 
     possible_actions = serializers.SerializerMethodField()
+    planned_activation = serializers.SerializerMethodField()
 
     class Meta(ContractSerializer.Meta):
-        fields = [*ContractSerializer.Meta.fields, "possible_actions"]
+        fields = [*ContractSerializer.Meta.fields, "planned_activation", "possible_actions"]
+
+    @extend_schema_field(PlannedActivationSerializer(allow_null=True))
+    def get_planned_activation(self, contract: PilotContract) -> dict[str, Any] | None:
+        plan = standing_plan(contract)
+        return dict(PlannedActivationSerializer(plan).data) if plan else None
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=Action.choices)))
     def get_possible_actions(self, contract: PilotContract) -> list[str]:

@@ -2,12 +2,25 @@
 
 from django.urls import path, re_path
 
-from contracts.api.views import contracts, diff, improvements, lookup, ratings, rules
+from contracts.api.views import (
+    changes,
+    contracts,
+    diff,
+    improvements,
+    lookup,
+    packs,
+    ratings,
+    rules,
+    validation,
+    webhooks,
+)
 
 CONTRACT = "contracts/<uuid:contract_id>/"
 RULE = "rules/<uuid:rule_id>/"
 REVIEW = "reviews/<uuid:review_id>/"
 IMPROVEMENT = "improvements/<uuid:improvement_id>/"
+WEBHOOK = "webhooks/<uuid:webhook_id>/"
+DELIVERY = f"{WEBHOOK}deliveries/<uuid:delivery_id>/"
 
 urlpatterns = [
     re_path(
@@ -18,6 +31,7 @@ urlpatterns = [
         contracts.ActiveContractView.as_view(),
         name="active-contract",
     ),
+    re_path(r"^airlines/(?P<code>[A-Z0-9]{2,3})/rule-pack/\Z", packs.RulePackView.as_view(), name="rule-pack"),
     path("contracts/", contracts.ContractListView.as_view(), name="contract-list"),
     path(CONTRACT, contracts.ContractView.as_view(), name="contract"),
     path(f"{CONTRACT}rules/", rules.ContractRulesView.as_view(), name="contract-rules"),
@@ -45,6 +59,16 @@ urlpatterns = [
     path(f"{CONTRACT}reject/", contracts.RejectView.as_view(), name="contract-reject"),
     path(f"{CONTRACT}request-changes/", contracts.RequestChangesView.as_view(), name="contract-request-changes"),
     path(f"{CONTRACT}activate/", contracts.ActivateView.as_view(), name="contract-activate"),
+    path(f"{CONTRACT}undo-activation/", contracts.UndoActivationView.as_view(), name="contract-undo-activation"),
+    path("changes/", changes.ChangeListView.as_view(), name="change-list"),
+    path("webhooks/", webhooks.WebhookListView.as_view(), name="webhook-list"),
+    path(WEBHOOK, webhooks.WebhookView.as_view(), name="webhook"),
+    path(f"{WEBHOOK}ping/", webhooks.PingView.as_view(), name="webhook-ping"),
+    path(f"{WEBHOOK}secret/", webhooks.SecretView.as_view(), name="webhook-secret"),
+    path(f"{WEBHOOK}replay/", webhooks.ReplayView.as_view(), name="webhook-replay"),
+    path(f"{WEBHOOK}deliveries/", webhooks.DeliveryListView.as_view(), name="webhook-deliveries"),
+    path(f"{DELIVERY}attempts/", webhooks.AttemptListView.as_view(), name="webhook-attempts"),
+    path(f"{DELIVERY}replay/", webhooks.DeliveryReplayView.as_view(), name="webhook-delivery-replay"),
     path("rules/", rules.RuleSearchView.as_view(), name="rule-search"),
     path("rules/batch/", rules.RuleBatchView.as_view(), name="rule-batch"),
     path(RULE, rules.RuleView.as_view(), name="rule"),
@@ -52,4 +76,9 @@ urlpatterns = [
     path(f"{RULE}correct/", rules.RuleCorrectView.as_view(), name="rule-correct"),
     path(f"{RULE}reject/", rules.RuleRejectView.as_view(), name="rule-reject"),
     path("pilots/me/assignment/", lookup.AssignmentView.as_view(), name="own-assignment"),
+    re_path(
+        r"^pilots/(?P<pilot_id>[A-Za-z0-9._-]{1,64})/validate/\Z",
+        validation.ValidateView.as_view(),
+        name="pilot-validate",
+    ),
 ]

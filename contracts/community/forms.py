@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 
 from config.errors import ProductError
-from contracts.admin.forms import RuleCorrectionForm
 from contracts.community.proposals import DETAIL_FIELDS, NEEDED_FOR_A_RULE, RULE_FIELDS
 from contracts.models import ContractReview, ContractRule, PilotContract
 from contracts.models.rules import CATEGORY_CHOICES
+from contracts.rule_forms import RuleCorrectionForm
 
 if TYPE_CHECKING:
     _ReviewForm = forms.ModelForm[ContractReview]

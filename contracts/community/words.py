@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from contracts.admin.words import plain_number
 from contracts.community.proposals import FIELDS, RULE_FIELDS
 from contracts.community.selectors import RatingSummary, Usage
 from contracts.models import ContractImprovement, ImprovementKind, ImprovementStatus
 from contracts.vocabulary import METRICS
+from contracts.vocabulary.words import plain_number
 
 STATUS_TONES: dict[str, str] = {
     ImprovementStatus.OPEN: "info",

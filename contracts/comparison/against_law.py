@@ -1,43 +1,21 @@
 """A contract's limit beside the law's: which of the two binds. Where that depends on report time, segments or crew, it says so."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from itertools import groupby
 
 from contracts.comparison.law import COMPARED, MINUTES, RELATED, UNNAMED, LawLimit, law_limits, related_rules
 from contracts.comparison.law_words import amount, contract_words, law_words, where_words, who_words
 from contracts.comparison.rules import ComparedRule
+from contracts.comparison.verdicts import Verdict, Where
 from contracts.vocabulary import Operator, Unit
+from contracts.vocabulary.periods import window_minutes
 from contracts.vocabulary.words import upper_value
 
-_WINDOW = re.compile(r"(\d{1,4}) (?:consecutive |calendar |rolling )*(hour|day|week)s?\Z")
-_WINDOW_UNITS = {"hour": MINUTES["hours"], "day": MINUTES["days"], "week": 7 * MINUTES["days"]}
 _TIME_UNITS = {Unit.MINUTES: 1, Unit.HOURS: MINUTES["hours"]}
 _COUNT_UNITS = {Unit.SEGMENTS, Unit.COUNT}
-
-
-class Verdict(StrEnum):
-    """Which limit a pilot meets first. The law always holds; a contract binds where it is the stricter."""
-
-    LAW_BINDS = "law_binds"
-    CONTRACT_BINDS = "contract_binds"
-    EQUAL = "equal"
-    DEPENDS = "depends"
-    LAW_SETS_NONE = "law_sets_none"
-    NOT_COMPARABLE = "not_comparable"
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """Minutes of the day, both inclusive, at which an FDP starts on the acclimated clock, and which limit binds then."""
-
-    from_minute: int
-    to_minute: int
-    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,15 +200,6 @@ def _by_window(rule: ComparedRule, own: _Own, laws: Sequence[LawLimit]) -> Itera
             verdict, ending = _weighed(rule, verdict)
         words = f"{contract_words(rule, own.value, law)}, {law_words(law)}: {why}, {ending}."
         yield LawFigure(law, verdict, words[:1].upper() + words[1:])
-
-
-def window_minutes(period: str | None) -> int | None:
-    """The minutes of "168 consecutive hours", "7 days" or "week"; None for months, bid periods and all else."""
-    text = " ".join((period or "").lower().split())
-    if text in _WINDOW_UNITS:
-        return _WINDOW_UNITS[text]
-    match = _WINDOW.match(text)
-    return int(match[1]) * _WINDOW_UNITS[match[2]] if match and int(match[1]) else None
 
 
 def _other_window(own: _Own, window: int | None, law: LawLimit) -> tuple[Verdict, str]:

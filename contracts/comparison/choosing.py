@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from enum import StrEnum
 
-from contracts.comparison.against_law import LawFinding, Verdict
+from contracts.comparison.against_law import LawFinding
 from contracts.comparison.differences import ChangeKind, RuleChange
 from contracts.comparison.limits import LimitMove
+from contracts.comparison.verdicts import Verdict
 
 
 class Shown(StrEnum):

@@ -2,15 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from contracts.comparison.law import LawLimit
 from contracts.comparison.rules import ComparedRule
+from contracts.comparison.verdicts import Where
 from contracts.vocabulary import Operator
 from regulations.far117.clock import MINUTES_PER_HOUR, clock_text
-
-if TYPE_CHECKING:
-    from contracts.comparison.against_law import Where
 
 _CREWS = {2: "two", 3: "three", 4: "four"}
 _BINDS = {
@@ -61,7 +58,7 @@ def who_words(law: LawLimit) -> str:
     return f"with {' or '.join(_CREWS[crew] for crew in law.crews)} pilots " if law.crews else ""
 
 
-def where_words(where: Sequence["Where"]) -> str:
+def where_words(where: Sequence[Where]) -> str:
     """As in "the law binds at starts 00:00-04:59 and 22:00-23:59; the contract binds at starts 05:00-21:59"."""
     if {span.verdict for span in where} <= {"contract_binds", "equal"}:
         return "the contract binds, unless the pilot is not acclimated"

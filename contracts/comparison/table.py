@@ -1,13 +1,12 @@
 """A comparison as CSV (RFC 4180), safe to open in a spreadsheet."""
 
-import csv
 from collections.abc import Iterable, Iterator, Sequence
-from io import StringIO
 
 from contracts.comparison.against_law import LawFinding
 from contracts.comparison.differences import RuleChange
 from contracts.comparison.fields_in_words import told_fields
 from contracts.comparison.rules import ComparedRule
+from contracts.spreadsheet import csv_text
 from contracts.vocabulary.words import limit_in_words
 
 CHANGE_COLUMNS = (
@@ -28,31 +27,16 @@ CHANGE_COLUMNS = (
     "rule_id_after",
 )
 LAW_COLUMNS = ("verdict", "title", "citation", "limit", "explanation", "law_citations", "wording", "rule_id")
-# What a spreadsheet takes for the beginning of a formula, the signs of full width too, or strips before it looks for one.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def changes_csv(changes: Iterable[RuleChange]) -> str:
     """One row for each field that differs; one for a rule that was added, removed or left as it was."""
-    return _written(CHANGE_COLUMNS, (row for change in changes for row in _change_rows(change)))
+    return csv_text(CHANGE_COLUMNS, (row for change in changes for row in _change_rows(change)))
 
 
 def law_csv(findings: Iterable[LawFinding]) -> str:
     """One row for each rule."""
-    return _written(LAW_COLUMNS, (_law_row(finding) for finding in findings))
-
-
-def _written(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    out = StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
-    return out.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    """An apostrophe before what would be run as a formula: it is shown as text."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return csv_text(LAW_COLUMNS, (_law_row(finding) for finding in findings))
 
 
 def _change_rows(change: RuleChange) -> Iterator[Sequence[str]]:

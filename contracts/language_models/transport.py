@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import httpcore
 import orjson
 
+from config.network import Leash, LeashedBackend
 from contracts.language_models.interface import BadAnswer, FaultCode, ModelFault, Refused, Unavailable
-from contracts.language_models.network import Leash, LeashedBackend
 
 # 529 is Anthropic's "overloaded".
 TRIED_AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})

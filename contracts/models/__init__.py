@@ -1,5 +1,7 @@
 """Tables of the contracts app, one module an idea."""
 
+from contracts.models.activations import ActivationEffect, ActivationPlan, ContractActivation, PlanStatus
+from contracts.models.changes import ASSIGNMENT_KINDS, CONTRACT_KINDS, Change, ChangeKind
 from contracts.models.community import (
     ContractImprovement,
     ImprovementKind,
@@ -39,10 +41,26 @@ from contracts.models.rules import (
     RuleDecision,
     RuleOrigin,
 )
+from contracts.models.webhooks import (
+    DeliveryState,
+    DisabledReason,
+    Webhook,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookSecret,
+    WebhookState,
+)
 
 __all__ = [
+    "ASSIGNMENT_KINDS",
     "BINDING",
+    "CONTRACT_KINDS",
     "PROPOSED_BY_READINGS",
+    "ActivationEffect",
+    "ActivationPlan",
+    "Change",
+    "ChangeKind",
+    "ContractActivation",
     "ContractDecision",
     "ContractDefinition",
     "ContractImprovement",
@@ -55,6 +73,8 @@ __all__ = [
     "ContractUsageDay",
     "DecisionKind",
     "DefinitionKind",
+    "DeliveryState",
+    "DisabledReason",
     "ExtractionAccuracy",
     "ExtractionCalibration",
     "ExtractionMetricsDay",
@@ -69,6 +89,7 @@ __all__ = [
     "Occasion",
     "PilotContract",
     "PilotContractAssignment",
+    "PlanStatus",
     "ReferenceResolution",
     "ReminderKind",
     "ReviewComment",
@@ -87,4 +108,9 @@ __all__ = [
     "RuleDecision",
     "RuleOrigin",
     "RunStatus",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookSecret",
+    "WebhookState",
 ]

@@ -13,7 +13,10 @@ from pilots.models import Pilot
 
 
 class PilotContractAssignment(Row):
-    """That a pilot is bound by a contract, from `created_at` until `ended_at`. At most one is open a pilot."""
+    """That a pilot is bound by a contract, from `created_at` until `ended_at`. At most one is open a pilot.
+
+    `follows` is the assignment that it took the place of because one contract followed another, by nobody's choice.
+    """
 
     pilot = models.ForeignKey(Pilot, on_delete=models.CASCADE, related_name="assignments")
     contract = models.ForeignKey(PilotContract, on_delete=models.PROTECT, related_name="assignments")
@@ -21,6 +24,7 @@ class PilotContractAssignment(Row):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     ended_at = models.DateTimeField(null=True, blank=True)
+    follows = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
         db_table = "pilot_contract_assignments"

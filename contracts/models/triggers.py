@@ -7,6 +7,7 @@ import pgtrigger
 
 from config.guards import Guard
 from contracts.lifecycle import RULES_OPEN, edges
+from contracts.models.activation_triggers import restores, undoes_activation
 from contracts.models.refusals import refuse
 from contracts.models.review_triggers import TERMS, VOIDED, begins_review, columns, ends_review
 
@@ -52,7 +53,9 @@ def lifecycle_guard() -> Guard:
             IF NEW.status <> OLD.status THEN
                 IF (OLD.status, NEW.status) NOT IN ({pairs}) THEN {edge} END IF;
                 IF NEW.status = 'in_review' THEN {begins_review()} END IF;
-                IF NEW.status IN ('approved', 'active') THEN {ends_review()} END IF;
+                IF NEW.status IN ('approved', 'active') AND OLD.status <> 'superseded' THEN {ends_review()} END IF;
+                IF NEW.status = 'approved' AND OLD.status = 'active' THEN {undoes_activation()} END IF;
+                IF NEW.status = 'active' AND OLD.status = 'superseded' THEN {restores()} END IF;
                 NEW.status_since = clock_timestamp();
             END IF;
             RETURN NEW;

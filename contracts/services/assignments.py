@@ -13,6 +13,7 @@ from config.facts import facts_change
 from contracts.lifecycle import Status
 from contracts.models import ContractType, PilotContract, PilotContractAssignment
 from contracts.publication.facts import pilot_subject
+from contracts.services.changes import assignment_changes_kept
 from contracts.services.locks import locked_contract
 from pilots.models import Pilot
 from pilots.policies import may_change_pilot
@@ -33,22 +34,25 @@ def assignment_set(*, actor: User, pilot: Pilot, contract_id: UUID | None) -> Pi
         contract = _assignable(actor, pilot, contract_id) if contract_id is not None else None
         Pilot.objects.select_for_update().get(pk=pilot.pk)
         open_one = PilotContractAssignment.objects.filter(pilot=pilot, ended_at__isnull=True).first()
-        before = open_one.contract_id if open_one else None
-        if before == contract_id:
+        bound_by = open_one.contract_id if open_one else None
+        if bound_by == contract_id:
             return open_one
-        if open_one is not None:
-            open_one.ended_at = timezone.now()
-            open_one.save(update_fields=["ended_at"])
-        fresh = None
-        if contract is not None:
-            fresh = PilotContractAssignment.objects.create(pilot=pilot, contract=contract, assigned_by=actor)
+        with assignment_changes_kept(pilot):
+            if open_one is not None:
+                open_one.ended_at = timezone.now()
+                open_one.save(update_fields=["ended_at"])
+            fresh = None
+            if contract is not None:
+                fresh = PilotContractAssignment.objects.create(pilot=pilot, contract=contract, assigned_by=actor)
         facts_change(pilot_subject(pilot.pilot_id))
+        before, after = (str(key) if key else None for key in (bound_by, contract_id))
         entry_record(
             event=AuditEvent.PILOT_ASSIGNED,
             actor=actor,
             target=pilot,
-            before={"contract": str(before) if before else None},
-            after={"contract": str(contract_id) if contract_id else None},
+            before={"contract": before},
+            after={"contract": after},
+            details={"before": before, "contract": after},
         )
         return fresh
 

@@ -18,9 +18,10 @@ from django.views.decorators.debug import sensitive_variables
 from accounts.models import Airline, User
 from audit.events import AuditEvent
 from audit.services import entry_record
+from config.encryption import Keyring, Sealed, Undecipherable
 from config.errors import NotAllowed, WrongState
 from contracts.language_models.addresses import checked_address, is_own_address
-from contracts.language_models.encryption import Binding, Keyring, Sealed, Undecipherable
+from contracts.language_models.binding import Binding
 from contracts.language_models.interface import Provider
 from contracts.models import ExtractionRun, ModelCredential
 from contracts.policies import may_administer_credentials, may_manage_credential_of

@@ -17,13 +17,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
+from config.encryption import NoEncryptionKeys, Undecipherable
 from contracts.documents.pages import Page
 from contracts.extraction import Extraction
 from contracts.language_models.addresses import checked_address
 from contracts.language_models.citing import Citations
 from contracts.language_models.comparison import Comparison, compare
 from contracts.language_models.cost import Prices, Purse, reading_at_most
-from contracts.language_models.encryption import NoEncryptionKeys, Undecipherable
 from contracts.language_models.interface import FaultCode, Provider
 from contracts.language_models.providers import model_at
 from contracts.language_models.reading import ModelReading, Outcome, every_dropped, read_with_model

@@ -1,12 +1,31 @@
-"""The one order in which rows are locked: the contract first, then its run, then its rules by key."""
+"""The one order in which rows are locked: the contract first, then its run, then its rules by key.
+
+Whatever decides which contract of an airline follows which takes the airline's succession lock before any row.
+"""
 
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Exists
 
 from config.errors import ErrorCode, NotFoundForActor, WrongState
 from contracts.models import ContractDecision, ContractRule, DecisionKind, PilotContract
+
+# Arbitrary and ours alone: the first half of the advisory locks, an airline's hash being the second.
+SUCCESSION_LOCK = 117_002
+
+
+def succession_lock(contract_id: UUID) -> None:
+    """Held until the transaction ends: one activation, undo or expiry at a time at the contract's airline.
+
+    Those lock several contracts each, and not all in the same order. No other service waits for it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, hashtext(c.airline_id::text)) FROM pilot_contracts c WHERE c.id = %s",
+            [SUCCESSION_LOCK, contract_id],
+        )
 
 
 def locked_contract(contract_id: UUID, *, version: int | None = None) -> PilotContract:
@@ -55,11 +74,12 @@ def locked_rules(contract: PilotContract, rule_ids: Iterable[UUID]) -> dict[UUID
     """Those of the rules that are the contract's, which is locked, locked in the order of their keys."""
     standing = ContractDecision.objects.filter(contract=contract, kind=DecisionKind.APPROVED, voided_at__isnull=True)
     rows = contract.rules.select_for_update(of=("self",)).annotate(approvals_stand=Exists(standing))
-    rules = {rule.pk: rule for rule in rows.filter(pk__in=set(rule_ids)).order_by("pk")}
-    for rule in rules.values():
+    rules: dict[UUID, ContractRule] = {}
+    for rule in rows.filter(pk__in=set(rule_ids)).order_by("pk"):
         rule.contract = contract
         # Asked while the contract is locked: nobody approves it in between.
         contract.known_unapproved = not rule.approvals_stand
+        rules[rule.pk] = rule
     return rules
 
 

@@ -16,18 +16,23 @@ from accounts.models import User
 from accounts.notifications.kinds import NotificationKind as Kind
 from accounts.notifications.services import Notice, notifications_send
 from contracts.audience import Audience, administrators, concerned, deciders, owners, pilots, viewers
+from contracts.instants import instant_in_words
 from contracts.lifecycle import Action
 from contracts.models import (
+    ActivationPlan,
+    ContractActivation,
     ContractImprovement,
     ContractReview,
     ExtractionRun,
     ImprovementStatus,
     PilotContract,
+    PlanStatus,
     RunStatus,
 )
 
-# Where a notice leads: the contract's page, or the approvers' desk.
+# Where a notice leads: the contract's page, the approvers' desk, the page of its activation, or a pilot's own rules.
 PAGE, DESK = "contracts:detail", "admin:contracts_review"
+ACTIVATION, MY_RULES = "admin:contracts_activation", "contracts:my_rules"
 # How long before its end a review is remembered, the last reminder last.
 REMINDERS = (timedelta(days=1), timedelta(hours=2))
 _WITHIN = {REMINDERS[0]: "Due within a day", REMINDERS[1]: "Due within two hours"}
@@ -76,6 +81,18 @@ MOVES: dict[Action, Telling] = {
         "In force",
         "Its rules can be read, each with the words and the page that it comes from.",
     ),
+    Action.UNDO_ACTIVATION: Telling(
+        Kind.ACTIVATION_UNDONE,
+        (owners,),
+        "Activation undone",
+        "It is approved as before, and binds nobody. The reason is on the contract's page.",
+    ),
+    Action.RESTORE: Telling(
+        Kind.CONTRACT_ACTIVATED,
+        (owners,),
+        "Back in force",
+        "The activation of what followed it was undone.",
+    ),
     Action.SUPERSEDE: Telling(
         Kind.CONTRACT_SUPERSEDED,
         (owners,),
@@ -93,6 +110,43 @@ def contract_moved(*, actor: User | None, contract: PilotContract, action: Actio
     telling = MOVES.get(action)
     if telling is not None:
         _tell(telling, contract, event=f"{action}:{contract.pk}:{contract.version}", actor=actor)
+
+
+def activation_planned(*, actor: User, plan: ActivationPlan) -> None:
+    """After the activation was planned, moved to another instant or called off."""
+    when = instant_in_words(plan.due_at, plan.time_zone)
+    title, body = {
+        PlanStatus.OPEN.value: ("Activation planned", f"It is to be activated on {when}."),
+        PlanStatus.CANCELLED.value: ("Activation called off", f"It is not activated on {when}. It stays approved."),
+    }[plan.status]
+    telling = Telling(Kind.ACTIVATION_PLANNED, (owners, deciders), title, body)
+    _tell(telling, plan.contract, event=f"plan:{plan.pk}:{plan.status}", actor=actor)
+
+
+def activation_carried_out(*, plan: ActivationPlan) -> None:
+    """After a planned activation took place: whoever planned it was not there. Others are told as of any activation."""
+    told = MOVES[Action.ACTIVATE]
+    when = instant_in_words(plan.due_at, plan.time_zone)
+    telling = Telling(told.kind, (), told.title, f"It was activated as you planned for {when}.", DESK)
+    planner = User.objects.filter(pk=plan.planned_by_id)
+    _tell(telling, plan.contract, event=f"plan:{plan.pk}:{plan.status}", to=planner)
+
+
+def activation_failed(*, plan: ActivationPlan) -> None:
+    """After a planned activation did not take place: whoever planned it and may still act, other reviewers, the owners."""
+    body = (
+        f"It was to be activated on {instant_in_words(plan.due_at, plan.time_zone)}, and was not. Why is written there."
+    )
+    for audience, place in ((deciders, ACTIVATION), (owners, PAGE)):
+        telling = Telling(Kind.ACTIVATION_FAILED, (audience,), "Not activated", body, place)
+        _tell(telling, plan.contract, event=f"plan:{plan.pk}:{plan.status}")
+
+
+def activation_undone(*, actor: User, activation: ContractActivation) -> None:
+    """Tell pilots that a contract which they read as in force is not. Before its status is written: then they see it no more."""
+    body = "It had been put in force and no longer is. “My rules” says what binds you."
+    telling = Telling(Kind.ACTIVATION_UNDONE, (pilots,), "No longer in force", body, MY_RULES)
+    _tell(telling, activation.contract, event=f"undone:{activation.pk}", actor=actor)
 
 
 def reading_ended(*, contract: PilotContract, run: ExtractionRun) -> None:
@@ -218,7 +272,7 @@ def _tell(
             event_key=event,
             title=f"{telling.title}: {contract.title} ({airline.code})",
             body=f"{what} {telling.body}",
-            path=reverse(telling.place, args=[contract.pk]),
+            path=reverse(telling.place, args=[] if telling.place == MY_RULES else [contract.pk]),
             subject_id=str(contract.pk),
             time_zone=airline.time_zone,
         ),

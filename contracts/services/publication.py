@@ -1,7 +1,11 @@
-"""Making what is in force fast to look up: the materialized views, the gzip beside them, and the copies in Redis.
+"""Making what is in force fast to look up, and telling what changed: the materialized views, the gzip beside them, the copies
+in Redis, the places in the feed.
 
-Lookups never depend on it for being right: they compare each row's `updated_at` with the base table's (ADR 0046).
+Lookups never depend on the views for being right: they compare each row's `updated_at` with the base table's (ADR 0046).
+A change gets its place in the feed only after the views hold it.
 """
+
+from uuid import UUID
 
 import structlog
 from django.db import connection, transaction
@@ -9,14 +13,18 @@ from kombu.exceptions import OperationalError as BrokerUnavailable
 
 from config import celery_app
 from config.facts import FactsUnavailable, facts_change, facts_learn
+from contracts.models import ASSIGNMENT_KINDS, Change
 from contracts.publication.compression import array_gzip
 from contracts.publication.facts import PUBLISHED, all_pilots, pilot_subject, pilots_read
 from contracts.publication.texts_in_redis import texts_keep
+from contracts.services.feed import changes_number, changes_waiting
+from contracts.services.webhook_queue import deliveries_queue
 
 # By name: tasks call services, services do not know tasks.
 REFRESH_TASK = "contracts.publication_refresh"
+CHANGES_TASK = "contracts.changes_publish"
 VIEWS = ("published_contracts", "published_regulations")
-# Arbitrary and ours alone: whoever holds it refreshes.
+# Arbitrary and ours alone: whoever holds it refreshes, and gives changes their places.
 REFRESH_LOCK = 117_001
 
 BEHIND = """
@@ -53,12 +61,17 @@ def publication_request() -> None:
     Once it has committed a refresh is asked for. Without a broker the scheduled refresh publishes.
     """
     facts_change(PUBLISHED)
-    transaction.on_commit(_queue_refresh)
+    transaction.on_commit(lambda: _queue(REFRESH_TASK))
 
 
-def _queue_refresh() -> None:
+def changes_publish_request() -> None:
+    """Ask, once the present transaction has committed, that what it wrote to the feed be told."""
+    transaction.on_commit(lambda: _queue(CHANGES_TASK))
+
+
+def _queue(task: str) -> None:
     try:
-        celery_app.send_task(REFRESH_TASK)
+        celery_app.send_task(task)
     except BrokerUnavailable:
         logger.warning("publication waits for the scheduled refresh: the broker does not answer")
 
@@ -69,11 +82,39 @@ def publication_refresh() -> bool:
     One refresh at a time: a second one waits for the first, then sees what was committed before it began. Of many requests
     the first does the work and the others find nothing behind.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic():
+        _lock()
+        # Asked before the refresh, which sees at least as much.
+        waiting = changes_waiting()
+        compressed = _refresh()
+        _tell(waiting)
+    texts_keep(compressed or [])
+    return compressed is not None
+
+
+def changes_publish() -> None:
+    """Tell what waits to be told. The views are refreshed before, unless it is of assignments alone: those are no part of them."""
+    with transaction.atomic():
+        _lock()
+        waiting = changes_waiting()
+        is_of_assignments = not Change.objects.filter(pk__in=waiting).exclude(kind__in=ASSIGNMENT_KINDS).exists()
+        compressed = None if is_of_assignments else _refresh()
+        _tell(waiting)
+    texts_keep(compressed or [])
+
+
+def _lock() -> None:
+    with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REFRESH_LOCK])
+
+
+def _refresh() -> list[str] | None:
+    """Bring the views up to date. Returns the hashes of the texts that are new, or None where nothing was behind."""
+    with connection.cursor() as cursor:
         cursor.execute(BEHIND)
-        if not cursor.fetchone()[0]:
-            return False
+        (is_behind,) = cursor.fetchone() or (True,)
+        if not is_behind:
+            return None
         # First what is to be joined: what commits in between is published without gzip, and found behind the next time.
         cursor.execute(NOT_COMPRESSED)
         compressed = [(content_hash, array_gzip(rules)) for content_hash, rules in cursor.fetchall()]
@@ -81,8 +122,13 @@ def publication_refresh() -> bool:
         for view in VIEWS:
             cursor.execute(f"REFRESH MATERIALIZED VIEW CONCURRENTLY {view}")
         cursor.execute(NOT_USED)
-    texts_keep([content_hash for content_hash, _ in compressed])
-    return True
+    return [content_hash for content_hash, _ in compressed]
+
+
+def _tell(waiting: list[UUID]) -> None:
+    span = changes_number(waiting) if waiting else None
+    if span is not None:
+        deliveries_queue(*span)
 
 
 def lookups_warm() -> int:

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from contracts.models import ExtractionRun
-from contracts.policies import require_model_reading, require_reading
+from contracts.reading_policies import require_model_reading, require_reading
 from contracts.services.extraction import extraction_request
 from contracts.services.locks import locked_contract
 
@@ -16,7 +16,7 @@ def reading_again_request(*, actor: User, contract_id: UUID) -> ExtractionRun:
 
     Raises:
         NotFoundForActor: when there is no such contract.
-        NotAllowed, WrongState: see `policies.require_reading`.
+        NotAllowed, WrongState: see `reading_policies.require_reading`.
     """
     with transaction.atomic():
         contract = locked_contract(contract_id)
@@ -29,7 +29,7 @@ def model_reading_request(*, actor: User, contract_id: UUID) -> ExtractionRun:
 
     Raises:
         NotFoundForActor: when there is no such contract.
-        NotAllowed, WrongState: see `policies.require_model_reading`.
+        NotAllowed, WrongState: see `reading_policies.require_model_reading`.
     """
     with transaction.atomic():
         contract = locked_contract(contract_id)

@@ -95,3 +95,8 @@ def _period_in_words(period: str) -> str:
     if period.partition(" ")[0].istitle():
         return f", {period}"  # a date or a name
     return f" per {period}"
+
+
+def plain_number(value: Decimal | None) -> str:
+    """Without the zeros that the column's scale adds: 14, 4.5."""
+    return "" if value is None else format(value.normalize(), "f")

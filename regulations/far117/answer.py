@@ -33,13 +33,12 @@ _FDP_MEMBERS = (
 
 
 def build_answer(roster: Roster, findings: list[Finding], law: Catalogue) -> dict[str, Any]:
-    """The whole answer, ready for JSON."""
-    ordered = sorted(findings, key=lambda finding: (finding.item, finding.rule_id))
+    """The whole answer, ready for JSON; `findings` are in order."""
     return {
         "verdict": _verdict(findings),
         "ruleset": law.ruleset.name,
-        "assumptions": assumptions(roster),
-        "findings": [_finding(finding, law) for finding in ordered],
+        "assumptions": assumptions(roster.schedule),
+        "findings": [_finding(finding, law) for finding in findings],
         "items": [_row(roster, item) for item in roster.items],
     }
 

@@ -2,19 +2,17 @@
 
 from collections.abc import Iterator
 
-from regulations.far117.roster import Roster
-from regulations.far117.schedule import FlightDutyPeriod, ShortCall, TheaterClock
+from regulations.far117.schedule import FlightDutyPeriod, Schedule, ShortCall, TheaterClock
 from regulations.far117.tables import MINIMUM_CREW
 from regulations.far117.theater import start_station
 
 
-def assumptions(roster: Roster) -> list[str]:
+def assumptions(schedule: Schedule) -> list[str]:
     """Sentences, in a fixed order."""
-    return [*_beginning(roster), *_history(roster), *_rests(roster)]
+    return [*_beginning(schedule), *_history(schedule), *_rests(schedule)]
 
 
-def _beginning(roster: Roster) -> Iterator[str]:
-    schedule = roster.schedule
+def _beginning(schedule: Schedule) -> Iterator[str]:
     if "acclimated_at" not in schedule.given:
         yield f"Before the first item the pilot is acclimated to the theater of {schedule.acclimated_at.code}, his home base."
     if "position" not in schedule.given and start_station(schedule.items[0]) is None:
@@ -25,8 +23,8 @@ def _beginning(roster: Roster) -> Iterator[str]:
         yield "While he is acclimated, the tables are entered by the clock of the station of report."
 
 
-def _history(roster: Roster) -> Iterator[str]:
-    if not roster.schedule.history:
+def _history(schedule: Schedule) -> Iterator[str]:
+    if not schedule.history:
         yield "Before the first item there was neither flight time nor FDP, and all of that time was free."
         return
     yield (
@@ -35,12 +33,12 @@ def _history(roster: Roster) -> Iterator[str]:
     )
 
 
-def _rests(roster: Roster) -> Iterator[str]:
+def _rests(schedule: Schedule) -> Iterator[str]:
     yield "Time without an item is rest, free of all duty; what the items say happened so."
-    duties = [item for item in roster.items if isinstance(item, FlightDutyPeriod)]
+    duties = [item for item in schedule.items if isinstance(item, FlightDutyPeriod)]
     if any(
         item.sleep_opportunity_minutes is None
-        for item in roster.items
+        for item in schedule.items
         if isinstance(item, FlightDutyPeriod | ShortCall)
     ):
         yield "A rest gives eight uninterrupted hours of sleep opportunity where nothing else is said."

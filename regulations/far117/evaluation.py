@@ -6,8 +6,10 @@ from regulations.far117.answer import build_answer
 from regulations.far117.checks import CHECKS
 from regulations.far117.document import read_schedule
 from regulations.far117.figures import figures
+from regulations.far117.findings import Finding
 from regulations.far117.loading import catalogue
 from regulations.far117.roster import Roster, derive_roster
+from regulations.far117.schedule import Schedule
 
 
 def evaluate_document(document: object) -> dict[str, Any]:
@@ -28,6 +30,12 @@ def judge_document(document: object) -> tuple[Roster, dict[str, Any]]:
     Raises:
         DocumentRefused: the document has faults; every one is named.
     """
-    roster = derive_roster(read_schedule(document), figures())
-    findings = [finding for check in CHECKS for finding in check.find(roster)]
+    roster, findings = judge_schedule(read_schedule(document))
     return roster, build_answer(roster, findings, catalogue())
+
+
+def judge_schedule(schedule: Schedule) -> tuple[Roster, list[Finding]]:
+    """What is found of a schedule that was read, in order of item, then rule id; and the roster that it was judged as."""
+    roster = derive_roster(schedule, figures())
+    findings = [finding for check in CHECKS for finding in check.find(roster)]
+    return roster, sorted(findings, key=lambda finding: (finding.item, finding.rule_id))

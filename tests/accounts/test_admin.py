@@ -145,6 +145,7 @@ def test_every_form_for_a_new_row_opens_for_an_administrator(desk: Client, name:
 
 def test_an_airline_is_made_and_changed_with_entries_in_the_trail(desk: Client) -> None:
     terms = {"code": "NEW", "name": "Newair", "time_zone": "Europe/Paris", "is_active": "on"}
+    terms |= {"activation_undo_hours": "24"}
     desk.post(reverse("admin:accounts_airline_add"), terms)
     airline = Airline.objects.get(code="NEW")
 

@@ -79,7 +79,7 @@ def test_an_approver_without_the_grant_reads_at_the_desk_what_a_pilot_reads(
 
     page, own_page = (browser.get(address, {"record": "yes"}).content.decode() for browser in (desk, own_desk))
 
-    assert "reopened its review" in page
+    assert "review was reopened" in page
     assert REASON not in page
     assert REASON in own_page
     assert "downloaded the original" not in page + own_page

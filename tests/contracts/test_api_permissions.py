@@ -239,6 +239,7 @@ def test_undecided_and_rejected_rules_are_not_found_by_those_outside_the_review(
     [
         "airlines/",
         "airlines/TST/contracts/active/",
+        "airlines/TST/rule-pack/",
         "contracts/",
         "contracts/{id}/",
         "contracts/{id}/rules/",
@@ -253,6 +254,7 @@ def test_undecided_and_rejected_rules_are_not_found_by_those_outside_the_review(
         "pilots/me/",
         "pilots/me/assignment/",
         "pilots/P-1/rules/",
+        "pilots/P-1/validate/",
         "auth/sessions/",
     ],
 )

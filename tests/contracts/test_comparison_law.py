@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
-from contracts.comparison.against_law import LawFinding, Verdict, beside_law, compare_with_law, window_minutes
+from contracts.comparison.against_law import LawFinding, beside_law, compare_with_law
 from contracts.comparison.law import COMPARED, RELATED, UNNAMED, UNREGULATED, law_limits, related_rules
+from contracts.comparison.verdicts import Verdict
 from contracts.vocabulary import METRICS
+from contracts.vocabulary.periods import window_minutes
 from regulations.far117.loading import catalogue
 from tests.contracts.compared import limit, prose
 

@@ -48,7 +48,7 @@ def every_post(client: Client, contract: PilotContract) -> dict[str, int]:
     for deed in ("add", "merge", "accept", "reject", "undo"):
         address = reverse("admin:contracts_deed", args=[contract.pk, deed])
         answers[f"desk {deed}"] = client.post(address, {"marked": mark, "into": mark}).status_code
-    for action in ("request_changes", "reject", "approve", "activate", "reopen", "retire"):
+    for action in ("request_changes", "reject", "approve", "activate", "undo_activation", "reopen", "retire"):
         address = reverse("admin:contracts_act", args=[contract.pk, action])
         answers[f"contract {action}"] = client.post(address, {"version": contract.version, "reason": "x"}).status_code
     return answers

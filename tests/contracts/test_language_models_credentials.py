@@ -19,8 +19,9 @@ from pytest_django import Settings
 
 from accounts.models import Airline, User
 from audit.models import AuditEntry
+from config.encryption import Keyring, NoEncryptionKeys, Sealed, Undecipherable
 from config.errors import NotAllowed, WrongState
-from contracts.language_models.encryption import Binding, Keyring, NoEncryptionKeys, Sealed, Undecipherable
+from contracts.language_models.binding import Binding
 from contracts.models import ExtractionRun, ModelCredential
 from contracts.services.credentials import (
     credential_create,

@@ -15,6 +15,7 @@ from contracts.lifecycle import TRANSITIONS, Action, Party, Status
 from contracts.models import ContractDecision, ExtractionRun, PilotContract, PilotContractAssignment, RunStatus
 from contracts.policies import possible_actions
 from contracts.services import lifecycle
+from contracts.services.activation import contract_undo_activation
 from contracts.services.rules import rule_accept
 from tests.factories import ContractFactory, PilotFactory, UserFactory, grant_review
 
@@ -34,6 +35,9 @@ SERVICES: dict[Action, Callable[[User, PilotContract], PilotContract]] = {
         actor=actor, contract_id=contract.pk, reason="A rule is wrong."
     ),
     Action.ACTIVATE: lambda actor, contract: lifecycle.contract_activate(actor=actor, contract_id=contract.pk),
+    Action.UNDO_ACTIVATION: lambda actor, contract: contract_undo_activation(
+        actor=actor, contract_id=contract.pk, reason="Too early."
+    ),
     Action.RETIRE: lambda actor, contract: lifecycle.contract_retire(
         actor=actor, contract_id=contract.pk, reason="Void."
     ),

@@ -15,12 +15,14 @@ from accounts.policies import reviewable_airlines, reviewers_of
 from contracts.audience import viewers
 from contracts.lifecycle import Action, Status
 from contracts.models import (
+    ActivationPlan,
     ContractImprovement,
     ContractReview,
     ExtractionRun,
     ImprovementKind,
     ImprovementStatus,
     PilotContract,
+    PlanStatus,
     RunStatus,
 )
 from contracts.services import lifecycle, notices
@@ -94,12 +96,22 @@ ALL_NOTICES: dict[str, Callable[[PilotContract], None]] = {
     "escalated": lambda contract: notices.review_escalated(
         contract=contract, waiting_since=timezone.now(), to=User.objects.all()
     ),
+    "plan failed": lambda contract: notices.activation_failed(plan=plan(contract, PlanStatus.FAILED)),
+    "plan called off": lambda contract: notices.activation_planned(
+        actor=UserFactory.create(), plan=plan(contract, PlanStatus.CANCELLED)
+    ),
     "expiring": lambda contract: notices.contract_expiring(contract=contract, days=7),
     "improvement": lambda contract: notices.improvement_proposed(
         actor=UserFactory.create(), improvement=improvement(contract)
     ),
     "flagged": lambda contract: notices.review_flagged(actor=UserFactory.create(), review=rating(contract)),
 }
+
+
+def plan(contract: PilotContract, status: str) -> ActivationPlan:
+    """Not stored: the database would refuse it for a contract that is not approved."""
+    due_at = timezone.now() + timedelta(days=1)
+    return ActivationPlan(contract=contract, due_at=due_at, time_zone="UTC", status=status)
 
 
 def improvement(contract: PilotContract, status: str = ImprovementStatus.OPEN) -> ContractImprovement:

@@ -6,9 +6,10 @@ import pytest
 
 from accounts.models import Airline, User
 from contracts.models import ContractRule
-from contracts.presenters import story
 from contracts.services.lifecycle import contract_submit
 from contracts.services.rules import rule_accept, rule_reject
+from contracts.story.selectors import latest_acts
+from contracts.story.viewpoints import Viewpoint
 from contracts.vocabulary.words import limit_in_words, quantity_in_words
 from tests.factories import ContractFactory
 
@@ -59,7 +60,7 @@ def test_decisions_in_a_row_are_told_as_one(airline: Airline, pilot_user: User, 
     rule_accept(actor=approver, rule_id=second.pk)
     rule_reject(actor=approver, rule_id=third.pk)
 
-    told = [(chapter.who, chapter.what) for chapter in story(pilot_user, contract)]
+    told = [(act.who, act.what) for act in latest_acts(Viewpoint(pilot_user, contract), 8)]
 
     assert told == [
         (str(approver), "accepted 2 rules and rejected 1 proposal"),

@@ -94,7 +94,7 @@ def test_approvers_do_not_set_how_they_are_asked(name: str, desk: Client) -> Non
 
 def test_an_airlines_terms_are_set_with_a_record(office: Client, airline: Airline) -> None:
     form = {"code": airline.code, "name": airline.name, "time_zone": airline.time_zone, "is_active": "on"}
-    terms = {"second_pair_of_eyes": "on", "review_days": "5", "escalation_days": ""}
+    terms = {"second_pair_of_eyes": "on", "review_days": "5", "escalation_days": "", "activation_undo_hours": "24"}
 
     office.post(reverse("admin:accounts_airline_change", args=[airline.pk]), {**form, **terms})
 

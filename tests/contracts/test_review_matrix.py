@@ -14,6 +14,7 @@ from contracts.policies import possible_actions
 from contracts.review_selectors import review_progress
 from contracts.selectors import revision_hash
 from contracts.services import claims, comments, lifecycle, rules
+from contracts.services.activation import contract_undo_activation
 from contracts.services.rounds import round_open
 from tests.accounts.callers import calling_as
 from tests.contracts.review_scene import REVIEWERS, ROLES, Scene, picture, scene, undone
@@ -51,6 +52,9 @@ SERVICE: dict[str, Attempt] = {
     Action.APPROVE: lambda at, who: lifecycle.contract_approve(actor=who, contract_id=at.contract.pk),
     Action.REOPEN: lambda at, who: lifecycle.contract_reopen(actor=who, contract_id=at.contract.pk, reason=REASON),
     Action.ACTIVATE: lambda at, who: lifecycle.contract_activate(actor=who, contract_id=at.contract.pk),
+    Action.UNDO_ACTIVATION: lambda at, who: contract_undo_activation(
+        actor=who, contract_id=at.contract.pk, reason=REASON
+    ),
     Action.RETIRE: lambda at, who: lifecycle.contract_retire(actor=who, contract_id=at.contract.pk, reason=REASON),
     "reject rule": lambda at, who: rules.rule_reject(actor=who, rule_id=at.rule.pk),
     "correct": lambda at, who: rules.rule_correct(actor=who, rule_id=at.rule.pk, changes={"title": "Another"}),
@@ -88,6 +92,7 @@ ADMIN_ACTIONS = (
     Action.APPROVE,
     Action.REOPEN,
     Action.ACTIVATE,
+    Action.UNDO_ACTIVATION,
     Action.RETIRE,
 )
 
@@ -155,6 +160,7 @@ API = {
     Action.REJECT: ("reject", {"reason": REASON}),
     Action.APPROVE: ("approve", {}),
     Action.ACTIVATE: ("activate", {}),
+    Action.UNDO_ACTIVATION: ("undo-activation", {"reason": REASON}),
 }
 
 
@@ -210,13 +216,14 @@ def test_approving_in_sql(airline: Airline, state: Status) -> None:
 
 @pytest.mark.parametrize("state", list(Status))
 def test_every_other_move_in_sql(airline: Airline, state: Status) -> None:
-    """By the table's edges alone, and into review only with a round of its own."""
+    """By the table's edges alone, into review only with a round of its own, and back to active only by undoing what superseded it."""
     at = scene(airline, state)
     before = picture(at)
     for target in Status:
         if target == state:
             continue
         may = (state.value, target.value) in edges() and target != Status.APPROVED
+        may = may and (state, target) != (Status.SUPERSEDED, Status.ACTIVE)
         opened = round_open(contract=at.contract).pk if target == Status.IN_REVIEW else at.contract.review_round_id
         with undone():
             try:

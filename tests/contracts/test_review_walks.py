@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -25,9 +26,10 @@ from accounts.models import Airline, User
 from audit.models import AuditEntry
 from config.errors import NotAllowed, ProductError, WrongState
 from contracts.lifecycle import TRANSITIONS, Action, Party, Status
-from contracts.models import ContractDecision, ExtractionRun, PilotContract, RuleCorrection
+from contracts.models import ContractDecision, ExtractionRun, PilotContract, PlanStatus, RuleCorrection
 from contracts.selectors import revision_hash
-from contracts.services import lifecycle, rules
+from contracts.services import lifecycle, plans, rules
+from contracts.services.activation import contract_undo_activation
 from tests.factories import ContractFactory, RuleFactory, UserFactory, review_steps, reviewer_of
 
 PEOPLE = ("uploader", "first", "second", "third", "stranger", "administrator")
@@ -45,10 +47,12 @@ MOVES: dict[Action, Move] = {
     Action.APPROVE: lifecycle.contract_approve,
     Action.REOPEN: lifecycle.contract_reopen,
     Action.ACTIVATE: lifecycle.contract_activate,
+    Action.UNDO_ACTIVATION: contract_undo_activation,
     Action.RETIRE: lifecycle.contract_retire,
 }
 WITH_REASON = {action for action, transition in TRANSITIONS.items() if transition.needs_reason}
 REACHED: set[Status] = set()
+TAKEN: set[Action] = set()
 
 
 class Review(RuleBasedStateMachine):
@@ -57,8 +61,9 @@ class Review(RuleBasedStateMachine):
     @initialize(
         second_pair=st.booleans(),
         shape=st.sampled_from([(), (("first", 1), ("second third", 1)), (("first second third", 2),)]),
+        begins_active=st.booleans(),
     )
-    def begin(self, *, second_pair: bool, shape: tuple[tuple[str, int], ...]) -> None:
+    def begin(self, *, second_pair: bool, shape: tuple[tuple[str, int], ...], begins_active: bool) -> None:
         self.point = transaction.savepoint()
         airline = Airline.objects.create(code="WLK", name="Walkair", second_pair_of_eyes=second_pair)
         self.people: dict[str, User] = {name: reviewer_of(airline) for name in ("uploader", *sorted(REVIEWERS))}
@@ -67,6 +72,7 @@ class Review(RuleBasedStateMachine):
             "administrator": UserFactory.create(administrator=True),
         }
         self.names = {person.pk: name for name, person in self.people.items()}
+        self.successor = ContractFactory.create(approved=True, airline=airline, rules=1)
         steps = [
             (f"Step {number}", [self.people[name] for name in who.split()], needed)
             for number, (who, needed) in enumerate(shape)
@@ -79,7 +85,18 @@ class Review(RuleBasedStateMachine):
         self.steps = [(set(who.split()), needed) for who, needed in shape] or [(set(REVIEWERS), 1)]
         self.second_pair, self.editors = second_pair, set[str]()
         self.approvals: list[str] = []
+        self.planned = ""
         self.events: list[str] = []
+        if begins_active:
+            self._advance()
+
+    def _advance(self) -> None:
+        """The straight way into force."""
+        self.move(Action.SUBMIT, "uploader")
+        self.decide("first", "accept")
+        while self.status == Status.IN_REVIEW:
+            self.move(Action.APPROVE, next(who for who in PEOPLE if self._may(Action.APPROVE, who)))
+        self.move(Action.ACTIVATE, "first")
 
     # What is tried
 
@@ -142,6 +159,47 @@ class Review(RuleBasedStateMachine):
         assert lifecycle.expired_contracts_supersede() == 1
         self._moved(Action.SUPERSEDE, "")
 
+    @precondition(lambda self: self.status == Status.ACTIVE)
+    @rule()
+    def a_successor_is_activated(self) -> None:
+        lifecycle.contract_activate(actor=self.people["first"], contract_id=self.successor.pk)
+        self._moved(Action.SUPERSEDE, "")
+
+    @precondition(lambda self: self.status == Status.SUPERSEDED)
+    @rule()
+    def the_successors_activation_is_undone(self) -> None:
+        self.successor.refresh_from_db()
+        if self.successor.status == Status.ACTIVE:
+            contract_undo_activation(actor=self.people["first"], contract_id=self.successor.pk, reason=REASON)
+            self._moved(Action.RESTORE, "")
+
+    @rule(who=st.sampled_from(PEOPLE))
+    def plan(self, who: str) -> None:
+        may = self._may(Action.ACTIVATE, who) and not self.planned
+        tomorrow = timezone.now() + timedelta(days=1)
+        try:
+            made = plans.activation_plan(
+                actor=self.people[who], contract_id=self.contract.pk, due_at=tomorrow, time_zone="UTC"
+            )
+        except ProductError:
+            assert not may, f"{who} plans in {self.status}"
+            return
+        assert may, f"{who} plans in {self.status}"
+        self.planned = made.revision
+        self.events.append("activation.planned")
+
+    @precondition(lambda self: self.planned)
+    @rule()
+    def the_hour_comes(self) -> None:
+        (outcome,) = plans.activation_plans_sweep(now=timezone.now() + timedelta(days=2)).values()
+        is_same = self.status == Status.APPROVED and revision_hash(self.contract) == self.planned
+        assert outcome == (PlanStatus.ACTIVATED if is_same else PlanStatus.FAILED)
+        self.planned = ""
+        if is_same:
+            self._moved(Action.ACTIVATE, "")
+        else:
+            self.events.append("activation.failed")
+
     # What the model says
 
     def _turn(self) -> tuple[set[str], int] | None:
@@ -177,9 +235,13 @@ class Review(RuleBasedStateMachine):
                 return
         elif action in {Action.REQUEST_CHANGES, Action.REOPEN}:
             self._void()
+        elif action == Action.ACTIVATE and self.planned:
+            self.planned = ""
+            self.events.append("activation.cancelled")
         self.events.append(EVENTS[action])
         self.status = TRANSITIONS[action].target
         REACHED.add(self.status)
+        TAKEN.add(action)
 
     # What always holds
 
@@ -214,8 +276,9 @@ class Review(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
-def test_no_walk_leaves_the_table_and_every_state_is_reached() -> None:
+def test_no_walk_leaves_the_table_and_every_state_and_action_is_reached() -> None:
     REACHED.clear()
+    TAKEN.clear()
 
     with transaction.atomic():
         run_state_machine_as_test(
@@ -232,3 +295,4 @@ def test_no_walk_leaves_the_table_and_every_state_is_reached() -> None:
         )
 
     assert set(Status) - {Status.DRAFT} == REACHED
+    assert set(Action) == TAKEN

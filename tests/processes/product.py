@@ -39,12 +39,13 @@ def until(what: str, question: Callable[[], Any], seconds: float = 90) -> Any:
 
 
 class Product:
-    """A running product. `lines` holds what it last said."""
+    """A running product. `lines` holds what it last said, `parts` which of its parts have spoken so far."""
 
     def __init__(self, var_dir: Path) -> None:
         self.var_dir = var_dir
         self.port = free_port()
         self.lines: deque[str] = deque(maxlen=400)
+        self.parts: set[str] = set()
         self.tokens: dict[str, str] = {}
 
     @property
@@ -81,6 +82,9 @@ class Product:
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.lines.append(line.rstrip())
+            words = line.split(maxsplit=2)
+            if len(words) > 1 and words[0][:2].isdigit():
+                self.parts.add(words[1])
 
     def _is_up(self) -> bool:
         assert self.process.poll() is None, "\n".join(self.lines)

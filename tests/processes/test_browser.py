@@ -39,6 +39,15 @@ def test_a_contract_travels_from_upload_to_lookup(browser: Browser, product: Pro
     pilot.picture("10-pilot-my-rules")
     pilot.page.goto(f"/contracts/{contract}/")
     pilot.picture("11-pilot-contract-active")
+    pilot.page.goto(f"/contracts/{contract}/history/")
+    expect(pilot.page.get_by_role("heading", name="First review")).to_be_visible()
+    pilot.picture("13-pilot-story")
+    for place, name in (("history", "14-desk-story"), ("activation", "15-desk-activation")):
+        approver.page.goto(f"/admin/contracts/pilotcontract/{contract}/{place}/")
+        approver.picture(name)
+    approver.page.goto("/admin/contracts/pilotcontract/dashboard/")
+    expect(approver.page.get_by_role("heading", name="What is covered today")).to_be_visible()
+    approver.picture("16-dashboard")
     pilot.leave()
     approver.leave()
 

@@ -115,6 +115,4 @@ def test_commands_find_the_running_servers(product: Product) -> None:
 
 
 def test_the_log_is_one_stream_that_names_its_parts(product: Product) -> None:
-    spoken = {line.split()[1] for line in product.lines if line[:2].isdigit() and len(line.split()) > 1}
-
-    assert {"web", "worker", "reader"} <= spoken
+    until("every part has spoken", lambda: product.parts >= {"web", "worker", "reader"}, 180)

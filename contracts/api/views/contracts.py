@@ -30,6 +30,7 @@ from contracts.api.reading import (
 from contracts.models import MediaType, PilotContract
 from contracts.selectors import history_for, latest_run, takes_part
 from contracts.services import lifecycle
+from contracts.services.activation import contract_undo_activation
 from contracts.services.readings import reading_again_request
 from contracts.services.uploads import Terms, contract_upload
 
@@ -212,6 +213,12 @@ RequestChangesView = _move_view(
     lifecycle.contract_request_changes,
     queries.ReasonedMoveSerializer,
     "Send it back to its uploader.",
+)
+UndoActivationView = _move_view(
+    "UndoActivationView",
+    contract_undo_activation,
+    queries.ReasonedMoveSerializer,
+    "Take its activation back, within the airline's hours. What it replaced is in force again.",
 )
 ActivateView = _move_view("ActivateView", lifecycle.contract_activate, queries.MoveSerializer, "Put it in force.")
 

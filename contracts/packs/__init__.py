@@ -1,0 +1,1 @@
+"""Rule packs: a contract's rules in the shapes that programs load. No Django."""

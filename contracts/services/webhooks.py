@@ -1,0 +1,177 @@
+"""Managing webhooks: service clients manage their own, over the API. Nobody learns of another's."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import ServiceClient
+from audit.events import AuditEvent
+from audit.services import entry_record
+from config.addresses import Resolver, system_resolver
+from config.errors import ErrorCode, NotFoundForActor, RuleBroken, WrongState
+from contracts.models import Change, ChangeKind, Webhook, WebhookDelivery, WebhookState
+from contracts.services.webhook_queue import changes_queue, delivery_queue_again, ping_queue
+from contracts.services.webhook_secrets import secret_add
+from contracts.webhook_policies import require_webhooks
+from contracts.webhooks.targets import checked_url
+
+MOST_WEBHOOKS = 10
+LONGEST_OVERLAP = timedelta(days=7)
+DEFAULT_OVERLAP = timedelta(hours=24)
+
+
+def webhook_create(
+    *, actor: ServiceClient, url: str, kinds: Sequence[ChangeKind], resolve: Resolver = system_resolver
+) -> tuple[Webhook, str]:
+    """A webhook, which is pinged at once, and its secret, shown this once. It is told of changes once it has answered.
+
+    Raises:
+        NotAllowed: without the scope `changes:read`.
+        ValidationError: Django's, by field: an address that leads to a private network among them.
+        RuleBroken: with MOST_WEBHOOKS already.
+    """
+    require_webhooks(actor)
+    try:
+        address = checked_url(url, allow_loopback=settings.LOCAL_WEBHOOKS, resolve=resolve)
+    except ValueError as fault:
+        raise ValidationError({"url": str(fault)}) from fault
+    webhook = Webhook(
+        client=actor,
+        url=address,
+        kinds=sorted({ChangeKind(kind).value for kind in kinds}),
+        challenge=secrets.token_urlsafe(24),
+    )
+    with transaction.atomic():
+        ServiceClient.objects.select_for_update().get(pk=actor.pk)
+        if Webhook.objects.filter(client=actor).count() >= MOST_WEBHOOKS:
+            raise RuleBroken(f"A client has at most {MOST_WEBHOOKS} webhooks. Delete one first.")
+        webhook.full_clean()
+        webhook.save(force_insert=True)
+        secret = secret_add(webhook=webhook)
+        ping_queue(webhook)
+        entry_record(event=AuditEvent.WEBHOOK_CREATED, actor=actor, target=webhook, after=_snapshot(webhook))
+    webhook.refresh_from_db()
+    return webhook, secret
+
+
+def webhook_delete(*, actor: ServiceClient, webhook_id: UUID) -> None:
+    """Remove it with its secrets and its log. A message that is under way arrives.
+
+    Raises:
+        NotAllowed, NotFoundForActor: as `webhook_ping`.
+    """
+    with transaction.atomic():
+        webhook = _own(actor, webhook_id)
+        entry_record(event=AuditEvent.WEBHOOK_DELETED, actor=actor, target=webhook, before=_snapshot(webhook))
+        webhook.delete()
+
+
+def webhook_ping(*, actor: ServiceClient, webhook_id: UUID) -> Webhook:
+    """Have it pinged. One that was disabled becomes active again by answering; what waits for it is told then.
+
+    Raises:
+        NotAllowed: without the scope `changes:read`.
+        NotFoundForActor: when the client has no such webhook.
+    """
+    with transaction.atomic():
+        webhook = _own(actor, webhook_id)
+        before = webhook.state
+        if webhook.state == WebhookState.DISABLED:
+            webhook.state, webhook.disabled_at, webhook.disabled_reason = WebhookState.PENDING, None, ""
+            webhook.failures, webhook.failing_since = 0, None
+        webhook.retry_at = timezone.now()
+        webhook.save(update_fields=["state", "disabled_at", "disabled_reason", "failures", "failing_since", "retry_at"])
+        ping_queue(webhook)
+        entry_record(
+            event=AuditEvent.WEBHOOK_PINGED,
+            actor=actor,
+            target=webhook,
+            before={"state": before},
+            after={"state": webhook.state},
+        )
+    return webhook
+
+
+def webhook_secret_renew(
+    *, actor: ServiceClient, webhook_id: UUID, overlap: timedelta = DEFAULT_OVERLAP
+) -> tuple[Webhook, str]:
+    """A new secret, shown this once. The one before signs beside it until `overlap` is over.
+
+    Raises:
+        NotAllowed, NotFoundForActor: as `webhook_ping`.
+        RuleBroken: for an overlap below nothing or above LONGEST_OVERLAP.
+    """
+    if not timedelta(0) <= overlap <= LONGEST_OVERLAP:
+        raise RuleBroken("The overlap is at most seven days.")
+    with transaction.atomic():
+        webhook = _own(actor, webhook_id)
+        secret = secret_add(webhook=webhook, overlap=overlap)
+        hours = overlap.total_seconds() / 3600
+        entry_record(
+            event=AuditEvent.WEBHOOK_SECRET_RENEWED, actor=actor, target=webhook, details={"overlap_hours": hours}
+        )
+    return webhook, secret
+
+
+def changes_replay(*, actor: ServiceClient, webhook_id: UUID, after: int) -> int:
+    """Have told again all changes behind a position of the feed, as far as they are for the webhook. Returns how many.
+
+    Raises:
+        NotAllowed, NotFoundForActor: as `webhook_ping`.
+        WrongState: while the webhook is not active.
+    """
+    with transaction.atomic():
+        webhook = _own(actor, webhook_id)
+        _require_active(webhook)
+        queued = changes_queue(webhook, Change.objects.filter(position__gt=after))
+        details: dict[str, object] = {"after": after, "messages": queued}
+        entry_record(event=AuditEvent.WEBHOOK_REPLAYED, actor=actor, target=webhook, details=details)
+    return queued
+
+
+def delivery_replay(*, actor: ServiceClient, webhook_id: UUID, delivery_id: UUID) -> WebhookDelivery:
+    """Have one message sent again, whatever became of it.
+
+    Raises:
+        NotAllowed, NotFoundForActor: as `webhook_ping`; also when the webhook has no such delivery.
+        WrongState: while the webhook is not active.
+    """
+    with transaction.atomic():
+        webhook = _own(actor, webhook_id)
+        _require_active(webhook)
+        delivery = webhook.deliveries.select_for_update(of=("self",)).filter(pk=delivery_id).first()
+        if delivery is None:
+            raise NotFoundForActor("There is no such delivery.")
+        delivery_queue_again(delivery)
+        entry_record(
+            event=AuditEvent.WEBHOOK_REPLAYED, actor=actor, target=webhook, details={"event": delivery.event_id}
+        )
+    return delivery
+
+
+def _own(actor: ServiceClient, webhook_id: UUID) -> Webhook:
+    """The client's own webhook, locked."""
+    require_webhooks(actor)
+    own = Webhook.objects.visible_to(actor).select_for_update(of=("self",)).select_related("client")
+    webhook = own.filter(pk=webhook_id).first()
+    if webhook is None:
+        raise NotFoundForActor("There is no such webhook.")
+    return webhook
+
+
+def _require_active(webhook: Webhook) -> None:
+    if webhook.state != WebhookState.ACTIVE:
+        raise WrongState(
+            f"This webhook is {webhook.get_state_display()}. Have it pinged, answer with the challenge, then replay.",
+            code=ErrorCode.WRONG_STATE,
+        )
+
+
+def _snapshot(webhook: Webhook) -> dict[str, object]:
+    return {"url": webhook.url, "kinds": list(webhook.kinds), "state": webhook.state}

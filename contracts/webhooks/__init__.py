@@ -1,0 +1,1 @@
+"""Telling programs of changes: addresses, signatures and the sending of one message. No Django and no database."""
