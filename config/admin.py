@@ -156,6 +156,19 @@ def _filtered_by(entry: Any) -> str:
     return str(entry[0] if isinstance(entry, tuple) else entry)
 
 
+class ChosenFilter(admin.SimpleListFilter):
+    """One of its values always holds: there is no further link that takes it away."""
+
+    @override
+    def choices(self, changelist: Any) -> Any:
+        for value, title in self.lookup_choices:
+            yield {
+                "selected": self.value() == str(value),
+                "query_string": changelist.get_query_string({self.parameter_name: value}),
+                "display": title,
+            }
+
+
 class PolicyAdmin(UnfoldModelAdmin[RowT]):
     """Administrators look, nobody changes, until a subclass ties more to its policies.
 

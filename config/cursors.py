@@ -26,7 +26,7 @@ def page_after(rows: QuerySet[M], order: Sequence[str], cursor: str, size: int) 
     """
     rows = rows.order_by(*order)
     names = [name.removeprefix("-") for name in order]
-    last = rows.filter(pk=cursor).values_list(*names).first() if _is_uuid(cursor) else None
+    last = rows.filter(pk=cursor).values_list(*names).first() if is_uuid(cursor) else None
     if last is not None:
         rows = rows.filter(_follows(order, names, last))
     found = list(rows[: size + 1])
@@ -43,7 +43,8 @@ def _follows(order: Sequence[str], names: Sequence[str], last: Sequence[Any]) ->
     return condition
 
 
-def _is_uuid(text: str) -> bool:
+def is_uuid(text: str) -> bool:
+    """Whether a text from outside is a key of ours."""
     try:
         UUID(text)
     except ValueError:

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from typing_extensions import override
 
 from accounts.models import Role
-from config.admin import PolicyAdmin
+from config.admin import ChosenFilter, PolicyAdmin
 from config.errors import ProductError
 from contracts.admin.desk import person, review_address
 from contracts.community import words
@@ -28,7 +28,7 @@ from contracts.services.revising import open_revision
 ALL = "all"
 
 
-class StatusFilter(admin.SimpleListFilter):
+class StatusFilter(ChosenFilter):
     """The open ones, where nothing else is asked for."""
 
     title = "status"
@@ -37,15 +37,6 @@ class StatusFilter(admin.SimpleListFilter):
     @override
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [*((status.value, status.label) for status in ImprovementStatus), (ALL, "all")]
-
-    @override
-    def choices(self, changelist: Any) -> Any:
-        for value, title in self.lookup_choices:
-            yield {
-                "selected": self.value() == str(value),
-                "query_string": changelist.get_query_string({self.parameter_name: value}),
-                "display": title,
-            }
 
     @override
     def value(self) -> str:

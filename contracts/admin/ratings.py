@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from typing_extensions import override
 
-from config.admin import PolicyAdmin
+from config.admin import ChosenFilter, PolicyAdmin
 from config.errors import ProductError
 from contracts.admin.desk import person
 from contracts.community.policies import may_moderate
@@ -31,7 +31,7 @@ DONE = {
 }
 
 
-class ModerationFilter(admin.SimpleListFilter):
+class ModerationFilter(ChosenFilter):
     """Those with open flags, where nothing else is asked for."""
 
     title = "moderation"
@@ -40,15 +40,6 @@ class ModerationFilter(admin.SimpleListFilter):
     @override
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [(FLAGGED, "flagged"), (HIDDEN, "hidden"), (ALL, "all")]
-
-    @override
-    def choices(self, changelist: Any) -> Any:
-        for value, title in self.lookup_choices:
-            yield {
-                "selected": self.value() == str(value),
-                "query_string": changelist.get_query_string({self.parameter_name: value}),
-                "display": title,
-            }
 
     @override
     def value(self) -> str:

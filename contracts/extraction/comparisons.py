@@ -22,7 +22,6 @@ _NEGATED_FROM_THE_START = re.compile(
     r"^\W*(?:no|neither|none of|in no (?:event|case)|at no time|under no circumstances?)\b[^;]*\b(?:shall|will|may|must|can)\b[^,;]*$",
     re.IGNORECASE,
 )
-_NO_MORE = r"(?:no|not|nor|never)(?: be| to be)?(?: \w+){0,2}? "
 _BEFORE: tuple[tuple[Operator, str], ...] = (
     (
         Operator.AT_MOST,

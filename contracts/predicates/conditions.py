@@ -23,7 +23,6 @@ class PilotFacts:
     equipment: frozenset[str] = frozenset()
 
 
-NOBODY_KNOWN = PilotFacts()
 _ALL_OPERATIONS = frozenset({"domestic", "international"})
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from contracts.vocabulary import METRICS, Unit, metric_named
+from contracts.vocabulary import Unit, metric_named
 
 MINUTES_PER_HOUR = 60
 
@@ -104,8 +104,3 @@ def usual(measure: Measure, figure: int) -> int | float:
         return figure
     hours = figure / MINUTES_PER_HOUR
     return int(hours) if hours.is_integer() else hours
-
-
-def is_computable(metric: str) -> bool:
-    """Whether the metric follows from a schedule."""
-    return metric in METRICS and METRICS[metric].from_schedule

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from audit.models import AuditEntry
+from config.cursors import is_uuid
 from contracts.models import PilotContract
 from contracts.story.chapters import BEGINNINGS, Heading, headings
 from contracts.story.entries import Entry, Origin
@@ -46,7 +46,7 @@ class Chosen:
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> "Chosen":
         kind, person = query.get("kind", ""), query.get("person", "")
-        return cls(kind if kind in Kind.values else "", person if person.startswith(BY) or _is_uuid(person) else "")
+        return cls(kind if kind in Kind.values else "", person if person.startswith(BY) or is_uuid(person) else "")
 
     @property
     def is_narrowed(self) -> bool:
@@ -186,11 +186,3 @@ def _kinds(viewpoint: Viewpoint) -> list[tuple[str, str]]:
 def _number(text: str) -> int | None:
     """A key that the database can hold."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None  # noqa: PLR2004 - of 64 bits
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

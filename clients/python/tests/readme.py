@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from loops import apart
+
 README = Path(__file__).resolve().parent.parent / "README.md"
 
 
@@ -19,5 +21,5 @@ def examples() -> dict[str, list[str]]:
 def executed(source: str) -> dict[str, object]:
     """The names that an example leaves behind."""
     names: dict[str, object] = {"__name__": "readme"}
-    exec(compile(source, str(README), "exec"), names)  # noqa: S102 - our own README
+    apart(lambda: exec(compile(source, str(README), "exec"), names))  # noqa: S102 - our own README
     return names

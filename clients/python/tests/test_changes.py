@@ -1,11 +1,11 @@
 """The change feed: every change, in order, and a cursor that never runs ahead of what was taken."""
 
-import asyncio
 from itertools import islice
 
 import httpx
 import pytest
 from fake_server import FakeServer, change, problem
+from loops import finished
 
 from vectorbid_contracts import IncompatibleAnswer, NotFound
 
@@ -107,4 +107,4 @@ def test_the_asynchronous_feed_is_the_same(server: FakeServer) -> None:
             feed = contracts.changes("1")
             return [change.position async for change in feed], feed.cursor
 
-    assert asyncio.run(read()) == ([2, 3, 4, 5], "5")
+    assert finished(read()) == ([2, 3, 4, 5], "5")

@@ -1,6 +1,5 @@
 """Lookups: the shapes that come out, and answers that are kept."""
 
-import asyncio
 from datetime import date
 from inspect import signature
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from fake_server import CREDENTIALS, LOOKUP, RULE, FakeServer, problem, tagged
+from loops import finished
 
 from vectorbid_contracts import AsyncClient, Client, ClientCredentials, IncompatibleAnswer, NotFound, ResponseCache
 from vectorbid_contracts.cache import Answer, CacheKey
@@ -178,7 +178,7 @@ def test_both_clients_ask_the_same(server: FakeServer) -> None:
     with server.client() as contracts:
         blocking = [contracts.get_pilot_active_rules("CSC-1042"), contracts.get_pilot_rules("CSC-1042")]
     before = len(server.requests)
-    waiting = asyncio.run(ask())
+    waiting = finished(ask())
 
     assert waiting == blocking
     signs = [(request.method, request.url, sorted(request.headers)) for request in server.requests]

@@ -1,11 +1,10 @@
 """Rule packs: only what was signed with a key that is published."""
 
-import asyncio
-
 import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fake_server import FakeServer
+from loops import finished
 
 from vectorbid_contracts import RulePack, SignatureInvalid
 
@@ -67,7 +66,7 @@ def test_the_asynchronous_client_verifies_too(server: FakeServer) -> None:
         async with server.async_client() as contracts:
             return await contracts.get_rule_pack("CSC")
 
-    assert asyncio.run(ask()).body == server.pack
+    assert finished(ask()).body == server.pack
 
 
 def _sendable(headers: dict[str, str]) -> dict[str, str]:

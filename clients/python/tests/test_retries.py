@@ -1,6 +1,5 @@
 """What is sent again, and what is not."""
 
-import asyncio
 import logging
 import pickle
 import socket
@@ -11,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from fake_server import CREDENTIALS, FakeServer, problem
+from loops import finished
 
 from vectorbid_contracts import (
     AccessToken,
@@ -62,7 +62,7 @@ def test_a_server_that_never_answers_is_given_up() -> None:
         with Client(address, AccessToken("t"), **options) as contracts, pytest.raises(TimedOut):
             contracts.get_pilot_active_rules("CSC-1042")
         with pytest.raises(TimedOut):
-            asyncio.run(ask(address))
+            finished(ask(address))
 
 
 def test_a_refusal_is_final(server: FakeServer) -> None:
@@ -141,7 +141,7 @@ def test_the_asynchronous_client_waits_too(server: FakeServer) -> None:
 
     server.tell(RULES, httpx.ReadError("reset"))
 
-    assert asyncio.run(ask()) == 1
+    assert finished(ask()) == 1
 
 
 def test_waits_double_within_their_bounds_and_differ() -> None:

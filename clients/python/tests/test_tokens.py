@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 from fake_server import CREDENTIALS, FakeServer, problem
+from loops import finished
 
 from vectorbid_contracts import AccessToken, NotAuthenticated, PersonCredentials
 
@@ -119,7 +120,7 @@ def test_many_tasks_get_one_token(server: FakeServer) -> None:
         async with server.async_client() as contracts:
             return len(await asyncio.gather(*(contracts.get_pilot_active_rules("CSC-1042") for _ in range(32))))
 
-    assert (asyncio.run(ask()), server.tokens_issued) == (32, 1)
+    assert (finished(ask()), server.tokens_issued) == (32, 1)
 
 
 def test_no_repr_shows_a_secret(server: FakeServer) -> None:

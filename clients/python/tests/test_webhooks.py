@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -53,20 +54,23 @@ def test_the_published_example_of_standard_webhooks_verifies() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "body"),
+    ("made", "body"),
     [
-        (headers(), BODY + " "),
-        (headers(secrets=(OTHER,)), BODY),
-        (headers(age=600), BODY),
-        (headers(age=-600), BODY),
-        ({**headers(), "Webhook-Id": "e-2"}, BODY),
-        ({**headers(), "Webhook-Timestamp": "soon"}, BODY),
-        ({**headers(), "Webhook-Signature": "v1,ü"}, BODY),
-        ({}, BODY),
+        (headers, BODY + " "),
+        (lambda: headers(secrets=(OTHER,)), BODY),
+        (lambda: headers(age=600), BODY),
+        (lambda: headers(age=-600), BODY),
+        (lambda: {**headers(), "Webhook-Id": "e-2"}, BODY),
+        (lambda: {**headers(), "Webhook-Timestamp": "soon"}, BODY),
+        (lambda: {**headers(), "Webhook-Signature": "v1,ü"}, BODY),
+        (dict, BODY),
     ],
     ids=["body", "secret", "old", "of tomorrow", "id", "no time", "no signature", "nothing"],
 )
-def test_another_message_is_refused(given: dict[str, str], body: str) -> None:
+def test_another_message_is_refused(made: Callable[[], dict[str, str]], body: str) -> None:
+    """Made when it is tried: ten minutes after the tests were collected, what was ahead of its time is not."""
+    given = made()
+
     with pytest.raises(SignatureInvalid):
         verify_webhook(SECRET, given, body.encode())
 
