@@ -49,6 +49,11 @@ class Connection:
         """Let go of the socket."""
         self._socket.close()
 
+    def __del__(self) -> None:
+        """The socket goes with the thread that kept it, or with the greeting that failed."""
+        if hasattr(self, "_socket"):
+            self.close()
+
     def _greet(self, url: str) -> None:
         parts = urlsplit(url)
         password = unquote(parts.password or "").encode()

@@ -267,13 +267,13 @@ def test_asking_too_often_is_refused_for_a_while(
 
 
 @pytest.mark.parametrize("pairings", [1, 60])
-def test_it_costs_four_queries_and_three_once_the_rules_are_known(
+def test_it_costs_three_queries(
     pilot: Pilot, agreement: PilotContract, django_assert_num_queries: DjangoAssertNumQueries, pairings: int
 ) -> None:
     caller, entries = calling_as(pilot.user), AuditEntry.objects.count()
     document = {"pairings": [day_trip(2)] * pairings}
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         caller.post(VALIDATE, document, format="json")
     with django_assert_num_queries(3):
         caller.post(VALIDATE, document, format="json")
