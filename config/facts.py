@@ -88,6 +88,8 @@ class _Line:
         """Asks PostgreSQL for the generation where the last answer is too old."""
         if time.monotonic() >= self.believed_until:
             asked_at = time.monotonic()
+            if not connection.in_atomic_block:
+                connection.close_if_unusable_or_obsolete()  # in front of Django nobody else does
             with connection.cursor() as cursor:
                 cursor.execute(_GENERATION)
                 (generation,) = cursor.fetchone()

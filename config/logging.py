@@ -79,6 +79,7 @@ def configure(settings: dict[str, Any]) -> None:
     logging.config.dictConfig(settings)
     # Nothing that our formatters write: looked up for each record all the same unless told not to.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None  # nor who called: as Python's documentation of logging advises
     structlog.configure(
         processors=[
             *SHARED_PROCESSORS,

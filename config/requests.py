@@ -2,14 +2,16 @@
 
 import logging
 import re
+import secrets
 import time
-import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
 from ipaddress import ip_address
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -46,13 +48,15 @@ def client_address(request: HttpRequest) -> str | None:
     `TRUSTED_PROXY_COUNT` says how many proxies of ours append to X-Forwarded-For; with none the header is not believed.
     None for what is no address: it is written with every audit entry, into a column that takes nothing else.
     """
+    return _address(request.META)
+
+
+def _address(environ: Mapping[str, Any]) -> str | None:
     if settings.TRUSTED_PROXY_COUNT:
-        hops: list[str] = [
-            hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()
-        ]
+        hops: list[str] = [hop.strip() for hop in environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
         if len(hops) >= settings.TRUSTED_PROXY_COUNT:
             return _parsed(hops[-settings.TRUSTED_PROXY_COUNT])
-    return _parsed(request.META.get("REMOTE_ADDR") or "")
+    return _parsed(environ.get("REMOTE_ADDR") or "")
 
 
 @lru_cache(maxsize=1024)
@@ -64,6 +68,31 @@ def _parsed(given: str) -> str | None:
         return None
 
 
+@contextmanager
+def answering(environ: Mapping[str, Any]) -> Iterator[RequestContext]:
+    """The context of one request, current until the block ends. Its id is the caller's where he gave one that is fit."""
+    given = environ.get("HTTP_X_REQUEST_ID", "")
+    context = RequestContext(
+        request_id=given if _ACCEPTABLE_ID.fullmatch(given) else secrets.token_hex(16),
+        address=_address(environ),
+        user_agent=environ.get("HTTP_USER_AGENT", "")[:400],
+    )
+    token = _current.set(context)
+    try:
+        yield context
+    finally:
+        _current.reset(token)
+
+
+def line_write(*, method: str | None, route: str, status: int, started: float, request_id: str) -> None:
+    """The one line of a request; `started` is of `time.perf_counter`."""
+    milliseconds = round((time.perf_counter() - started) * 1000, 1)
+    lines.info(
+        f"[info     ] request [config.requests] method={method} milliseconds={milliseconds} "
+        f"request_id={request_id} route={route} status={status}"
+    )
+
+
 class RequestContextMiddleware:
     """Sets the context, answers with X-Request-ID, and logs one line a request."""
 
@@ -71,21 +100,20 @@ class RequestContextMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.META.get("HTTP_X_REQUEST_ID", "")
-        request_id = given if _ACCEPTABLE_ID.fullmatch(given) else uuid.uuid4().hex
-        context = RequestContext(
-            request_id=request_id,
-            address=client_address(request),
-            user_agent=request.META.get("HTTP_USER_AGENT", "")[:400],
-        )
-        token = _current.set(context)
         started = time.perf_counter()
-        try:
+        with answering(request.META) as context:
             response = self.get_response(request)
-            self._log(request, response, started, request_id)
-        finally:
-            _current.reset(token)
-        response["X-Request-ID"] = request_id
+            match = request.resolver_match
+            route = match.route if match else "unmatched"
+            if route not in QUIET_ROUTES or response.status_code != HTTPStatus.OK:
+                line_write(
+                    method=request.method,
+                    route=route,
+                    status=response.status_code,
+                    started=started,
+                    request_id=context.request_id,
+                )
+        response["X-Request-ID"] = context.request_id
         return response
 
     @staticmethod
@@ -93,14 +121,3 @@ class RequestContextMiddleware:
         """A fault of ours, by route: paths and queries name people."""
         match = request.resolver_match
         logger.error("fault", route=match.route if match else "unmatched", exc_info=exception)
-
-    @staticmethod
-    def _log(request: HttpRequest, response: HttpResponse, started: float, request_id: str) -> None:
-        match = request.resolver_match
-        if match and match.route in QUIET_ROUTES and response.status_code == HTTPStatus.OK:
-            return
-        milliseconds = round((time.perf_counter() - started) * 1000, 1)
-        lines.info(
-            f"[info     ] request [config.requests] method={request.method} milliseconds={milliseconds} "
-            f"request_id={request_id} route={match.route if match else 'unmatched'} status={response.status_code}"
-        )

@@ -6,6 +6,7 @@ of them once at the start. Whatever would be redirected (to HTTPS, to the addres
 """
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -30,7 +31,7 @@ def innermost(get_response: Handler) -> Handler:
 def api_edge(get_response: Handler) -> Handler:
     """Where the API leaves the pages' way."""
     inside = _joining.pop()
-    headers = {is_secure: _fixed_headers(is_secure=is_secure) for is_secure in (False, True)}
+    headers = {is_secure: fixed_headers(is_secure=is_secure) for is_secure in (False, True)}
 
     def handle(request: HttpRequest) -> HttpResponseBase:
         path = request.path_info
@@ -47,14 +48,15 @@ def api_edge(get_response: Handler) -> Handler:
         for name, value in headers[is_secure]:
             if name not in given:
                 given[name] = value
-        if isinstance(response, HttpResponse) and "Content-Length" not in given:
+        has_length = "Content-Length" in given or response.status_code == HTTPStatus.NOT_MODIFIED
+        if isinstance(response, HttpResponse) and not has_length:
             given["Content-Length"] = str(len(response.content))
         return response
 
     return handle
 
 
-def _fixed_headers(*, is_secure: bool) -> list[tuple[str, str]]:
+def fixed_headers(*, is_secure: bool) -> list[tuple[str, str]]:
     """What the skipped middleware sets on any answer over HTTPS, or over HTTP."""
     request, response = HttpRequest(), HttpResponse()
     request._get_scheme = lambda: "https" if is_secure else "http"  # type: ignore[attr-defined] # what is_secure() asks

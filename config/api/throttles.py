@@ -14,8 +14,9 @@ from config.requests import client_address
 
 SECONDS = {"s": 1, "min": 60, "h": 3600}
 CLIENT, PERSON = "client", "person"
-# Set on a request that was counted before its view was asked: how many there were with it.
-COUNTED = "counted_in_window"
+# In the environment of a request that was counted before Django was asked: how many there were with it. A caller's own
+# headers begin with HTTP_.
+COUNTED = "contracts.counted_in_window"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class WindowThrottle(BaseThrottle):
         scope, caller = self.scope_and_caller(request)
         window = Window.now(scope, caller)
         self._wait = window.wait
-        count: int | None = getattr(request, COUNTED, None)
+        count: int | None = request.META.get(COUNTED)
         if count is None:
             count = self._counted(window)
         return count is None or count <= window.limit

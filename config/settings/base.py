@@ -69,6 +69,8 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
+# WSGI applications that are asked before Django, the first one first: each takes the one behind it.
+WSGI_FRONT = ["contracts.api.quick.lookups_first"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [

@@ -1,20 +1,21 @@
 """The plain lookup, answered in one round trip to Redis where everything that it needs to know is there (ADR 0047).
 
-It says yes or nothing: whatever is missing, unusual, refused or over its limit is left to the view behind it, which asks
-PostgreSQL and says why not. Who may read which pilot's rules is `Pilot.objects.visible_to` and `ReadsRules`, said once more
+It says yes or nothing: whatever is missing, unusual, refused or over its limit is left to Django and the view, which ask
+PostgreSQL and say why not. Who may read which pilot's rules is `Pilot.objects.visible_to` and `ReadsRules`, said once more
 over facts; tests hold the two against one another.
 """
 
 import time
 from functools import cache, lru_cache
+from http import HTTPStatus
 
 from django.core.cache import cache as django_cache
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
 
 from accounts.facts import ClientFact, callers_read, client_subject, session_subject
 from accounts.models import Scope
 from accounts.tokens import Claims, TokenInvalid, read_access_token
+from config.api.front import Application, Environ, Front, Ready
 from config.api.throttles import CLIENT, COUNTED, PERSON, Window
 from config.facts import FactsUnavailable, facts_ask, facts_learn
 from config.thin_redis import command
@@ -26,26 +27,33 @@ from contracts.publication.prepared import Prepared, memory, prepare
 
 _PUBLISHED = PUBLISHED.encode()
 _JSON = frozenset({"", "*/*", "application/json", "application/json, */*", "application/json, text/plain, */*"})
-_HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Accept-Encoding"}
+_HEADERS = [("Cache-Control", "private, no-cache"), ("Vary", "Authorization, Accept-Encoding")]
+_CONTENT_TYPE = ("Content-Type", "application/json")
+_GZIP = ("Content-Encoding", "gzip")
 
 
-def quick_answer(request: HttpRequest, pilot_id: str) -> HttpResponse | None:
+def lookups_first(behind: Application) -> Front:
+    """The WSGI application that answers plain lookups itself and leaves everything else to `behind`."""
+    pattern, example = r"/api/v1/pilots/([A-Za-z0-9._-]{1,64})/rules/", "/api/v1/pilots/P-117/rules/"
+    return Front(behind, pattern=pattern, example=example, answer=quick_answer)
+
+
+def quick_answer(environ: Environ, pilot_id: str) -> Ready | None:
     """The answer, or None where the usual way has to be gone."""
-    claims = _claims(request)
+    claims = _claims(environ)
     if claims is None or connection.in_atomic_block:
         return None
     try:
-        return _answer(request, claims, pilot_id)
+        return _answer(environ, claims, pilot_id)
     except FactsUnavailable:
         return None
 
 
-def _claims(request: HttpRequest) -> Claims | None:
+def _claims(environ: Environ) -> Claims | None:
     """What the token says, where the request is the plain one."""
-    meta = request.META
-    plain = request.method == "GET" and not meta.get("QUERY_STRING") and meta.get("HTTP_ACCEPT", "") in _JSON
-    authorization: str = meta.get("HTTP_AUTHORIZATION", "")
-    if not plain or meta.get("CONTENT_LENGTH") not in {None, "", "0"} or not authorization.startswith("Bearer "):
+    plain = not environ.get("QUERY_STRING") and environ.get("HTTP_ACCEPT", "") in _JSON
+    authorization: str = environ.get("HTTP_AUTHORIZATION", "")
+    if not plain or environ.get("CONTENT_LENGTH") not in {None, "", "0"} or not authorization.startswith("Bearer "):
         return None
     try:
         return read_access_token(authorization[7:])
@@ -53,14 +61,16 @@ def _claims(request: HttpRequest) -> Claims | None:
         return None
 
 
-def _answer(request: HttpRequest, claims: Claims, pilot_id: str) -> HttpResponse | None:
+def _answer(environ: Environ, claims: Claims, pilot_id: str) -> Ready | None:
     window = _window(claims)
-    counting = _counting(window) if window is not None else ()
+    counting = [_counting(window)] if window is not None else []
     subjects = (_PUBLISHED, _caller_subject(claims), pilot_subject(pilot_id).encode())
     (word, caller, pilot), replies = facts_ask(subjects, *counting)
     count = replies[-1] if replies else None
-    if count is not None:
-        setattr(request, COUNTED, count)
+    if window is not None and count is not None:
+        environ[COUNTED] = count
+        if count == 1:
+            django_cache.touch(window.key, 2 * window.seconds)
     if word is None or caller is None or pilot is None:
         _learn(subjects, (word, caller, pilot))
         return None
@@ -72,7 +82,7 @@ def _answer(request: HttpRequest, claims: Claims, pilot_id: str) -> HttpResponse
         return None
     if not isinstance(count, int) or count > window.limit:
         return None
-    return _remembered(request, word, pilot_id, airline, assigned)
+    return _remembered(environ, word, pilot_id, airline, assigned)
 
 
 def _caller_subject(claims: Claims) -> bytes:
@@ -113,10 +123,9 @@ def _window(claims: Claims) -> Window | None:
     return Window.now(CLIENT, key) if key is not None else None
 
 
-def _counting(window: Window) -> tuple[bytes, bytes]:
-    """What `WindowThrottle` does, as commands of the same round trip."""
-    key = f"{_cache_prefix()}{window.key}".encode()
-    return command(b"SET", key, b"0", b"EX", b"%d" % (2 * window.seconds), b"NX"), command(b"INCR", key)
+def _counting(window: Window) -> bytes:
+    """What `WindowThrottle` does, as a command of the same round trip. The window's first request lets the counter expire."""
+    return command(b"INCR", f"{_cache_prefix()}{window.key}".encode())
 
 
 @cache
@@ -124,9 +133,7 @@ def _cache_prefix() -> str:
     return str(django_cache.make_key(""))
 
 
-def _remembered(
-    request: HttpRequest, word: bytes, pilot_id: str, airline: bytes, assigned: bytes
-) -> HttpResponse | None:
+def _remembered(environ: Environ, word: bytes, pilot_id: str, airline: bytes, assigned: bytes) -> Ready | None:
     """From this process's memory, which is filled where it has nothing under that word."""
     found = memory.answer(word, airline, assigned)
     if found is None:
@@ -137,26 +144,20 @@ def _remembered(
         memory.keep(word, airline, assigned, day, place, answer)
     place, day, answer = found
     uses.add(Measure.LOOKUPS, answer.contracts, day)
-    return _response(request, place.code, pilot_id, answer)
+    return _ready(environ, place.code, pilot_id, answer)
 
 
-def _response(request: HttpRequest, airline_code: str, pilot_id: str, answer: Prepared) -> HttpResponse:
-    tag = plain = tag_of(pilot_id, airline_code, answer.digest)
-    headers = _HEADERS
-    zipped = _takes_gzip(request.META.get("HTTP_ACCEPT_ENCODING", ""))
-    if zipped:
-        tag = gzip_tag(plain)
-    if is_known(request.META.get("HTTP_IF_NONE_MATCH"), plain, gzip_tag(plain)):
-        response = HttpResponse(status=304, headers=headers)
-        del response.headers["Content-Type"]
-    else:
-        start = beginning(pilot_id, airline_code)
-        body = answer.gzip.with_beginning(start) if zipped else start + answer.body
-        response = HttpResponse(body, content_type="application/json", headers=headers)
-        if zipped:
-            response.headers["Content-Encoding"] = "gzip"
-    response.headers["ETag"] = tag
-    return response
+def _ready(environ: Environ, airline_code: str, pilot_id: str, answer: Prepared) -> Ready:
+    plain = tag_of(pilot_id, airline_code, answer.digest)
+    zipped = gzip_tag(plain)
+    takes_gzip = _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    headers = [*_HEADERS, ("ETag", zipped if takes_gzip else plain)]
+    if is_known(environ.get("HTTP_IF_NONE_MATCH"), plain, zipped):
+        return Ready(HTTPStatus.NOT_MODIFIED, headers)
+    start = beginning(pilot_id, airline_code)
+    if takes_gzip:
+        return Ready(HTTPStatus.OK, [*headers, _CONTENT_TYPE, _GZIP], answer.gzip.with_beginning(start))
+    return Ready(HTTPStatus.OK, [*headers, _CONTENT_TYPE], start + answer.body)
 
 
 @lru_cache(maxsize=64)

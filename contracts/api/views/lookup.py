@@ -1,9 +1,6 @@
 """The lookup, and which contract a pilot is bound by."""
 
-from typing import Any
-
-from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpResponse
 from django.utils.cache import patch_vary_headers
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -13,7 +10,6 @@ from rest_framework.response import Response
 from accounts.api.base import ApiView
 from accounts.api.permissions import IsPerson
 from contracts.api import queries, serializers
-from contracts.api.quick import quick_answer
 from contracts.publication.lookup import Answer, RuleFilter, answer
 from contracts.services.assignments import assignment_set
 from pilots.selectors import own_pilot, visible_pilot
@@ -32,13 +28,12 @@ BEHIND = OpenApiParameter(
 
 
 class PilotRulesView(ApiView):
-    """The rules that bind a pilot today. He reads his own; a service client reads its airlines' pilots'."""
+    """The rules that bind a pilot today. He reads his own; a service client reads its airlines' pilots'.
+
+    The plain question of a caller who is known to be let in does not come here: `contracts.api.quick`.
+    """
 
     query_serializer = queries.LookupQuery
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """The plain question of a caller who is known to be let in is answered at once; all else goes the usual way."""
-        return quick_answer(request, kwargs["pilot_id"]) or super().dispatch(request, *args, **kwargs)
 
     @extend_schema(
         parameters=[PILOT_ID, IF_NONE_MATCH, BEHIND, queries.LookupQuery],
