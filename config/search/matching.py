@@ -1,12 +1,13 @@
 """Which rows hold what was asked, and how well."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from django.contrib.postgres.search import SearchQueryField, TrigramStrictWordSimilarity
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import BooleanField, DecimalField, Expression, F, Func, Model, Q, QuerySet, Value
 from django.db.models.functions import Cast, Round
 from django.db.models.sql.compiler import SQLCompiler
@@ -16,6 +17,10 @@ from config.search.marking import Marker
 
 M = TypeVar("M", bound=Model)
 _RANK: DecimalField[Decimal, Decimal] = DecimalField(max_digits=12, decimal_places=6)
+
+
+# From 0 to 1. PostgreSQL's own 0.5 does not take "perod" for "period"; below 0.4 "rest" would be "reset".
+LEAST_LIKENESS = 0.4
 
 
 class Match(StrEnum):
@@ -86,8 +91,19 @@ def holds(question: Question) -> Q:
     return Q(_Holds(F("search_entry__vector"), _TextQuery(question)))
 
 
+@contextmanager
+def matching_loosely() -> Iterator[None]:
+    """Where rows are fetched by spelling. The index knows no other way to be told how much likeness is enough."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pg_trgm.strict_word_similarity_threshold', %s, true)", [str(LEAST_LIKENESS)])
+        yield
+
+
 def ranked(rows: QuerySet[M], question: Question, match: Match) -> QuerySet[Any]:
-    """Those of `rows` that match so, each with its `rank` (0 to 1, six decimals) and `match`."""
+    """Those of `rows` that match so, each with its `rank` (0 to 1, six decimals) and `match`.
+
+    Those that match by spelling are to be fetched `matching_loosely`.
+    """
     if match == Match.WORDS:
         rank: Expression = _CoverRank(F("search_entry__vector"), _TextQuery(question))
         found = rows.filter(holds(question))
@@ -128,8 +144,9 @@ def marker(question: Question, match: Match, texts: Iterable[str]) -> Marker:
             made.learn_stems(dict(cursor.fetchall()))
         else:
             cursor.execute(
-                "SELECT asked, word FROM unnest(%s::text[]) asked JOIN unnest(%s::text[]) word ON asked <<%% word",
-                [question.misspelt, list(made.words)],
+                "SELECT asked, word FROM unnest(%s::text[]) asked JOIN unnest(%s::text[]) word "
+                "ON strict_word_similarity(asked, word) >= %s",
+                [question.misspelt, list(made.words), LEAST_LIKENESS],
             )
             made.learn_alike(cursor.fetchall())
     return made

@@ -8,6 +8,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -15,7 +16,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from config.search.matching import Match
+from config.search.matching import Match, matching_loosely
 
 # Given how to match: one queryset a table, ranked.
 Finder = Callable[[Match], Sequence[QuerySet[Any]]]
@@ -75,12 +76,17 @@ def found_page(find: Finder, cursor: str, size: int) -> FoundPage:
     """By words; where none is found so, by spelling. Raises BadCursor."""
     if cursor:
         place = Place.read(cursor)
-        return _page(find(place.match), place.match, place, size)
-    page = _page(find(Match.WORDS), Match.WORDS, None, size)
-    return page if page.rows else _page(find(Match.SPELLING), Match.SPELLING, None, size)
+        return _page(find, place.match, place, size)
+    page = _page(find, Match.WORDS, None, size)
+    return page if page.rows else _page(find, Match.SPELLING, None, size)
 
 
-def _page(tables: Sequence[QuerySet[Any]], match: Match, place: Place | None, size: int) -> FoundPage:
+def _page(find: Finder, match: Match, place: Place | None, size: int) -> FoundPage:
+    with matching_loosely() if match == Match.SPELLING else nullcontext():
+        return _merged(find(match), match, place, size)
+
+
+def _merged(tables: Sequence[QuerySet[Any]], match: Match, place: Place | None, size: int) -> FoundPage:
     backwards = place is not None and place.is_before
     order = ("rank", "-pk") if backwards else ("-rank", "pk")
     rows: list[Any] = []

@@ -105,7 +105,8 @@ def test_words_phrases_beginnings_and_codes_find_rules(pilot: APIClient, typed: 
     ("typed", "expected"),
     [
         ("minimun rest", {"rest", "reserve"}),
-        ("deadhed", {"letter"}),
+        ("deadhaed", {"letter"}),
+        ("perods reservs", {"reserve"}),
         ("acclimatd theater", {"letter"}),
         ("minimun rest -reserve", {"rest"}),
         ("what is the minimun rest", {"rest", "reserve"}),
@@ -375,7 +376,7 @@ def test_the_way_back_is_the_way_there(airline: Airline) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 50])
-@pytest.mark.parametrize(("typed", "more"), [("fourteen", 0), ("forteen", 2)])
+@pytest.mark.parametrize(("typed", "more"), [("fourteen", 0), ("forteen", 5)])
 def test_a_search_takes_as_many_queries_for_one_rule_as_for_many(
     airline: Airline,
     pilot_user: User,
@@ -419,7 +420,7 @@ def test_a_text_of_any_length_is_kept(airline: Airline, text: str) -> None:
 )
 def test_a_search_can_use_its_index(contract: PilotContract, match: Match, typed: str, index: str) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
         plan = ranked(ContractRule.objects.all(), question_of(typed), match).order_by().explain()
 
     assert index in plan

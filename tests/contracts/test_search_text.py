@@ -167,7 +167,7 @@ def test_what_the_caller_has_is_not_sent_again(contract: PilotContract, pilot_us
 )
 def test_a_search_can_use_its_index(contract: PilotContract, match: Match, typed: str, index: str) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
         plan = ranked(ContractPage.objects.all(), question_of(typed), match).order_by().explain()
 
     assert index in plan
