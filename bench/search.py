@@ -88,7 +88,7 @@ def load(rules: int) -> Any:
         for number in range(1, PAGES + 1)
     )
     with connection.cursor() as cursor:
-        for statement in (*FORMER_INDEXES, "ANALYZE"):
+        for statement in ("SET CONSTRAINTS ALL IMMEDIATE", *FORMER_INDEXES, "ANALYZE"):
             cursor.execute(statement)
     return person
 

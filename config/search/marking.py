@@ -15,7 +15,7 @@ LEAD = 60
 ELLIPSIS = "…"
 # A page may be a hundred times as long as pages are; only so much of it is looked through for marks.
 LONGEST_MARKED = 100_000
-_WORD = re.compile(r"\S+")
+_SPACE = re.compile(r"\s+")
 Span = tuple[int, int]
 
 
@@ -34,7 +34,13 @@ class Marker:
         self._terms = question.wanted
         asked = chain.from_iterable(term.words for term in self._terms)
         self.words = set(asked).union(*(_words(text) for text in texts))
-        self._patterns: list[list[set[str]]] = []
+        self._pattern: re.Pattern[str] | None = None
+
+    @property
+    def akin(self) -> list[str]:
+        """Those of the texts' words that may share a stem with one that was asked for: no stem has another first letter."""
+        initials = {word[0] for term in self._terms for word in term.words}
+        return [word for word in self.words if word[0] in initials]
 
     def learn_stems(self, stems: Mapping[str, str | None]) -> None:
         """English stems by word; None for the commonest words, which have none."""
@@ -43,33 +49,23 @@ class Marker:
             if stem is not None:
                 by_stem.setdefault(stem, set()).add(word)
         telling = [term for term in self._terms if term.is_prefix or any(stems.get(word) for word in term.words)]
-        self._patterns = [self._pattern(term, stems, by_stem) for term in telling or self._terms]
-
-    def _pattern(self, term: Term, stems: Mapping[str, str | None], by_stem: Mapping[str, set[str]]) -> list[set[str]]:
-        is_literal = len(term.words) > 1 and (term.is_prefix or any(stems.get(word) is None for word in term.words))
-        accepted = [{word} if is_literal else {word} | by_stem.get(stems.get(word) or "", set()) for word in term.words]
-        if term.is_prefix:
-            accepted[-1] |= {word for word in self.words if word.startswith(term.words[-1])}
-        return accepted
+        self._look_for(_by_stems(term, stems, by_stem) for term in telling or self._terms)
 
     def learn_alike(self, pairs: Iterable[tuple[str, str]]) -> None:
         """A word that was asked for with each that looks like it."""
         alike: dict[str, set[str]] = {}
         for asked, word in pairs:
             alike.setdefault(asked, set()).add(word)
-        self._patterns = [[{word} | alike.get(word, set())] for term in self._terms for word in term.words]
+        self._look_for(_any_of({word} | alike.get(word, set())) for term in self._terms for word in term.words)
+
+    def _look_for(self, patterns: Iterable[str]) -> None:
+        longest_first = sorted(patterns, key=len, reverse=True)
+        if longest_first:
+            self._pattern = re.compile(rf"(?<!\S)(?:{'|'.join(longest_first)})(?!\S)", re.IGNORECASE)
 
     def spans(self, text: str) -> list[Span]:
-        """Where they stand in `text`, in order and apart from each other."""
-        found = [(place.start(), place.end(), place[0].lower()) for place in _WORD.finditer(plain(_part(text)))]
-        hits = {
-            number + offset
-            for pattern in self._patterns
-            for number in range(len(found) - len(pattern) + 1)
-            if all(found[number + step][2] in accepted for step, accepted in enumerate(pattern))
-            for offset in range(len(pattern))
-        }
-        return [(found[number][0], found[number][1]) for number in sorted(hits)]
+        """Where they stand in `text`, in order and apart from each other; words side by side are one span."""
+        return [found.span() for found in self._pattern.finditer(plain(_part(text)))] if self._pattern else []
 
     def whole(self, text: str) -> list[Segment]:
         """All of `text`."""
@@ -96,6 +92,21 @@ def segments(text: str, spans: Iterable[Span]) -> list[Segment]:
     return [segment for segment in (*cut, Segment(text[last:], hit=False)) if segment.text]
 
 
+def _by_stems(term: Term, stems: Mapping[str, str | None], by_stem: Mapping[str, set[str]]) -> str:
+    is_literal = len(term.words) > 1 and (term.is_prefix or any(stems.get(word) is None for word in term.words))
+    words = [
+        _any_of({word} if is_literal else {word} | by_stem.get(stems.get(word) or "", set())) for word in term.words
+    ]
+    if term.is_prefix:
+        words[-1] = rf"(?:{words[-1]}|{re.escape(term.words[-1])}\S*)"
+    return r"\s+".join(words)
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """The longest first, so that none hides another that begins with it."""
+    return f"(?:{'|'.join(re.escape(word) for word in sorted(words, key=len, reverse=True))})"
+
+
 def _part(text: str) -> str:
     return text[:LONGEST_MARKED]
 
@@ -117,7 +128,7 @@ def _busiest(spans: list[Span], length: int) -> int:
 
 def _word_begin(text: str, place: int) -> int:
     """The beginning of the next word, unless it is far."""
-    space = re.compile(r"\s+").search(text, place, place + LEAD)
+    space = _SPACE.search(text, place, place + LEAD)
     return space.end() if space else place
 
 

@@ -139,7 +139,7 @@ def marker(question: Question, match: Match, texts: Iterable[str]) -> Marker:
     with connection.cursor() as cursor:
         if match == Match.WORDS:
             cursor.execute(
-                "SELECT word, (ts_lexize('english_stem', word))[1] FROM unnest(%s::text[]) word", [list(made.words)]
+                "SELECT word, (ts_lexize('english_stem', word))[1] FROM unnest(%s::text[]) word", [made.akin]
             )
             made.learn_stems(dict(cursor.fetchall()))
         else:

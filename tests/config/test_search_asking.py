@@ -70,8 +70,8 @@ def marker(typed: str, *texts: str, commonest: Iterable[str] = ("the", "of")) ->
     [
         ("rest", "Rest, rests; resting", ["Rest", "rests"]),
         ("rest*", "Rest, rests; resting", ["Rest", "rests", "resting"]),
-        ('"rest period"', "A rest period. Rest, a period.", ["rest", "period"]),
-        ("12.C.3", "Section 12.C.3 and 3, 12.C.4", ["12", "C", "3"]),
+        ('"rest period"', "A rest period. Rest, a period.", ["rest period"]),
+        ("12.C.3", "Section 12.C.3 and 3, 12.C.4", ["12.C.3"]),
         ("rest of the", "The rest of the day", ["rest"]),
         ("of the", "The rest of the day", ["The", "of", "the"]),
         ("rest -day", "The rest of the day", ["rest"]),
