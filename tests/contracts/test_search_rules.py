@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -264,8 +263,8 @@ def test_filters_narrow(pilot: APIClient, contract: PilotContract, airline: Airl
 def test_the_law_is_found_beside_contracts_and_apart(pilot: APIClient) -> None:
     catalogue_load()
 
-    both = pilot.get(RULES, {"q": "rest", "page_size": 200}).json()["results"]
-    law = pilot.get(RULES, {"q": "rest", "source": "far117", "page_size": 200}).json()["results"]
+    both = pilot.get(RULES, {"q": "rest", "page_size": "200"}).json()["results"]
+    law = pilot.get(RULES, {"q": "rest", "source": "far117", "page_size": "200"}).json()["results"]
 
     assert {rule["source"] for rule in both} == {"contract", "far117"}
     assert {rule["source"] for rule in law} == {"far117"}
@@ -326,7 +325,7 @@ def test_strangers_find_nothing() -> None:
     assert calling_as(None).get(RULES, {"q": "rest"}).status_code == 401
 
 
-def walked(client: APIClient, asked: dict[str, Any], between: Callable[[], object] = lambda: None) -> list[list[str]]:
+def walked(client: APIClient, asked: dict[str, str], between: Callable[[], object] = lambda: None) -> list[list[str]]:
     """The ids of each page, from the first to the last; `between` runs after each."""
     answer = client.get(RULES, asked).json()
     pages = [[rule["id"] for rule in answer["results"]]]
@@ -350,7 +349,7 @@ def test_a_walk_by_cursor_loses_and_repeats_nothing_while_rules_come(
     def more() -> None:
         RuleFactory.create(contract=contract, accepted=True, description="Fourteen. " * 3)
 
-    pages = walked(client, {"q": typed, "contract": str(contract.pk), "page_size": 5}, more)
+    pages = walked(client, {"q": typed, "contract": str(contract.pk), "page_size": "5"}, more)
 
     walk_of = [rule for page in pages for rule in page]
     assert len(walk_of) == len(set(walk_of))
@@ -360,7 +359,7 @@ def test_a_walk_by_cursor_loses_and_repeats_nothing_while_rules_come(
 def test_the_way_back_is_the_way_there(airline: Airline) -> None:
     contract = ContractFactory.create(airline=airline)
     RuleFactory.create_batch(7, contract=contract, accepted=True)
-    client, asked = calling_as(contract.uploaded_by), {"q": "fourteen", "contract": str(contract.pk), "page_size": 3}
+    client, asked = calling_as(contract.uploaded_by), {"q": "fourteen", "contract": str(contract.pk), "page_size": "3"}
     there = walked(client, asked)
 
     answer = client.get(RULES, asked).json()

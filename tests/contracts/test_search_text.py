@@ -145,7 +145,7 @@ def test_a_walk_by_cursor_passes_each_page_once(airline: Airline, pilot_user: Us
     contract = ContractFactory.create(airline=airline, active=True, page_count=9)
     with_text(contract, *["A hotel. " * (number % 3 + 1) for number in range(9)])
     client, seen = calling_as(pilot_user), []
-    answer = client.get(TEXT, {"q": "hotel", "page_size": 2}).json()
+    answer = client.get(TEXT, {"q": "hotel", "page_size": "2"}).json()
     seen += [found["page"] for found in answer["results"]]
     while answer["next"]:
         answer = client.get(answer["next"]).json()
