@@ -10,6 +10,8 @@ from django.http import QueryDict
 
 from accounts.models import User
 from config.cursors import page_after
+from config.search.asking import MAXIMUM_LENGTH, question_of
+from config.search.matching import holds
 from contracts.lifecycle import Status
 from contracts.models import ContractDefinition, ContractRule, ContractType, PilotContract, PilotContractAssignment
 from contracts.presenters import CategoryCount, RuleCard, category_counts, rule_cards
@@ -18,7 +20,6 @@ from pilots.models import Pilot
 
 PAGE_SIZE = 25
 RULES_PAGE_SIZE = 40
-MAXIMUM_SEARCH_LENGTH = 100
 _SUPPLEMENTS = (ContractType.LETTER_OF_AGREEMENT, ContractType.POLICY)
 
 
@@ -43,11 +44,7 @@ class RuleFilter:
         """All but the category: what the categories' counts are of."""
         if self.strength:
             rules = rules.filter(is_hard_constraint=self.strength == "hard")
-        if self.words:
-            rules = rules.filter(
-                Q(title__icontains=self.words) | Q(rule_text__icontains=self.words) | Q(citation__icontains=self.words)
-            )
-        return rules
+        return rules.filter(holds(question_of(self.words, is_typing=True))) if self.words else rules
 
     def narrow(self, rules: QuerySet[ContractRule]) -> QuerySet[ContractRule]:
         rules = self.wide(rules)
@@ -145,7 +142,7 @@ def definitions_page(contract: PilotContract, query: QueryDict) -> DefinitionsPa
 
 
 def _search_words(query: QueryDict) -> str:
-    return " ".join(query.get("q", "").replace("\0", "").split())[:MAXIMUM_SEARCH_LENGTH]
+    return " ".join(query.get("q", "").replace("\0", "").split())[:MAXIMUM_LENGTH]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contracts import compare_views, history_views, own_key_views, views, well_known
+from contracts import compare_views, history_views, own_key_views, search_views, views, well_known
 from contracts.community import views as community
 
 app_name = "contracts"
@@ -40,4 +40,7 @@ urlpatterns = [
     path("my-proposals/", community.my_improvements, name="my_improvements"),
     path("my-proposals/<uuid:improvement_id>/withdraw/", community.withdraw, name="improvement_withdraw"),
     path("my-rules/", views.my_rules, name="my_rules"),
+    path("search/", search_views.search, name="search"),
+    path("contracts/<uuid:contract_id>/rules/<uuid:rule_id>/", search_views.rule, name="rule"),
+    path("contracts/<uuid:contract_id>/pages/<int:number>/", search_views.document_page, name="document_page"),
 ]

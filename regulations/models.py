@@ -5,12 +5,14 @@ from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import IntegerRangeField, RangeBoundary, RangeOperators
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q
-from django.db.models.functions import Upper
 
 from config.rows import Row, sets_updated_at
+from config.search.asking import question_of
+from config.search.keeping import SearchEntry, keeps_search_entry
+from config.search.matching import holds
 from regulations.far117.catalogue import predicate_words
 from regulations.far117.clock import MINUTES_PER_DAY, clock_text, hours_text
 from regulations.far117.vocabulary import PredicateOperator, PredicateUnit, RuleCategory, TableLetter
@@ -30,13 +32,8 @@ class RegulatoryRuleQuerySet(models.QuerySet["RegulatoryRule"]):
         return self.filter(is_active=True)
 
     def matching(self, text: str) -> "RegulatoryRuleQuerySet":
-        """Those whose id, citation, title or summary holds `text`, in any case. Served by the trigram index."""
-        return self.filter(
-            Q(rule_id__icontains=text)
-            | Q(citation__icontains=text)
-            | Q(title__icontains=text)
-            | Q(summary__icontains=text)
-        )
+        """Those whose id, citation, title or summary holds the words of `text`, the last of which may not be whole yet."""
+        return self.filter(holds(question_of(text, is_typing=True)))
 
 
 class RegulatoryRule(Row):
@@ -83,14 +80,6 @@ class RegulatoryRule(Row):
             models.Index(fields=["category", "computed"], name="regulatory_rules_filter"),
             GinIndex(fields=["parameters"], name="regulatory_rules_parameters"),
             GinIndex(fields=["applies_to"], name="regulatory_rules_applies_to"),
-            # In capitals, because that is how Django's icontains asks.
-            GinIndex(
-                OpClass(Upper("title"), name="gin_trgm_ops"),
-                OpClass(Upper("summary"), name="gin_trgm_ops"),
-                OpClass(Upper("citation"), name="gin_trgm_ops"),
-                OpClass(Upper("rule_id"), name="gin_trgm_ops"),
-                name="regulatory_rules_text_trgm",
-            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(rule_id__regex=r"^FAR117_[A-Z0-9_]+$"), name="regulatory_rules_id_form"),
@@ -120,7 +109,15 @@ class RegulatoryRule(Row):
                 name="regulatory_rules_predicate_whole",
             ),
         ]
-        triggers = [sets_updated_at()]
+        triggers = [
+            sets_updated_at(),
+            keeps_search_entry(
+                table="regulatory_rule_search",
+                key="rule_id",
+                first=["rule_id", "citation", "title"],
+                third=["summary"],
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.citation}: {self.title}"
@@ -149,6 +146,24 @@ class RegulatoryRule(Row):
     def source_url(self) -> str:
         """Where the words of the law are."""
         return f"https://www.ecfr.gov/current/title-14/section-{self.section}"
+
+
+class LawSearchEntry(SearchEntry):
+    """What one rule of law is found by."""
+
+    rule = models.OneToOneField(
+        RegulatoryRule,
+        on_delete=models.DO_NOTHING,  # the database deletes it with its rule
+        db_constraint=False,
+        primary_key=True,
+        related_name="search_entry",
+    )
+
+    class Meta(SearchEntry.Meta):
+        db_table = "regulatory_rule_search"
+
+    def __str__(self) -> str:
+        return f"what {self.pk} is found by"
 
 
 class RegulatoryTableRow(Row):

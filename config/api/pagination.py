@@ -1,13 +1,30 @@
 """Lists are pages by cursor, at most 200 rows each."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
 
 from django.core.exceptions import ValidationError
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
+from rest_framework.utils.urls import replace_query_param
+
+from config.search.paging import BadCursor
 
 NUL = "\x00"
+
+
+class HasNeighbours(Protocol):
+    """A page of results with the cursors of those beside it, empty where there is none."""
+
+    @property
+    def following(self) -> str: ...
+
+    @property
+    def previous(self) -> str: ...
+
+
+Results = TypeVar("Results", bound=HasNeighbours)
 
 
 class CursorPages(CursorPagination):
@@ -31,3 +48,28 @@ class CursorPages(CursorPagination):
             return super().paginate_queryset(queryset, request, view)
         except (ValueError, OverflowError, ValidationError) as error:
             raise NotFound(self.invalid_cursor_message) from error
+
+
+class FoundPages(CursorPages):
+    """Pages of a search, by cursors of its own: a rank is no column. `found` is asked with a cursor and a size."""
+
+    def get_found(self, request: Request, found: Callable[[str, int], Results]) -> Results:
+        """The page that `request` asks for. Raises NotFound for what is no cursor."""
+        try:
+            self._found = found(request.query_params.get(self.cursor_query_param, ""), self._size(request))
+        except BadCursor as error:
+            raise NotFound(self.invalid_cursor_message) from error
+        self._address = request.build_absolute_uri()
+        return self._found
+
+    def _size(self, request: Request) -> int:
+        return self.get_page_size(request) or self.page_size
+
+    def get_next_link(self) -> str | None:
+        return self._link(self._found.following)
+
+    def get_previous_link(self) -> str | None:
+        return self._link(self._found.previous)
+
+    def _link(self, cursor: str) -> str | None:
+        return replace_query_param(self._address, self.cursor_query_param, cursor) if cursor else None

@@ -7,6 +7,7 @@ from django.db import models
 from rest_framework import serializers
 
 from config.api.serializers import StrictSerializer
+from config.search.asking import MAXIMUM_LENGTH
 from contracts.lifecycle import Status
 from contracts.models import ContractType, RuleDecision
 from contracts.models.rules import CATEGORY_CHOICES, OPERATOR_CHOICES
@@ -48,12 +49,40 @@ class ContractRulesQuery(StrictSerializer):
     )
 
 
-class RuleSearchQuery(StrictSerializer):
-    q = serializers.CharField(required=False, max_length=100, help_text="Text in the title or the wording.")
+SYNTAX = (
+    'Words that must all be there, in any form; "words in quotes" stand side by side; `-word` must not be there; '
+    "`rest*` begins a word; a code such as `12.C.3` is found as it is written. Where nothing is found so, words that look "
+    "like these are."
+)
+
+
+class _SearchQuery(StrictSerializer):
     airline = AirlineCodeField(required=False)
-    category = serializers.ChoiceField(choices=CATEGORY_CHOICES, required=False)
-    hard = serializers.BooleanField(required=False, allow_null=True, default=None)
+    contract = serializers.UUIDField(required=False)
+    as_of = serializers.DateField(required=False, help_text="A day at the airline.")
+
+
+class RuleSearchQuery(_SearchQuery):
+    """Without `q` the rules of contracts are listed by `rule_id`; with it rules are found, the best first."""
+
+    q = serializers.CharField(required=False, max_length=MAXIMUM_LENGTH, help_text=SYNTAX)
+    contract = serializers.UUIDField(
+        required=False,
+        help_text="Of this one alone, in force or not. Others' rules are found only while they are in force.",
+    )
     as_of = serializers.DateField(required=False, help_text="A day at the airline; its today where not given.")
+    category = serializers.ChoiceField(choices=[(name, name) for name in ANY_CATEGORY], required=False)
+    hard = serializers.BooleanField(required=False, allow_null=True, default=None)
+    source: Any = serializers.ChoiceField(
+        choices=RuleSource.choices,
+        required=False,
+        help_text="Where not given, both with `q` and contracts without it. The law is in no airline and no contract.",
+    )
+
+
+class TextSearchQuery(_SearchQuery):
+    q = serializers.CharField(max_length=MAXIMUM_LENGTH, help_text=SYNTAX)
+    as_of = serializers.DateField(required=False, help_text="Of contracts in force on that day; all where not given.")
 
 
 class LookupQuery(StrictSerializer):

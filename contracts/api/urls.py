@@ -11,6 +11,7 @@ from contracts.api.views import (
     packs,
     ratings,
     rules,
+    search,
     validation,
     webhooks,
 )
@@ -69,7 +70,8 @@ urlpatterns = [
     path(f"{WEBHOOK}deliveries/", webhooks.DeliveryListView.as_view(), name="webhook-deliveries"),
     path(f"{DELIVERY}attempts/", webhooks.AttemptListView.as_view(), name="webhook-attempts"),
     path(f"{DELIVERY}replay/", webhooks.DeliveryReplayView.as_view(), name="webhook-delivery-replay"),
-    path("rules/", rules.RuleSearchView.as_view(), name="rule-search"),
+    path("rules/", search.RuleSearchView.as_view(), name="rule-search"),
+    path("text/", search.TextSearchView.as_view(), name="text-search"),
     path("rules/batch/", rules.RuleBatchView.as_view(), name="rule-batch"),
     path(RULE, rules.RuleView.as_view(), name="rule"),
     path(f"{RULE}accept/", rules.RuleAcceptView.as_view(), name="rule-accept"),

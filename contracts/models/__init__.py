@@ -41,6 +41,7 @@ from contracts.models.rules import (
     RuleDecision,
     RuleOrigin,
 )
+from contracts.models.search import PageSearchEntry, RuleSearchEntry
 from contracts.models.webhooks import (
     DeliveryState,
     DisabledReason,
@@ -87,6 +88,7 @@ __all__ = [
     "ModelProvider",
     "ModelRun",
     "Occasion",
+    "PageSearchEntry",
     "PilotContract",
     "PilotContractAssignment",
     "PlanStatus",
@@ -107,6 +109,7 @@ __all__ = [
     "RuleCorrection",
     "RuleDecision",
     "RuleOrigin",
+    "RuleSearchEntry",
     "RunStatus",
     "Webhook",
     "WebhookAttempt",

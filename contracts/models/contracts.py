@@ -15,6 +15,7 @@ from accounts.models import Airline, ServiceClient, User
 from accounts.policies import is_administrator, reviewable_airlines
 from config.guards import kept
 from config.rows import Row, sets_updated_at
+from config.search.keeping import keeps_search_entry
 from contracts.documents.pages import TextSource
 from contracts.lifecycle import ABANDONED, APPROVED_STATES, PUBLISHED, Status
 from contracts.models.community_triggers import revising_guard
@@ -240,7 +241,6 @@ class ContractPage(Row):
     class Meta:
         db_table = "contract_pages"
         ordering = ["contract", "number"]
-        indexes = [GinIndex(fields=["text"], opclasses=["gin_trgm_ops"], name="contract_pages_text_trgm")]
         constraints = [
             models.UniqueConstraint(fields=["contract", "number"], name="contract_pages_once"),
             models.CheckConstraint(
@@ -251,7 +251,10 @@ class ContractPage(Row):
                 name="contract_pages_text_source_known",
             ),
         ]
-        triggers = [sets_updated_at()]
+        triggers = [
+            sets_updated_at(),
+            keeps_search_entry(table="contract_page_search", key="page_id", first=[], third=["text"]),
+        ]
 
     def __str__(self) -> str:
         return f"page {self.number}"

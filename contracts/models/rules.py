@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from config.guards import kept
 from config.rows import Row, sets_updated_at
+from config.search.keeping import keeps_search_entry
 from contracts.models.contracts import PilotContract
 from contracts.models.review_triggers import voids_approvals
 from contracts.models.triggers import rules_guard
@@ -124,8 +125,6 @@ class ContractRule(Row):
             models.Index(fields=["wording_digest"], condition=~Q(wording_digest=""), name="contract_rules_wording"),
             GinIndex(fields=["applies_to"], name="contract_rules_applies_to"),
             GinIndex(fields=["parameters"], name="contract_rules_parameters"),
-            GinIndex(fields=["rule_text"], opclasses=["gin_trgm_ops"], name="contract_rules_text_trgm"),
-            GinIndex(fields=["title"], opclasses=["gin_trgm_ops"], name="contract_rules_title_trgm"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["contract", "rule_id"], name="contract_rules_once"),
@@ -172,7 +171,18 @@ class ContractRule(Row):
                 name="contract_rules_decided_by_someone",
             ),
         ]
-        triggers = [sets_updated_at(), rules_guard(), voids_approvals()]
+        triggers = [
+            sets_updated_at(),
+            rules_guard(),
+            voids_approvals(),
+            keeps_search_entry(
+                table="contract_rule_search",
+                key="rule_id",
+                first=["rule_id", "citation", "title"],
+                second=["description"],
+                third=["rule_text"],
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.citation}: {self.title}"

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from contracts.models import ContractRule
+from regulations.models import RegulatoryRule
 
 
 def rule_body(rule: ContractRule) -> dict[str, object]:
@@ -27,6 +28,29 @@ def rule_body(rule: ContractRule) -> dict[str, object]:
         "parsing_confidence": number(rule.parsing_confidence),
         "evidence": _evidence(rule, contract.document_sha256),
         "contract_id": str(rule.contract_id),
+    }
+
+
+def law_body(rule: RegulatoryRule) -> dict[str, object]:
+    """The members of one rule of the law: those of a contract's, but for the contract."""
+    return {
+        "id": str(rule.pk),
+        "source": rule.source,
+        "rule_id": rule.rule_id,
+        "category": rule.category,
+        "title": rule.title,
+        "description": rule.summary,
+        "rule_text": rule.summary,
+        "citation": rule.citation,
+        "is_hard_constraint": rule.is_hard_constraint,
+        "weight": rule.weight,
+        "applies_to": rule.applies_to,
+        "parameters": rule.parameters,
+        "predicate": rule.predicate,
+        "effective_date": rule.effective_date.isoformat(),
+        "expiration_date": rule.expiration_date,
+        "parsing_confidence": rule.parsing_confidence,
+        "evidence": rule.evidence,
     }
 
 

@@ -16,7 +16,10 @@ class RuleQuery(StrictSerializer):
     category = serializers.ChoiceField(choices=CATEGORY_CHOICES, required=False, allow_blank=True)
     computed = serializers.BooleanField(required=False, allow_null=True, default=None)
     q = serializers.CharField(
-        required=False, allow_blank=True, max_length=100, help_text="Text in the id, citation, title or summary."
+        required=False,
+        allow_blank=True,
+        max_length=100,
+        help_text="Words in the id, citation, title or summary; the last may be the beginning of one.",
     )
 
 

@@ -28,7 +28,7 @@ PLACES = {
         "activation",
         "improvements",
     ],
-    "pilot@demo.test": ["contract", "definitions", "story", "comparison", "notifications", "roster"],
+    "pilot@demo.test": ["contract", "definitions", "story", "comparison", "notifications", "roster", "search"],
 }
 
 
@@ -52,6 +52,7 @@ def go(page: Page, name: str, desk: str) -> None:
         "improvements": "/admin/contracts/contractimprovement/",
         "notifications": "/notifications/",
         "roster": "/regulations/roster/?sample",
+        "search": "/search/?q=rest+period",
     }
     parts = {"definitions": "definitions/", "story": "history/", "comparison": "compare/"}
     if name == "contract" or name in parts:

@@ -1,4 +1,4 @@
-"""Rules: of one contract, by search, by id, and the decisions on them."""
+"""Rules: of one contract, by id, and the decisions on them."""
 
 from typing import Any
 from uuid import UUID
@@ -16,15 +16,14 @@ from accounts.api.base import ApiView, ListView
 from accounts.api.permissions import IsPerson
 from config.api.pagination import CursorPages
 from contracts.api import queries, serializers
-from contracts.api.reading import rules_in_force, rules_of, visible_contract, visible_rule, visible_rules
+from contracts.api.reading import rules_of, visible_contract, visible_rule, visible_rules
 from contracts.models import ContractRule
-from contracts.publication.texts import containing
 from contracts.services import rules as services
 
 IF_NONE_MATCH = OpenApiParameter("If-None-Match", OpenApiTypes.STR, OpenApiParameter.HEADER)
 
 
-class _TaggedView(ApiView):
+class TaggedView(ApiView):
     """Under `conditional_page` an answer carries a strong ETag over its bytes, and one that the caller has is 304.
 
     For the caller alone, and asked for anew each time.
@@ -41,12 +40,8 @@ class _DocumentOrder(CursorPages):
     ordering = ("position", "id")
 
 
-class _AnyOrder(CursorPages):
-    ordering = ("rule_id", "id")
-
-
 @method_decorator(conditional_page, name="dispatch")
-class ContractRulesView(_TaggedView, ListView):
+class ContractRulesView(TaggedView, ListView):
     """The rules of one contract in the document's order; undecided and rejected ones only for who takes part in its review."""
 
     query_serializer = queries.ContractRulesQuery
@@ -72,30 +67,7 @@ class ContractRulesView(_TaggedView, ListView):
 
 
 @method_decorator(conditional_page, name="dispatch")
-class RuleSearchView(_TaggedView, ListView):
-    """Rules of contracts in force, by words and filters."""
-
-    query_serializer = queries.RuleSearchQuery
-    serializer_class = serializers.RuleSerializer
-    pagination_class = _AnyOrder
-    queryset = ContractRule.objects.none()
-
-    def rows(self) -> QuerySet[ContractRule]:
-        asked = self.query
-        found = rules_in_force(self.caller, airline_code=asked.get("airline"), day=asked.get("as_of"))
-        found = found.filter(containing(asked["q"])) if "q" in asked else found
-        return queries.filtered(found, category=asked.get("category"), is_hard_constraint=asked.get("hard"))
-
-    @extend_schema(
-        parameters=[queries.RuleSearchQuery, IF_NONE_MATCH],
-        responses={200: serializers.RuleSerializer(many=True), 304: None},
-    )
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().get(request, *args, **kwargs)
-
-
-@method_decorator(conditional_page, name="dispatch")
-class RuleView(_TaggedView):
+class RuleView(TaggedView):
     """One rule."""
 
     @extend_schema(parameters=[IF_NONE_MATCH], responses={200: serializers.ContractRuleSerializer, 304: None})
