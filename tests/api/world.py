@@ -20,7 +20,6 @@ from contracts import storage
 from contracts.lifecycle import Status
 from contracts.models import (
     DeliveryState,
-    ReviewVote,
     PilotContract,
     Webhook,
     WebhookAttempt,
@@ -34,6 +33,7 @@ from contracts.services.lifecycle import contract_withdraw
 from contracts.services.publication import changes_publish, publication_refresh
 from contracts.services.ratings import review_flag, review_hide, review_write
 from contracts.services.webhook_secrets import secret_add
+from regulations.services import catalogue_load
 from tests.factories import (
     AirlineFactory,
     ContractFactory,
@@ -79,7 +79,8 @@ class World:
         return self._clients[role]
 
     def _signed_in(self, role: str) -> APIClient:
-        client = APIClient()
+        # An address each: attempts to get tokens are counted by it.
+        client = APIClient(REMOTE_ADDR=f"198.51.100.{ROLES.index(role)}")
         if role != "anonymous":
             client.credentials(HTTP_AUTHORIZATION=f"Bearer {self._token(role)}")
         return client
@@ -89,6 +90,7 @@ class World:
         if isinstance(caller, ServiceClient):
             return client_token(caller)
         access = session_open(user=caller).access
+        UserSession.objects.filter(user=caller).update(user_agent=f"MARK agent of the {role}")
         self.things[f"session of the {role}"] = UserSession.objects.get(user=caller)
         return _long_expired(access) if role == "expired token" else access
 
@@ -214,7 +216,6 @@ def _community(made: World) -> None:
     review_flag(actor=made.callers["uploader"], review_id=things["rating"].pk, reason="MARK reason of a flag")
     another = PilotFactory.create(airline=made.home).user
     things["another's rating"] = review_write(actor=another, contract_id=active.pk, comment="MARK another's", **stars)
-    ReviewVote.objects.create(review=things["another's rating"], voter=colleague)
     hidden_by = PilotFactory.create(airline=made.home).user
     things["hidden rating"] = review_write(
         actor=hidden_by, contract_id=active.pk, comment="MARK hidden rating", **stars
@@ -236,10 +237,12 @@ def _community(made: World) -> None:
     )
     improvement_withdraw(actor=colleague, improvement_id=taken_back.pk)
     assignment_set(actor=colleague, pilot=colleague.pilot, contract_id=active.pk)
+    Notification.objects.filter(recipient=made.callers["uploader"]).update(body="MARK told to the uploader")
     things["notification"] = Notification.objects.filter(recipient=made.callers["uploader"]).first()
 
 
 def _followers(made: World) -> None:
+    catalogue_load()
     publication_refresh()
     changes_publish()
     webhook = Webhook.objects.create(

@@ -21,16 +21,8 @@ from tests.api.world import PEOPLE, World
 REASON = {"reason": "Because."}
 
 
-def _nothing(world: World) -> dict[str, Any]:
-    return {}
-
-
-def _reason(world: World) -> dict[str, Any]:
-    return REASON
-
-
 def _upload(code: str) -> Any:
-    def form(world: World) -> dict[str, Any]:
+    def form(_: World) -> dict[str, Any]:
         return {
             "document": SimpleUploadedFile("agreement.txt", b"Section 1. Another agreement.", "text/plain"),
             "airline": code,
@@ -45,7 +37,7 @@ def _upload(code: str) -> Any:
 
 def _step(name: str, thing: str, may: set[str], **more: Any) -> Line:
     told = of_people(SEES[thing] & set(PEOPLE), {200: may})
-    return Line(f"contract-{name}", "post", told, {"contract_id": thing}, **{"body": _nothing, **more})
+    return Line(f"contract-{name}", "post", told, {"contract_id": thing}, guards_own=True, **{"body": {}, **more})
 
 
 READ = [
@@ -67,7 +59,7 @@ ACTIVE_SINCE = [
     Line("active-contract", "get", of_readers(SEES["active"]), {"code": "HOM"}),
     Line("active-contract", "get", of_readers(SEES["active elsewhere"]), {"code": "AWY"}),
     Line("active-contract", "get", of_readers(set()), {"code": "NIL"}),
-    Line("active-contract", "get", of_readers(set()), {"code": "HOM"}, query={"type": "loa"}),
+    Line("active-contract", "get", of_readers(set()), {"code": "HOM"}, query={"type": "loa"}, knows=HOME_READERS),
 ]
 
 LINES = [
@@ -111,15 +103,16 @@ STEPS = [
     _step("submit", "draft", {"uploader"}),
     _step("withdraw", "in review", {"uploader"}),
     _step("approve", "ready", {"approver"}),
-    _step("reject", "ready", {"approver"}, body=_reason),
-    _step("request-changes", "ready", {"approver"}, body=_reason),
+    _step("reject", "ready", {"approver"}, body=REASON),
+    _step("request-changes", "ready", {"approver"}, body=REASON),
     _step("activate", "approved", {"approver"}),
-    _step("undo-activation", "active", set(REVIEWERS), body=_reason),
+    _step("undo-activation", "active", set(REVIEWERS), body=REASON),
     Line(
         "contract-approve",
         "post",
-        of_people(SEES["in review"], {409: REVIEWERS}),
+        of_people(SEES["in review"], {422: REVIEWERS}),
         {"contract_id": "in review"},
-        body=_nothing,
+        body={},
+        guards_own=True,
     ),
 ]

@@ -28,12 +28,14 @@ SEES: dict[str, frozenset[str]] = {
     "own in review": REVIEWERS | ADMINISTRATOR,
     "ready": REVIEWERS | ADMINISTRATOR,
     "approved": REVIEWERS | ADMINISTRATOR,
+    "withdrawn": frozenset({"uploader"}) | REVIEWERS | ADMINISTRATOR,
     "active": HOME_PILOTS | REVIEWERS | ADMINISTRATOR | HOME_READERS,
     "retired": HOME_PILOTS | REVIEWERS | ADMINISTRATOR | HOME_READERS,
     "active elsewhere": ADMINISTRATOR | {"pilot elsewhere", "approver elsewhere", "client elsewhere"},
 }
 
-Body = Callable[[World], Any]
+# What is sent, or what makes it of the world.
+Body = Callable[[World], Any] | dict[str, Any]
 # Of each parameter a value that names nothing.
 UNKNOWN = {"code": "NIL", "pilot_id": "P-NOBODY", "rule_id": UUID(int=117)}
 
@@ -62,8 +64,8 @@ class Line:
     """One request on one thing. `at` names the things of the address, `told` the status for each role.
 
     `writes` is whether the allowed ones change a row: all but reading ones do unless it is said. The refusal of `noted` roles
-    is written down for those who guard the product; those who `knows` may know of the first thing of the address, if not of
-    what they ask of it.
+    is written down for those who guard the product, with `guards_own` that of whoever tries to decide on what is his own.
+    Those who `knows` may know of the first thing of the address, if not of what they ask of it.
     """
 
     name: str
@@ -75,6 +77,7 @@ class Line:
     format: str = "json"
     writes: bool = True
     noted: Collection[str] = ()
+    guards_own: bool = False
     knows: Collection[str] = ()
 
     def __post_init__(self) -> None:
@@ -89,19 +92,23 @@ class Line:
     def __str__(self) -> str:
         return " ".join([self.name, self.method, *self.at.values(), *self.query.values()])
 
-    def sent(self, world: World, role: str, *, to_nothing: bool = False) -> Any:
-        """The answer. `to_nothing` asks for a thing that does not exist instead of the first that the address names."""
+    def address(self, world: World, *, of_nothing: bool = False) -> str:
+        """Of the things that it names, or `of_nothing`: of one that does not exist in place of the first."""
         values = {name: _value(world, thing) for name, thing in self.at.items()}
-        if to_nothing:
+        if of_nothing:
             first = next(iter(values))
             values[first] = UNKNOWN.get(first, UUID(int=117))
-        address = reverse(self.name, kwargs=values)
-        client = world.calling(role)
+        return reverse(self.name, kwargs=values)
+
+    def sent(self, world: World, role: str, *, to_nothing: bool = False) -> Any:
+        """The answer."""
+        address, client = self.address(world, of_nothing=to_nothing), world.calling(role)
         if self.method == "get":
             return client.get(address, self.query)
         if self.body is None:
             return getattr(client, self.method)(address)
-        return getattr(client, self.method)(address, self.body(world), format=self.format)
+        body = self.body(world) if callable(self.body) else self.body
+        return getattr(client, self.method)(address, body, format=self.format)
 
 
 def _value(world: World, thing: str) -> Any:

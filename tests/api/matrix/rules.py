@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.api.growing import duty_of
 from tests.api.matrix.lines import (
     ADMINISTRATOR,
     EVERYBODY,
@@ -36,14 +37,16 @@ def _decision(name: str, body: dict[str, Any]) -> list[Line]:
             "post",
             of_people(RULES["own undecided"], {200: {"approver"}}),
             {"rule_id": "own undecided"},
-            body=lambda world: body,
+            body=body,
+            guards_own=True,
         ),
         Line(
             f"rule-{name}",
             "post",
             of_people(RULES["undecided"], {200: REVIEWERS}),
             {"rule_id": "undecided"},
-            body=lambda world: body,
+            body=body,
+            guards_own=True,
         ),
         # What is in force is decided no more.
         Line(
@@ -51,7 +54,8 @@ def _decision(name: str, body: dict[str, Any]) -> list[Line]:
             "post",
             of_people(RULES["binding"] - PROGRAMS, {409: REVIEWERS}),
             {"rule_id": "binding"},
-            body=lambda world: body,
+            body=body,
+            guards_own=True,
         ),
     ]
 
@@ -61,7 +65,7 @@ def _all_rules(world: World) -> dict[str, Any]:
 
 
 def _preferences(pilot_id: str) -> Any:
-    return lambda world: {"preferences": {"pilot_id": pilot_id}}
+    return {"preferences": {"pilot_id": pilot_id}}
 
 
 LINES = [
@@ -84,13 +88,13 @@ LINES = [
     Line("rule-pack", "get", of_readers(IN_HOME | HOME_READERS), {"code": "HOM"}),
     Line("rule-pack", "get", of_readers(SEES["active elsewhere"]), {"code": "AWY"}),
     Line("regulations-rules", "get", answers(200, {200: {"anonymous"}})),
-    Line("regulations-rule", "get", answers(200, {200: {"anonymous"}}), {"rule_id": "117.25-b"}),
+    Line("regulations-rule", "get", answers(200, {200: {"anonymous"}}), {"rule_id": "FAR117_FDP_168H"}),
     Line("regulations-limits", "get", answers(200, {200: {"anonymous"}}), query={"report": "05:30", "segments": "2"}),
     Line(
         "regulations-evaluate",
         "post",
         answers(200, {403: EVERYBODY & {"rules client", "changes client"}}),
-        body=lambda world: {"pilots": 2, "acclimated_to": "America/Los_Angeles", "items": []},
+        body={"home_base": "SEA", "items": [duty_of(1)]},
         writes=False,
     ),
 ]

@@ -36,7 +36,7 @@ def test_each_role_is_answered_as_the_table_says(subject: str) -> None:
     wrong = [
         f"{line} by {role}: {fault}"
         for line in SUBJECTS[subject]
-        for role in ROLES
+        for role in (ROLES if line.name != "schema" else ("anonymous", "expired token"))
         for fault in _faults(line, where, role)
     ]
 
@@ -68,7 +68,7 @@ def _faults(line: Line, where: World, role: str) -> Iterator[str]:
 
 def _is_noted(line: Line, role: str, response: Any) -> bool:
     """Who tries to decide on what is his own is written down for those who guard the product."""
-    return role in line.noted or b'"code":"own_contract"' in response.content
+    return role in line.noted or (line.guards_own and b'"code":"own_contract"' in response.content)
 
 
 def _seen(response: Any) -> tuple[int, bytes, dict[str, str]]:
