@@ -89,12 +89,12 @@ def _history(airline: Airline, count: int) -> Asked:
 
 def _difference(airline: Airline, count: int) -> Asked:
     asked, other = _of_contract(airline, count), ContractFactory.create(airline=airline, in_review=True, rules=count)
-    return Asked(asked.caller, asked.at, query={"against": str(other.pk), "show": "all"})
+    return Asked(asked.caller, asked.at, query={"against": str(other.pk)})
 
 
 def _beside_law(airline: Airline, count: int) -> Asked:
     asked = _of_contract(airline, count)
-    return Asked(asked.caller, asked.at, query={"against": LAW, "show": "all"})
+    return Asked(asked.caller, asked.at, query={"against": LAW})
 
 
 def _document(airline: Airline, count: int) -> Asked:
@@ -157,9 +157,8 @@ def _usage(airline: Airline, count: int) -> Asked:
 def _active(airline: Airline, count: int) -> Asked:
     _with_rules(airline, count)
     for number in range(count):
-        ContractFactory.create(
-            airline=airline, retired=True, rules=1, effective_date=date(2000, 1, 1) + timedelta(days=number)
-        )
+        day = date(2000, 1, 1) + timedelta(days=number)
+        ContractFactory.create(airline=airline, retired=True, rules=1, effective_date=day, expiration_date=day)
     return Asked(reviewer_of(airline), {"code": airline.code})
 
 

@@ -119,7 +119,7 @@ def test_approved_ones_are_in_force_on_no_day(airline: Airline, service_client: 
     assert [in_force(service_client, day) for day in (FIRST, None, IN_A_MONTH)] == [said(None)] * 3
 
 
-@pytest.mark.parametrize("day", ["2026-02-30", "yesterday", "2026-01-01T00:00:00Z", "20260101", "0000-00-00", "\0"])
+@pytest.mark.parametrize("day", ["2026-02-30", "yesterday", "2026-01-01T00:00:00Z", "0000-00-00", "\0"])
 @pytest.mark.parametrize("address", ["airlines/TST/contracts/active/", "airlines/TST/rule-pack/", "rules/"])
 def test_what_is_no_day_is_refused(service_client: ServiceClient, address: str, day: str) -> None:
     answer = calling_as(service_client).get(f"/api/v1/{address}", {"as_of": day})

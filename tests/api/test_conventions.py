@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from config.api.pagination import CursorPages
-from tests.api.matrix.lines import Line
+from tests.api.matrix.lines import Line, content
 from tests.api.matrix.test_matrix import SUBJECTS
 from tests.api.routes import ADDRESSES, METHODS
 from tests.api.world import ROLES, World, rows_written, undone, world
@@ -20,7 +20,6 @@ SUCCESS = range(200, 300)
 CREATED = 201
 # `drf_spectacular` answers it, in YAML too, and takes parameters of its own.
 OF_ANOTHER = {"schema"}
-# Of a roster a fault is named where it is; of candidates too.
 TAGGED = {
     "contract-document",
     "contract-rules",
@@ -35,25 +34,19 @@ TAGGED = {
 
 
 def _allowed() -> Iterator[tuple[Line, str]]:
-    """For each route the first line that lets somebody in, and who that is; where nobody is let in, whoever asks."""
+    """For each route a line and a role that is let in: one that succeeds, else one that is refused for what it asks."""
     lines = [line for of_subject in SUBJECTS.values() for line in of_subject if line.name not in OF_ANOTHER]
     for route in sorted({line.route for line in lines}):
         asked = [(line, role) for line in lines if line.route == route for role in ROLES]
-        yield next(((line, role) for line, role in asked if line.told[role] in SUCCESS), asked[0])
+        yield min(asked, key=lambda one: _how_far(one[0].told[one[1]]))
+
+
+def _how_far(status: int) -> int:
+    return 0 if status in SUCCESS else 2 if status in {401, 403, 404} else 1
 
 
 def _with_query(line: Line, **query: str) -> Line:
     return replace(line, query={**line.query, **query})
-
-
-def _sent_with_query(where: World, line: Line, role: str, name: str) -> Any:
-    """Other methods than GET carry a query in the address."""
-    client = where.calling(role)
-    client.defaults["QUERY_STRING"] = f"{name}=1"
-    try:
-        return line.sent(where, role)
-    finally:
-        del client.defaults["QUERY_STRING"]
 
 
 def test_a_parameter_that_is_unknown_is_refused_on_every_route() -> None:
@@ -62,10 +55,7 @@ def test_a_parameter_that_is_unknown_is_refused_on_every_route() -> None:
     for line, role in _allowed():
         before = rows_written()
         with undone():
-            if line.method == "get":
-                answer = _with_query(line, **{UNHEARD_OF: "1"}).sent(where, role)
-            else:
-                answer = _sent_with_query(where, line, role, UNHEARD_OF)
+            answer = _with_query(line, **{UNHEARD_OF: "1"}).sent(where, role)
         if answer.status_code != 400 or f"/{UNHEARD_OF}" not in _pointers(answer) or rows_written() != before:
             wrong.append(f"{line} by {role}: {answer.status_code} {answer.content[:200]!r}")
 
@@ -183,6 +173,7 @@ def test_every_lookup_and_pack_has_an_entity_tag_and_is_not_sent_twice() -> None
         if line.method != "get":
             continue
         first = line.sent(where, role)
+        content(first)
         if not first.has_header("ETag"):
             continue
         tagged.add(line.name)
@@ -191,7 +182,8 @@ def test_every_lookup_and_pack_has_an_entity_tag_and_is_not_sent_twice() -> None
             told = (again.status_code, again.content, again.get("ETag"), again.has_header("X-Request-ID"))
             if told != (304, b"", first["ETag"], True):
                 wrong.append(f"{line} knowing {known}: {told}")
-        if _sent_knowing(where, line, role, '"another"').status_code != 200:
+        fresh = _sent_knowing(where, line, role, '"another"')
+        if (fresh.status_code, content(fresh)[:1]) == (304, b""):
             wrong.append(f"{line} is not sent to who has another")
 
     assert not wrong, "\n".join(wrong)

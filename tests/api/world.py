@@ -59,16 +59,16 @@ PEOPLE = (
 CLIENTS = ("client", "rules client", "validating client", "changes client", "client elsewhere")
 ROLES = (*STRANGERS, *PEOPLE, *CLIENTS)
 
-Person = User | ServiceClient
-
 
 @dataclass
 class World:
-    """`things` are named as the tables name them: contracts, rules, ratings, webhooks and so on."""
+    """`callers` are people and service clients by role; `things`, by the names that the tables use, contracts, rules, ratings,
+    webhooks and so on.
+    """
 
     home: Airline
     away: Airline
-    callers: dict[str, Person]
+    callers: dict[str, Any]
     things: dict[str, Any] = field(default_factory=dict)
     _clients: dict[str, APIClient] = field(default_factory=dict)
 
@@ -97,7 +97,7 @@ class World:
 
 def _long_expired(access: str) -> str:
     """The same token, good until an hour ago."""
-    key = settings.SIMPLE_JWT["SIGNING_KEY"]
+    key = str(settings.SIMPLE_JWT["SIGNING_KEY"])
     claims = jwt.decode(access, key, algorithms=["HS256"], options={"verify_aud": False})
     return jwt.encode({**claims, "exp": claims["exp"] - 2 * 3600}, key, algorithm="HS256")
 
@@ -116,7 +116,7 @@ def world() -> World:
     return made
 
 
-def _callers(home: Airline, away: Airline) -> dict[str, Person]:
+def _callers(home: Airline, away: Airline) -> dict[str, Any]:
     uploader = PilotFactory.create(airline=home, user__full_name="Ulla Uploader", user__email="ulla@uploader.test").user
     scoped = {
         "client": list(Scope.values),
@@ -182,7 +182,7 @@ def _contracts(made: World) -> None:
     things["withdrawn"] = withdrawn
 
 
-def _in_review(airline: Airline, uploader: Person, title: str) -> PilotContract:
+def _in_review(airline: Airline, uploader: User, title: str) -> PilotContract:
     contract = ContractFactory.create(airline=airline, uploaded_by=uploader, title=title)
     RuleFactory.create(contract=contract, rule_text=f"{title}: undecided wording")
     RuleFactory.create(contract=contract, accepted=True, title=f"{title}: accepted")
@@ -192,7 +192,7 @@ def _in_review(airline: Airline, uploader: Person, title: str) -> PilotContract:
     return contract
 
 
-def _active(airline: Airline, uploader: Person, title: str, **document: str) -> PilotContract:
+def _active(airline: Airline, uploader: User, title: str, **document: str) -> PilotContract:
     named = {"document_sha256": document["sha256"], "document_media_type": "text/plain"} if document else {}
     contract = ContractFactory.create(airline=airline, uploaded_by=uploader, title=title, **named)
     RuleFactory.create(contract=contract, accepted=True, rule_text=f"{title}: binding wording")
@@ -210,7 +210,6 @@ def _original(content: bytes) -> str:
 
 def _community(made: World) -> None:
     things, active, colleague = made.things, made.things["active"], made.callers["colleague"]
-    assert isinstance(colleague, User)
     stars = {"accuracy": 4, "completeness": 3}
     things["rating"] = review_write(actor=colleague, contract_id=active.pk, comment="MARK rating", **stars)
     review_flag(actor=made.callers["uploader"], review_id=things["rating"].pk, reason="MARK reason of a flag")

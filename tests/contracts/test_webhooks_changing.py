@@ -10,10 +10,12 @@ from django.utils import timezone
 from accounts.models import Airline, ServiceClient
 from audit.models import AuditEntry
 from contracts.models import Webhook
+from contracts.services import webhook_sending
 from contracts.services.webhook_sending import FIRST_WAIT, deliveries_send
 from contracts.services.webhooks import WebhookChanges, webhook_change
+from contracts.webhooks.outcomes import Fault, Outcome
 from tests.accounts.callers import calling_as
-from tests.contracts.webhook_receiver import Answer, Received, Receiver, running_receiver, taking
+from tests.contracts.webhook_receiver import Answer, Receiver, running_receiver, taking
 from tests.contracts.webhook_scene import happen, verified
 
 pytestmark = pytest.mark.django_db
@@ -55,25 +57,26 @@ def test_another_address_is_told_nothing_until_it_has_answered(
 
 
 def test_an_answer_from_where_it_was_before_does_not_verify_the_new_address(
-    airline: Airline, service_client: ServiceClient, receiver: Receiver
+    service_client: ServiceClient, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The address is changed while the ping is under way to the old one."""
+    """The address is changed while a ping is under way to the old one."""
     webhook, _ = verified(service_client, receiver)
-    receiver.received.clear()
-
-    def meanwhile(received: Received) -> Answer:
-        webhook_change(
-            actor=service_client, webhook_id=webhook.pk, changes=WebhookChanges(url=f"{receiver.address}/another")
-        )
-        receiver.answer = lambda _: Answer(status=500)
-        return taking(received)
-
-    receiver.answer = meanwhile
     calling_as(service_client).post(f"/api/v1/webhooks/{webhook.pk}/ping/")
+    changes = WebhookChanges(url=f"{receiver.address}/another")
+    really_sent = webhook_sending._sent
+
+    def sent(*given: Any) -> Outcome:
+        outcome = really_sent(*given)
+        monkeypatch.setattr(webhook_sending, "_sent", lambda *_: Outcome(fault=Fault.TIMED_OUT))
+        webhook_change(actor=service_client, webhook_id=webhook.pk, changes=changes)
+        return outcome
+
+    monkeypatch.setattr(webhook_sending, "_sent", sent)
     deliveries_send()
 
     webhook.refresh_from_db()
-    assert (webhook.state, webhook.verified_at) == ("pending", None)
+    assert [received.path for received in receiver.received] == ["/changes"] * 2
+    assert (webhook.url, webhook.state, webhook.verified_at) == (f"{receiver.address}/another", "pending", None)
 
 
 def test_kinds_are_replaced_and_nothing_is_pinged(

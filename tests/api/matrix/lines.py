@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
@@ -103,8 +104,10 @@ class Line:
     def sent(self, world: World, role: str, *, to_nothing: bool = False) -> Any:
         """The answer."""
         address, client = self.address(world, of_nothing=to_nothing), world.calling(role)
+        if self.query:
+            address = f"{address}?{urlencode(self.query)}"
         if self.method == "get":
-            return client.get(address, self.query)
+            return client.get(address)
         if self.body is None:
             return getattr(client, self.method)(address)
         body = self.body(world) if callable(self.body) else self.body
