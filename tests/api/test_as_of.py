@@ -62,7 +62,7 @@ def in_force(caller: ServiceClient, day: date | None) -> tuple[str | None, str |
     assert {contract.status_code, pack.status_code} <= {200, 404}
     return (
         contract.json().get("contract_version"),
-        pack.json()["contract_version"] if pack.status_code == 200 else None,
+        pack.json()["version"] if pack.status_code == 200 else None,
         [rule["rule_id"] for rule in found.json()["results"]],
     )
 
