@@ -1,5 +1,6 @@
 """Which rows each role finds in each list, no more and no fewer; and that an answer has the same members whoever asks."""
 
+from collections.abc import Mapping, Set
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from tests.api.world import CLIENTS, PEOPLE, World, world
 
 pytestmark = pytest.mark.django_db
 
-Readers = frozenset[str]
+Readers = Set[str]
 IN_FORCE = {name: RULES[name] for name in ("binding", "binding elsewhere")}
 OF_ACTIVE = {name: RULES[name] for name in ("binding", "rejected")}
 IMPROVEMENTS = {"open improvement": SEEN, "declined improvement": SEEN, "taken back improvement": TAKEN_BACK}
@@ -25,7 +26,7 @@ CODES: dict[str, Readers] = {
 OWN_SESSIONS: dict[str, Readers] = {f"session of the {role}": frozenset({role}) for role in PEOPLE}
 
 # Of each list: who finds which of these things in it. Nothing else is there for any of them.
-LISTS: dict[tuple[str, str], dict[str, Readers]] = {
+LISTS: dict[tuple[str, str], Mapping[str, Readers]] = {
     ("contract-list", ""): SEES,
     ("contract-rules", "active"): OF_ACTIVE,
     ("contract-reviews", "active"): {"rating": SEEN, "another's rating": SEEN},
