@@ -84,6 +84,7 @@ class AuditEvent(models.TextChoices):
     CREDENTIAL_ROTATED = "credential.rotated", "encrypted a language model's key anew"
     CREDENTIAL_USED = "credential.used", "used a language model's key"
     WEBHOOK_CREATED = "webhook.created", "created a webhook"
+    WEBHOOK_UPDATED = "webhook.updated", "changed a webhook"
     WEBHOOK_VERIFIED = "webhook.verified", "verified a webhook"
     WEBHOOK_SECRET_RENEWED = "webhook.secret_renewed", "renewed a webhook's secret"
     WEBHOOK_SECRET_ROTATED = "webhook.secret_rotated", "encrypted a webhook's secret anew"

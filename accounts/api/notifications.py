@@ -53,6 +53,7 @@ class NotificationReadView(ApiView):
     """Mark one of the caller's own as read."""
 
     permission_classes = [IsPerson]
+    methods_without_body = frozenset({"POST"})
 
     @extend_schema(request=None, responses={200: NotificationSerializer})
     def post(self, request: Request, notification_id: UUID) -> Response:
@@ -64,6 +65,7 @@ class NotificationsReadView(ApiView):
     """Mark all of the caller's own as read."""
 
     permission_classes = [IsPerson]
+    methods_without_body = frozenset({"POST"})
 
     @extend_schema(operation_id="notifications_read_all", request=None, responses={200: MarkedSerializer})
     def post(self, request: Request) -> Response:

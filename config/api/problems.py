@@ -33,15 +33,15 @@ def problem_body(
     errors: Sequence[Fault] = (),
     extra: Mapping[str, object] | None = None,
 ) -> dict[str, object]:
-    """The members of a problem document. `extra` never replaces a standard member."""
+    """The members of a problem document, as plain values that any renderer writes. `extra` never replaces a standard member."""
     return {
         **(extra or {}),
         "type": TYPE_BASE + code,
         "title": title,
         "status": status,
         "detail": detail,
-        "code": code,
-        "errors": [{"pointer": fault.pointer, "code": fault.code, "detail": fault.detail} for fault in errors],
+        "code": str(code),
+        "errors": [{"pointer": fault.pointer, "code": str(fault.code), "detail": fault.detail} for fault in errors],
     }
 
 

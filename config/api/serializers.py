@@ -28,6 +28,10 @@ class StrictSerializer(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+class NoBody(StrictSerializer):
+    """For requests that say everything by their address."""
+
+
 class NoQuery(StrictSerializer):
     """For addresses that take no parameters but paging's."""
 

@@ -89,6 +89,20 @@ class OutboundThrottle(WindowThrottle):
         return "outbound", str(request.user.pk)
 
 
+class PackThrottle(WindowThrottle):
+    """Rule packs, which are written and signed, by caller."""
+
+    def scope_and_caller(self, request: Request) -> tuple[str, str]:
+        return "pack", str(request.user.pk)
+
+
+class ValidationThrottle(WindowThrottle):
+    """Requests to judge what was sent, by caller, beside what holds for all requests; strangers by address."""
+
+    def scope_and_caller(self, request: Request) -> tuple[str, str]:
+        return "validation", str(request.user.pk or client_address(request) or "unknown")
+
+
 class TokenThrottle(WindowThrottle):
     """Attempts to get a token, by address."""
 

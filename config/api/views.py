@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from config.api.parsers import StrictJSONParser
-from config.api.serializers import NoQuery, StrictSerializer, checked_query
+from config.api.serializers import NoBody, NoQuery, StrictSerializer, checked_query
 
 MULTIPART = "multipart/form-data"
 # What a form may add to the document that it carries.
@@ -22,8 +22,11 @@ class BodyTooLarge(exceptions.APIException):
 
 
 class StrictApiView(APIView):
-    """Refuses unknown query parameters and oversized bodies before the handler runs; what it allows is in `self.query`."""
+    """Refuses unknown query parameters, oversized bodies and, for `methods_without_body`, members of a body before the
+    handler runs; what it allows is in `self.query`.
+    """
 
+    methods_without_body: frozenset[str] = frozenset({"DELETE"})
     query_serializer: type[StrictSerializer] = NoQuery
     parser_classes: Any = [StrictJSONParser]
     body_maximum_bytes: int | None = None  # where it may be more than `DATA_UPLOAD_MAX_MEMORY_SIZE`
@@ -33,6 +36,8 @@ class StrictApiView(APIView):
         super().initial(request, *args, **kwargs)
         _refuse_oversized(request, self.body_maximum_bytes)
         self.query = checked_query(request, self.query_serializer)
+        if request.method in self.methods_without_body:
+            NoBody(data=request.data).is_valid(raise_exception=True)
 
 
 def _refuse_oversized(request: Request, maximum: int | None) -> None:

@@ -249,6 +249,8 @@ REST_FRAMEWORK = {
         "anonymous": "600/min",
         "token": "30/min",
         "outbound": "60/min",
+        "pack": "6000/min",
+        "validation": "12000/min",
     },
     "EXCEPTION_HANDLER": "config.api.problems.problem_response",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",

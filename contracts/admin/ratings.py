@@ -166,9 +166,9 @@ _MODERATIONS: dict[str, Callable[[HttpRequest, ContractReview], object]] = {
 
 @admin.register(ContractUsageDay)
 class ContractUsageDayAdmin(PolicyAdmin[ContractUsageDay]):
-    """How often each contract was looked up and opened, day by day."""
+    """How often each contract was looked up, opened, packed and judged by, day by day."""
 
-    list_display = ("day", "contract", "lookups", "page_views")
+    list_display = ("day", "contract", "lookups", "page_views", "packs", "validations")
     list_filter = (("contract__airline", admin.RelatedOnlyFieldListFilter), "day")
     list_select_related = ("contract",)
     search_fields = ("contract__title",)

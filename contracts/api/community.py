@@ -82,6 +82,8 @@ class UsageDaySerializer(serializers.Serializer[Any]):
     day = serializers.DateField()
     lookups = serializers.IntegerField()
     page_views = serializers.IntegerField()
+    packs = serializers.IntegerField()
+    validations = serializers.IntegerField()
 
 
 class UsageSerializer(serializers.Serializer[Any]):
@@ -90,8 +92,12 @@ class UsageSerializer(serializers.Serializer[Any]):
     bound_pilots = serializers.IntegerField(help_text="Bound today.")
     lookups = serializers.IntegerField(help_text="Of its rules, in these days.")
     page_views = serializers.IntegerField(help_text="In these days.")
+    packs = serializers.IntegerField(help_text="Asked for with its rules in them, in these days.")
+    validations = serializers.IntegerField(help_text="Requests to judge by its rules, in these days.")
     total_lookups = serializers.IntegerField()
     total_page_views = serializers.IntegerField()
+    total_packs = serializers.IntegerField()
+    total_validations = serializers.IntegerField()
     days = UsageDaySerializer(many=True)
 
 

@@ -98,9 +98,10 @@ def active_contract(caller: Caller, code: str, *, contract_type: str, day: date 
     if airline is None:
         raise NotFoundForActor("There is no such airline.")
     found = contract_in_force(airline, contract_type=contract_type, day=day)
-    if found is None:
+    seen = found and visible_contracts(caller).filter(pk=found.pk).first()
+    if not seen:
         raise NotFoundForActor("No such contract is in force at this airline on that day.")
-    return visible_contract(caller, found.pk)
+    return seen
 
 
 def pack_airline(caller: Caller, code: str) -> Airline:

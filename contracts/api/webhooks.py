@@ -96,6 +96,22 @@ class WebhookCreateSerializer(StrictSerializer):
     )
 
 
+class WebhookChangeSerializer(StrictSerializer):
+    """Members that are left out stay as they are. At another address it has to answer a ping before it is told more."""
+
+    url = serializers.CharField(max_length=LONGEST_URL, required=False, help_text="https://, on the public internet.")
+    kinds = serializers.ListField(
+        child=serializers.ChoiceField(choices=ChangeKind.choices),
+        required=False,
+        max_length=len(ChangeKind.values),
+        help_text="Empty: every kind.",
+    )
+    active = serializers.BooleanField(
+        required=False,
+        help_text="False stops it; true has one that was stopped or disabled pinged and, if it answers, told again.",
+    )
+
+
 class SecretRenewSerializer(StrictSerializer):
     overlap_hours = serializers.IntegerField(
         min_value=0,

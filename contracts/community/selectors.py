@@ -20,6 +20,7 @@ from contracts.models import (
     ReviewFlag,
     ReviewVote,
 )
+from contracts.publication.counting import Measure
 from contracts.selectors import contract_in_force
 from pilots.models import Pilot
 
@@ -137,6 +138,8 @@ class UsageDay:
     day: date
     lookups: int
     page_views: int
+    packs: int
+    validations: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +149,12 @@ class Usage:
     bound_pilots: int
     lookups: int
     page_views: int
+    packs: int
+    validations: int
     total_lookups: int
     total_page_views: int
+    total_packs: int
+    total_validations: int
     days: tuple[UsageDay, ...]
 
 
@@ -156,23 +163,17 @@ def usage_of(contract: PilotContract) -> Usage:
     today = contract.airline.today()
     first = today - timedelta(days=USAGE_DAYS - 1)
     rows = ContractUsageDay.objects.filter(contract=contract)
-    totals = rows.aggregate(lookups=Sum("lookups"), page_views=Sum("page_views"))
+    totals = rows.aggregate(**{measure.value: Sum(measure.value, default=0) for measure in Measure})
     by_day = {row.day: row for row in rows.filter(day__range=(first, today))}
     days = tuple(
-        UsageDay(
-            day=day,
-            lookups=by_day[day].lookups if day in by_day else 0,
-            page_views=by_day[day].page_views if day in by_day else 0,
-        )
+        UsageDay(day=day, **{measure.value: getattr(by_day.get(day), measure, 0) for measure in Measure})
         for day in (first + timedelta(days=offset) for offset in range(USAGE_DAYS))
     )
     return Usage(
         bound_pilots=bound_pilot_count(contract),
-        lookups=sum(day.lookups for day in days),
-        page_views=sum(day.page_views for day in days),
-        total_lookups=totals["lookups"] or 0,
-        total_page_views=totals["page_views"] or 0,
         days=days,
+        **{measure.value: sum(getattr(day, measure) for day in days) for measure in Measure},
+        **{f"total_{measure}": totals[measure] for measure in Measure},
     )
 
 

@@ -103,7 +103,7 @@ class ReviewFlag(Row):
 
 
 class ContractUsageDay(Row):
-    """How often a contract was used on one day at its airline: its rules looked up over the API, its page opened.
+    """How often a contract was used on one day at its airline: its rules looked up, packed or judged by, its page opened.
 
     `last_batch` names the counts that were added last, so that none are added twice.
     """
@@ -112,6 +112,8 @@ class ContractUsageDay(Row):
     day = models.DateField()
     lookups = models.PositiveBigIntegerField(default=0, db_default=0)
     page_views = models.PositiveBigIntegerField(default=0, db_default=0)
+    packs = models.PositiveBigIntegerField(default=0, db_default=0)
+    validations = models.PositiveBigIntegerField(default=0, db_default=0)
     last_batch = models.UUIDField(null=True, blank=True, editable=False)
 
     class Meta:

@@ -27,6 +27,7 @@ class WebhookState(models.TextChoices):
 class DisabledReason(models.TextChoices):
     FAILING = "failing", "no message was taken for days"
     GONE = "gone", "the receiver answered 410 Gone"
+    STOPPED = "stopped", "its client stopped it"
 
 
 class WebhookQuerySet(models.QuerySet["Webhook"]):

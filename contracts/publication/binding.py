@@ -9,6 +9,7 @@ import orjson
 
 from accounts.models import Airline
 from contracts.predicates import PilotFacts, judged_rules
+from contracts.publication.counting import Measure, uses
 from contracts.publication.entity_tags import entity_tag
 from contracts.publication.in_force import ContractInForce, InForce, Wording, in_force_at, wordings
 from contracts.publication.memory import Memory
@@ -95,14 +96,15 @@ def bodies_of(found: BindingRules) -> Bodies | None:
 
 
 def pilot_binding(pilot: Pilot, *, day: date) -> Binding:
-    """What the pilot is judged by. Two queries, one where this process knows the rules; more only if they are published
-    anew between them.
+    """What the pilot is judged by, counted as a use of his contracts. Two queries, one where this process knows the rules;
+    more only if they are published anew between them.
     """
     while True:
         found = binding_rules(pilot.airline, day=day, pilot=pilot)
         bodies = bodies_of(found)
         if bodies is not None:
             break
+    uses.add(Measure.VALIDATIONS, [part.contract_id for part in found.in_force.contracts], day)
     return Binding(
         pilot_id=pilot.pilot_id,
         airline=pilot.airline.code,

@@ -28,6 +28,8 @@ PENDING = "contracts:usage"
 class Measure(StrEnum):
     LOOKUPS = "lookups"
     PAGE_VIEWS = "page_views"
+    PACKS = "packs"
+    VALIDATIONS = "validations"
 
 
 Use = tuple[Measure, uuid.UUID, date]

@@ -12,6 +12,7 @@ from contracts.packs.shapes import SHAPES, Shape
 from contracts.packs.signing import Signature, SigningKeys
 from contracts.packs.writing import MediaType, written
 from contracts.publication.binding import BindingRules, Bodies, binding_rules, bodies_of, judged_of
+from contracts.publication.counting import Measure, uses
 from contracts.publication.entity_tags import entity_tag, is_known
 from contracts.publication.memory import Memory
 
@@ -64,12 +65,18 @@ def rule_pack(
             raise NotFoundForActor("No agreement is in force at this airline on that day.")
         tag = _tag(found, shape, media_type)
         if is_known(if_none_match, tag):
+            _count(found)
             return PackAnswer(tag, None, None)
         pack = _packs.get(tag)
         if pack is None and (bodies := bodies_of(found)) is not None:
             pack = _packs.keep(tag, _written(found, bodies, shape, media_type))
         if pack is not None:
+            _count(found)
             return PackAnswer(tag, pack, signing_keys().sign(pack.body))
+
+
+def _count(found: BindingRules) -> None:
+    uses.add(Measure.PACKS, [part.contract_id for part in found.in_force.contracts], found.airline.today())
 
 
 def _tag(found: BindingRules, shape: Shape, media_type: MediaType) -> str:

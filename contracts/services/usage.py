@@ -22,14 +22,18 @@ REMOVE = "return redis.call('hget', KEYS[1], ARGV[1]) == ARGV[2] and redis.call(
 
 # A batch that was added before its hash could be removed is met again, and leaves the rows as they are.
 ADD = """
-INSERT INTO contract_usage_daily AS kept (contract_id, day, lookups, page_views, last_batch)
-SELECT c.id, used.day, used.lookups, used.page_views, %(batch)s
-FROM unnest(%(contracts)s::uuid[], %(days)s::date[], %(lookups)s::bigint[], %(page_views)s::bigint[])
-    AS used (contract_id, day, lookups, page_views)
+INSERT INTO contract_usage_daily AS kept (contract_id, day, lookups, page_views, packs, validations, last_batch)
+SELECT c.id, used.day, used.lookups, used.page_views, used.packs, used.validations, %(batch)s
+FROM unnest(
+        %(contracts)s::uuid[], %(days)s::date[], %(lookups)s::bigint[], %(page_views)s::bigint[],
+        %(packs)s::bigint[], %(validations)s::bigint[]
+    ) AS used (contract_id, day, lookups, page_views, packs, validations)
 JOIN pilot_contracts c ON c.id = used.contract_id
 ON CONFLICT (contract_id, day) DO UPDATE SET
     lookups = kept.lookups + excluded.lookups,
     page_views = kept.page_views + excluded.page_views,
+    packs = kept.packs + excluded.packs,
+    validations = kept.validations + excluded.validations,
     last_batch = excluded.last_batch
 WHERE kept.last_batch IS DISTINCT FROM excluded.last_batch
 """
@@ -75,8 +79,7 @@ def _added(batch: UUID, counts: dict[str, str]) -> int:
         "batch": batch,
         "contracts": [contract for contract, _ in ordered],
         "days": [day for _, day in ordered],
-        "lookups": [rows[key][Measure.LOOKUPS] for key in ordered],
-        "page_views": [rows[key][Measure.PAGE_VIEWS] for key in ordered],
+        **{measure.value: [rows[key][measure] for key in ordered] for measure in Measure},
     }
     with connection.cursor() as cursor:
         cursor.execute(ADD, parameters)

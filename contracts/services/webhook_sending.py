@@ -198,14 +198,14 @@ def _taken(webhook: Webhook, delivery: WebhookDelivery) -> None:
 
 
 def _failed(webhook: Webhook, delivery: WebhookDelivery, outcome: Outcome) -> None:
-    now = timezone.now()
+    now, asked_for = timezone.now(), outcome.retry_after or timedelta(0)
     if delivery.queued_at <= now - GIVEN_UP_AFTER:
         _outstanding(delivery).update(state=DeliveryState.FAILED, settled_at=now)
     else:
-        _outstanding(delivery).update(due_at=now + wait_after(delivery.attempts))
+        _outstanding(delivery).update(due_at=now + max(wait_after(delivery.attempts), asked_for))
     webhook.failures += 1
     webhook.failing_since = webhook.failing_since or now
-    webhook.retry_at = now + wait_after(webhook.failures)
+    webhook.retry_at = now + max(wait_after(webhook.failures), asked_for)
     webhook.save(update_fields=["failures", "failing_since", "retry_at"])
     if webhook.state != WebhookState.ACTIVE:
         return

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from audit.events import AuditEvent
 from audit.services import entry_record
 from config.addresses import Resolver, system_resolver
 from config.errors import ErrorCode, NotFoundForActor, RuleBroken, WrongState
-from contracts.models import Change, ChangeKind, Webhook, WebhookDelivery, WebhookState
+from contracts.models import Change, ChangeKind, DisabledReason, Webhook, WebhookDelivery, WebhookState
 from contracts.services.webhook_queue import changes_queue, delivery_queue_again, ping_queue
 from contracts.services.webhook_secrets import secret_add
 from contracts.webhook_policies import require_webhooks
@@ -24,6 +25,29 @@ from contracts.webhooks.targets import checked_url
 MOST_WEBHOOKS = 10
 LONGEST_OVERLAP = timedelta(days=7)
 DEFAULT_OVERLAP = timedelta(hours=24)
+_CHANGEABLE = [
+    "url",
+    "kinds",
+    "challenge",
+    "state",
+    "verified_at",
+    "disabled_at",
+    "disabled_reason",
+    "failures",
+    "failing_since",
+    "retry_at",
+    "claim",
+    "claimed_until",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookChanges:
+    """What is to change of a webhook; None stays. `active` false stops it, true has it verified again."""
+
+    url: str | None = None
+    kinds: Sequence[ChangeKind] | None = None
+    active: bool | None = None
 
 
 def webhook_create(
@@ -37,14 +61,10 @@ def webhook_create(
         RuleBroken: with MOST_WEBHOOKS already.
     """
     require_webhooks(actor)
-    try:
-        address = checked_url(url, allow_loopback=settings.LOCAL_WEBHOOKS, resolve=resolve)
-    except ValueError as fault:
-        raise ValidationError({"url": str(fault)}) from fault
     webhook = Webhook(
         client=actor,
-        url=address,
-        kinds=sorted({ChangeKind(kind).value for kind in kinds}),
+        url=_checked(url, resolve),
+        kinds=_sorted(kinds),
         challenge=secrets.token_urlsafe(24),
     )
     with transaction.atomic():
@@ -58,6 +78,55 @@ def webhook_create(
         entry_record(event=AuditEvent.WEBHOOK_CREATED, actor=actor, target=webhook, after=_snapshot(webhook))
     webhook.refresh_from_db()
     return webhook, secret
+
+
+def webhook_change(
+    *, actor: ServiceClient, webhook_id: UUID, changes: WebhookChanges, resolve: Resolver = system_resolver
+) -> Webhook:
+    """Change its address, its kinds, or whether it is told at all.
+
+    At another address, or once it was stopped or disabled, it is pinged and told nothing until it has answered. What waits
+    for it is told then, of kinds that it no longer wants too: they were put down when it wanted them.
+
+    Raises:
+        NotAllowed, NotFoundForActor: as `webhook_ping`.
+        ValidationError: Django's, by field, as `webhook_create`.
+    """
+    require_webhooks(actor)
+    url = None if changes.url is None else _checked(changes.url, resolve)
+    with transaction.atomic():
+        webhook = _own(actor, webhook_id)
+        before = _snapshot(webhook)
+        moves = url is not None and url != webhook.url
+        if moves:
+            webhook.url, webhook.challenge, webhook.verified_at = url or "", secrets.token_urlsafe(24), None
+        if changes.kinds is not None:
+            webhook.kinds = _sorted(changes.kinds)
+        _started_or_stopped(webhook, changes.active, moves=moves)
+        after = _snapshot(webhook)
+        if after == before:
+            return webhook
+        if moves or webhook.state == WebhookState.DISABLED:
+            # Whoever is sending to it stops: neither is it told more there, nor does an answer from there verify it.
+            webhook.claim, webhook.claimed_until = None, None
+        webhook.full_clean()
+        webhook.save(update_fields=_CHANGEABLE)
+        if webhook.state == WebhookState.PENDING and (moves or before["state"] != webhook.state):
+            ping_queue(webhook)
+        entry_record(event=AuditEvent.WEBHOOK_UPDATED, actor=actor, target=webhook, before=before, after=after)
+    return webhook
+
+
+def _started_or_stopped(webhook: Webhook, active: bool | None, *, moves: bool) -> None:  # noqa: FBT001 - as it was sent
+    """`active` of None leaves it as it is, but that another address has to be verified."""
+    if active is False:
+        if webhook.state != WebhookState.DISABLED:
+            webhook.state, webhook.disabled_at = WebhookState.DISABLED, timezone.now()
+            webhook.disabled_reason = DisabledReason.STOPPED
+        return
+    is_off = webhook.state == WebhookState.DISABLED
+    if (is_off and active) or (moves and not is_off):
+        _to_be_verified(webhook)
 
 
 def webhook_delete(*, actor: ServiceClient, webhook_id: UUID) -> None:
@@ -83,8 +152,7 @@ def webhook_ping(*, actor: ServiceClient, webhook_id: UUID) -> Webhook:
         webhook = _own(actor, webhook_id)
         before = webhook.state
         if webhook.state == WebhookState.DISABLED:
-            webhook.state, webhook.disabled_at, webhook.disabled_reason = WebhookState.PENDING, None, ""
-            webhook.failures, webhook.failing_since = 0, None
+            _to_be_verified(webhook)
         webhook.retry_at = timezone.now()
         webhook.save(update_fields=["state", "disabled_at", "disabled_reason", "failures", "failing_since", "retry_at"])
         ping_queue(webhook)
@@ -163,6 +231,24 @@ def _own(actor: ServiceClient, webhook_id: UUID) -> Webhook:
     if webhook is None:
         raise NotFoundForActor("There is no such webhook.")
     return webhook
+
+
+def _to_be_verified(webhook: Webhook) -> None:
+    """As a new one, but for what is written of it: a ping comes first."""
+    webhook.state, webhook.disabled_at, webhook.disabled_reason = WebhookState.PENDING, None, ""
+    webhook.failures, webhook.failing_since, webhook.retry_at = 0, None, timezone.now()
+
+
+def _checked(url: str, resolve: Resolver) -> str:
+    """Raises ValidationError for an address that webhooks may not have."""
+    try:
+        return checked_url(url, allow_loopback=settings.LOCAL_WEBHOOKS, resolve=resolve)
+    except ValueError as fault:
+        raise ValidationError({"url": str(fault)}) from fault
+
+
+def _sorted(kinds: Sequence[ChangeKind]) -> list[str]:
+    return sorted({ChangeKind(kind).value for kind in kinds})
 
 
 def _require_active(webhook: Webhook) -> None:

@@ -1,6 +1,7 @@
 """What came of one attempt to tell a receiver."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
 from http import HTTPStatus
 
@@ -29,12 +30,13 @@ class Fault(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """`response` is the beginning of the answer's body, as text without NUL."""
+    """`response` is the beginning of the answer's body, as text without NUL; `retry_after` how long it asks to be left alone."""
 
     fault: Fault | None
     status_code: int | None = None
     duration_ms: int = 0
     response: str = ""
+    retry_after: timedelta | None = None
 
     @property
     def is_gone(self) -> bool:

@@ -3,7 +3,9 @@
 import ssl
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -21,6 +23,9 @@ OWN_HEADERS = {
 CONNECT_SECONDS = 5.0
 KEPT_CHARACTERS = 1000
 _READ_BYTES = 4096
+# A receiver that asks for more is asked again all the same.
+LONGEST_ASKED = timedelta(days=1)
+_MOST_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +55,10 @@ class Sender:
         """One attempt. Nothing that a receiver does raises."""
         begun = time.monotonic()
         self._leash.end = begun + self._seconds
-        status, text, fault = self._tried(message)
-        milliseconds = round((time.monotonic() - begun) * 1000)
-        return Outcome(
-            fault=fault,
-            status_code=status,
-            duration_ms=milliseconds,
-            response=text.replace("\0", "")[:KEPT_CHARACTERS],
-        )
+        outcome = self._tried(message)
+        return replace(outcome, duration_ms=round((time.monotonic() - begun) * 1000))
 
-    def _tried(self, message: Message) -> tuple[int | None, str, Fault | None]:
+    def _tried(self, message: Message) -> Outcome:
         headers = {"host": urlsplit(message.url).netloc, **OWN_HEADERS, **message.headers}
         patience = {"timeout": {"connect": CONNECT_SECONDS, "pool": CONNECT_SECONDS}}
         try:
@@ -67,17 +66,23 @@ class Sender:
                 "POST", message.url, headers=list(headers.items()), content=message.body, extensions=patience
             ) as response:
                 text = _beginning(response)
-                return response.status, text, _judged(response.status, text, message.challenge)
+                return Outcome(
+                    fault=_judged(response.status, text, message.challenge),
+                    status_code=response.status,
+                    response=text.replace("\0", "")[:KEPT_CHARACTERS],
+                    retry_after=_asked_for(response),
+                )
         except AddressRefused:
-            return None, "", Fault.ADDRESS_REFUSED
+            return Outcome(fault=Fault.ADDRESS_REFUSED)
         except httpcore.TimeoutException:
-            return None, "", Fault.TIMED_OUT
+            return Outcome(fault=Fault.TIMED_OUT)
         except (httpcore.ConnectError, httpcore.UnsupportedProtocol) as error:
-            return None, "", Fault.UNTRUSTED if isinstance(error.__context__, ssl.SSLError) else Fault.UNREACHABLE
+            is_untrusted = isinstance(error.__context__, ssl.SSLError)
+            return Outcome(fault=Fault.UNTRUSTED if is_untrusted else Fault.UNREACHABLE)
         except httpcore.NetworkError:
-            return None, "", Fault.UNREACHABLE
+            return Outcome(fault=Fault.UNREACHABLE)
         except httpcore.ProtocolError:
-            return None, "", Fault.NOT_HTTP
+            return Outcome(fault=Fault.NOT_HTTP)
 
 
 def _beginning(response: httpcore.Response) -> str:
@@ -91,6 +96,21 @@ def _beginning(response: httpcore.Response) -> str:
     except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError):
         return found[:_READ_BYTES].decode(errors="replace")
     return found[:_READ_BYTES].decode(errors="replace")
+
+
+def _asked_for(response: httpcore.Response) -> timedelta | None:
+    """What a `Retry-After` says, in seconds or as a date (RFC 9110); None without one, or for one that says neither."""
+    given = next((value for name, value in response.headers if name.lower() == b"retry-after"), b"")
+    text = given.decode("ascii", errors="replace").strip()
+    if text.isascii() and text.isdigit():
+        return min(timedelta(seconds=int(text[:_MOST_DIGITS])), LONGEST_ASKED)
+    try:
+        until = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    if until.tzinfo is None:
+        until = until.replace(tzinfo=UTC)
+    return max(min(until - datetime.now(tz=UTC), LONGEST_ASKED), timedelta(0))
 
 
 def _judged(status: int, text: str, challenge: str) -> Fault | None:

@@ -19,6 +19,7 @@ from rest_framework.views import APIView
 from config.api.pagination import CursorPages
 from config.api.permissions import ScopePermission
 from config.api.serializers import NoQuery, checked_query
+from config.api.throttles import CallerThrottle, ValidationThrottle
 from config.api.views import StrictApiView
 from regulations.api.answers import limits_answer, schedule_answer
 from regulations.api.schedule_schema import ANSWER, SCHEDULE_DOCUMENT
@@ -97,6 +98,7 @@ class EvaluateView(StrictApiView):
     """Nothing of the document is kept or logged."""
 
     permission_classes = [ValidatesSchedules]
+    throttle_classes = [CallerThrottle, ValidationThrottle]
 
     @extend_schema(
         operation_id="regulations_evaluate",

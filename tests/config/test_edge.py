@@ -53,7 +53,7 @@ def test_plain_http_is_redirected_where_https_is_wanted() -> None:
 def test_a_forgotten_slash_is_put_right() -> None:
     answer = APIClient().get(LIMITS.rstrip("/"))
 
-    assert (answer.status_code, answer["Location"]) == (301, LIMITS)
+    assert (answer.status_code, answer["Location"]) == (308, LIMITS)
 
 
 def test_pages_keep_their_way() -> None:

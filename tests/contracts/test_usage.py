@@ -13,7 +13,7 @@ from django.urls import reverse
 from django_redis import get_redis_connection
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import Airline
+from accounts.models import Airline, ServiceClient
 from contracts.community.selectors import bound_pilot_count, usage_of
 from contracts.community.words import day_bars
 from contracts.models import ContractUsageDay, PilotContractAssignment
@@ -23,6 +23,7 @@ from contracts.services import usage
 from contracts.services.lifecycle import contract_activate
 from contracts.services.publication import publication_refresh
 from pilots.models import Pilot
+from regulations.services import catalogue_load
 from tests.accounts.callers import calling_as
 from tests.contracts.community import Place, place
 from tests.factories import ContractFactory, PilotFactory
@@ -37,6 +38,11 @@ def _nothing_counted() -> Iterator[None]:
     get_redis_connection("default").delete(cache.make_key(counting.PENDING), cache.make_key(usage.BATCH))
     yield
     uses.hand_over()
+
+
+@pytest.fixture
+def law(db: None) -> None:
+    catalogue_load()
 
 
 @pytest.fixture
@@ -208,8 +214,34 @@ def test_use_over_the_api_and_on_the_page(client: Client, where: Place) -> None:
     page = client.get(reverse("contracts:detail", args=[where.contract.pk])).content.decode()
 
     assert (answer["bound_pilots"], answer["lookups"], answer["page_views"]) == (2, 1234, 7)
-    assert answer["days"][-1] == {"day": today.isoformat(), "lookups": 1234, "page_views": 7}
+    none = {"packs": 0, "validations": 0}
+    assert answer["days"][-1] == {"day": today.isoformat(), "lookups": 1234, "page_views": 7, **none}
     assert "1234" in page
     assert (
         calling_as(PilotFactory.create().user).get(f"/api/v1/contracts/{where.contract.pk}/usage/").status_code == 404
     )
+
+
+def test_packs_and_validations_count_for_each_contract_that_they_hold(
+    where: Place, service_client: ServiceClient, law: None
+) -> None:
+    letter = ContractFactory.create(airline=where.airline, contract_type="loa", active=True, rules=1)
+    publication_refresh()
+    caller, day = calling_as(service_client), where.airline.today()
+    address = f"/api/v1/airlines/{where.airline.code}/rule-pack/"
+
+    first = caller.get(address)
+    again = caller.get(address, headers={"if-none-match": first["ETag"]})
+    validate = f"/api/v1/pilots/{where.pilot.pilot.pilot_id}/validate/"
+    judged = caller.post(validate, {"preferences": {}}, format="json")
+    refused = caller.get(address, {"shape": "round"})
+    add_up()
+
+    assert (first.status_code, again.status_code, refused.status_code) == (200, 304, 400)
+    assert judged.status_code in {200, 400}
+    for contract in (where.contract, letter):
+        row = ContractUsageDay.objects.get(contract=contract, day=day)
+        assert (row.lookups, row.page_views, row.packs, row.validations) == (0, 0, 2, 1)
+    told = caller.get(f"/api/v1/contracts/{letter.pk}/usage/").json()
+    assert (told["packs"], told["total_packs"], told["validations"], told["total_validations"]) == (2, 2, 1, 1)
+    assert told["days"][-1] == {"day": day.isoformat(), "lookups": 0, "page_views": 0, "packs": 2, "validations": 1}

@@ -124,6 +124,8 @@ class DocumentView(ApiView):
 class ExtractionView(ApiView):
     """How far the reading of the document is, for those who take part in the review; and the way to have it tried again."""
 
+    methods_without_body = frozenset({"POST"})
+
     def get_permissions(self) -> list[Any]:
         return [IsPerson()] if self.request.method == "POST" else list(super().get_permissions())
 

@@ -87,6 +87,8 @@ class _PersonView(ApiView):
 class WithdrawView(_PersonView):
     """Take one's own back while it is open."""
 
+    methods_without_body = frozenset({"POST"})
+
     @extend_schema(request=None, responses={200: community.ImprovementSerializer})
     def post(self, request: Request, improvement_id: UUID) -> Response:
         community.seen_improvement(self.person, improvement_id)
@@ -96,6 +98,8 @@ class WithdrawView(_PersonView):
 
 class ApplyView(_PersonView):
     """Approvers: make the change in a revision, named by `applied_in`, that somebody else approves."""
+
+    methods_without_body = frozenset({"POST"})
 
     @extend_schema(request=None, responses={200: community.ImprovementSerializer})
     def post(self, request: Request, improvement_id: UUID) -> Response:

@@ -10,6 +10,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
 from accounts.api.base import ApiView
+from config.api.throttles import CallerThrottle, PackThrottle
 from contracts.api import queries
 from contracts.api.pack_examples import EXAMPLES
 from contracts.api.pack_schema import HEADERS, PACK
@@ -38,6 +39,7 @@ class TextYamlRenderer(YamlRenderer):
 class RulePackView(ApiView):
     """For those who may read the airline's rules in force: its pilots, reviewers, administrators, and programs that serve it."""
 
+    throttle_classes = [CallerThrottle, PackThrottle]
     query_serializer = queries.RulePackQuery
     renderer_classes: Any = [JSONRenderer, YamlRenderer, OldYamlRenderer, TextYamlRenderer]
 

@@ -77,6 +77,8 @@ class _PersonView(ApiView):
 class HelpfulView(_PersonView):
     """Whether the caller finds a rating helpful. Both may be sent again."""
 
+    methods_without_body = frozenset({"PUT", "DELETE"})
+
     @extend_schema(request=None, responses={200: community.ReviewSerializer})
     def put(self, request: Request, review_id: UUID) -> Response:
         return self._set(review_id, is_helpful=True)
@@ -94,7 +96,10 @@ class HelpfulView(_PersonView):
 class FlagView(_PersonView):
     """Ask administrators to look at a rating."""
 
-    @extend_schema(request=community.FlagSerializer, responses={201: community.ReviewSerializer})
+    @extend_schema(
+        parameters=[KEY_HEADER], request=community.FlagSerializer, responses={201: community.ReviewSerializer}
+    )
+    @idempotent
     def post(self, request: Request, review_id: UUID) -> Response:
         given = self.body(community.FlagSerializer)
         community.seen_rating(self.person, review_id)
@@ -116,6 +121,8 @@ class HideView(_PersonView):
 class RestoreView(_PersonView):
     """Administrators: show a hidden rating again."""
 
+    methods_without_body = frozenset({"POST"})
+
     @extend_schema(request=None, responses={200: community.ReviewSerializer})
     def post(self, request: Request, review_id: UUID) -> Response:
         community.seen_rating(self.person, review_id)
@@ -125,6 +132,8 @@ class RestoreView(_PersonView):
 
 class KeepView(_PersonView):
     """Administrators: settle a rating's flags and leave it as it is."""
+
+    methods_without_body = frozenset({"POST"})
 
     @extend_schema(request=None, responses={200: community.ReviewSerializer})
     def post(self, request: Request, review_id: UUID) -> Response:

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from accounts.api.base import ApiView
 from accounts.api.permissions import Validates
 from config.api.parsers import LargeJSONParser, Lines, NdjsonParser
+from config.api.throttles import CallerThrottle, ValidationThrottle
 from contracts.api import queries
 from contracts.api.validating import validation_body, validation_lines
 from contracts.api.validation_examples import EXAMPLES
@@ -23,6 +24,7 @@ class ValidateView(ApiView):
     """A pilot has his own judged; a service client with the scope `validate` its airlines' pilots'. Nothing is kept or logged."""
 
     permission_classes = [Validates]
+    throttle_classes = [CallerThrottle, ValidationThrottle]
     parser_classes: Any = [LargeJSONParser, NdjsonParser]
     query_serializer = queries.ValidationQuery
     body_maximum_bytes = settings.VALIDATION_MAXIMUM_BYTES

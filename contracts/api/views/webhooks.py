@@ -51,7 +51,7 @@ class _OwnWebhooks(ApiView):
         return caller
 
     def get_throttles(self) -> list[Any]:
-        return [CallerThrottle(), *([OutboundThrottle()] if self.request.method == "POST" else [])]
+        return [CallerThrottle(), *([OutboundThrottle()] if self.request.method in {"POST", "PATCH"} else [])]
 
     def own(self, webhook_id: UUID) -> Webhook:
         """Raises NotFoundForActor."""
@@ -92,6 +92,16 @@ class WebhookView(_OwnWebhooks):
     def get(self, request: Request, webhook_id: UUID) -> Response:
         return Response(shapes.WebhookSerializer(self.own(webhook_id)).data)
 
+    @extend_schema(
+        request=shapes.WebhookChangeSerializer,
+        responses={200: shapes.WebhookSerializer, **NOT_FOUND, **REFUSED_ADDRESS},
+    )
+    def patch(self, request: Request, webhook_id: UUID) -> Response:
+        """Change its address, its kinds, or stop and start it."""
+        changes = services.WebhookChanges(**self.body(shapes.WebhookChangeSerializer))
+        webhook = services.webhook_change(actor=self.client, webhook_id=webhook_id, changes=changes)
+        return Response(shapes.WebhookSerializer(webhook).data)
+
     @extend_schema(responses={204: None, **NOT_FOUND})
     def delete(self, request: Request, webhook_id: UUID) -> Response:
         """Remove it with its secrets and its log."""
@@ -101,6 +111,8 @@ class WebhookView(_OwnWebhooks):
 
 class PingView(_OwnWebhooks):
     """Have the address pinged: to verify it, to verify it again once it was disabled, or to try it."""
+
+    methods_without_body = frozenset({"POST"})
 
     @extend_schema(request=None, responses={202: shapes.WebhookSerializer, **NOT_FOUND})
     def post(self, request: Request, webhook_id: UUID) -> Response:
@@ -172,6 +184,8 @@ class AttemptListView(_OwnWebhooks, ListView):
 
 class DeliveryReplayView(_OwnWebhooks):
     """One message again."""
+
+    methods_without_body = frozenset({"POST"})
 
     @extend_schema(request=None, responses={202: shapes.DeliverySerializer, **NOT_FOUND, **NOT_ACTIVE})
     def post(self, request: Request, webhook_id: UUID, delivery_id: UUID) -> Response:
