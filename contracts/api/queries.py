@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from config.api.serializers import StrictSerializer
@@ -79,10 +81,15 @@ class ValidationQuery(StrictSerializer):
     )
 
 
+@extend_schema_field(OpenApiTypes.BINARY)
+class DocumentField(serializers.FileField):
+    """A file of a form."""
+
+
 class UploadSerializer(StrictSerializer):
     """The document and what its uploader says of it."""
 
-    document = serializers.FileField(allow_empty_file=True, help_text="PDF, DOCX or plain text, at most 50 MB.")
+    document = DocumentField(allow_empty_file=True, help_text="PDF, DOCX or plain text, at most 50 MB.")
     airline = AirlineCodeField()
     contract_type = serializers.ChoiceField(choices=ContractType.choices)
     contract_version = serializers.CharField(max_length=64)
