@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
 from pytest_django import DjangoDbBlocker
 from rest_framework.settings import api_settings
 
@@ -21,6 +23,16 @@ def scene_kept(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Ite
             made.living[RECEIVER] = receiver.address
             yield made
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def application() -> Iterator[WSGIHandler]:
+    """The application as a web server calls it, but that connections stay open between requests: the scene's transaction is theirs."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield WSGIHandler()
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture

@@ -1,0 +1,49 @@
+"""Whatever is sent to whichever operation by whomever, the answer is one that the OpenAPI document names, and no fault of ours.
+
+Schemathesis makes the requests from the document: its examples, the edges of each parameter, and valid and invalid ones at random,
+the same in each run. Every request is sent by every role. `make fuzz` (`FUZZ_EXAMPLES=300`) hunts longer, anew each time.
+"""
+
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+
+from accounts.models import User
+from accounts.services import session_open
+from accounts.tokens import client_token
+from config.api.document import document
+from tests.api_contract.fuzzed import CHECKED_ONCE, CONFIG, UNACCEPTABLE, living_case
+from tests.api_contract.scene import Scene
+
+pytestmark = pytest.mark.django_db
+schema = schemathesis.openapi.from_dict(document(), config=CONFIG)
+
+
+@pytest.fixture(scope="module")
+def headers(scene_kept: Scene) -> dict[str, dict[str, str]]:
+    """By role; a stranger has none."""
+    tokens = {
+        role: session_open(user=caller).access if isinstance(caller, User) else client_token(caller)
+        for role, caller in scene_kept.callers.items()
+        if role != "uploader"
+    }
+    return {"stranger": {}} | {role: {"Authorization": f"Bearer {token}"} for role, token in tokens.items()}
+
+
+@schema.parametrize()
+@settings(deadline=None, suppress_health_check=list(HealthCheck))  # the scene is put back below
+def test_every_answer_is_documented(
+    case: Any, scene: Scene, headers: dict[str, dict[str, str]], application: WSGIHandler
+) -> None:
+    living_case(case, scene)
+    for role, authorization in headers.items():
+        excluded = list(UNACCEPTABLE.get(case.operation.definition.raw["operationId"], ()))
+        if role != "pilot":
+            excluded += CHECKED_ONCE
+        with transaction.atomic():
+            case.call_and_validate(app=application, headers=authorization, excluded_checks=excluded)
+            transaction.set_rollback(True)
