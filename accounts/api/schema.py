@@ -22,6 +22,7 @@ from config.api.operations import (
     Refusal,
 )
 from config.api.permissions import ScopePermission
+from config.api.serializers import StrictSerializer
 from config.errors import ErrorCode
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
@@ -43,7 +44,8 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
         )
         return [
             bearer | {"description": "A person's access token: `auth/token/`, `auth/refresh/`."},
-            bearer | {"description": "A service client's: `auth/client-token/`. Scopes are named where they are needed."},
+            bearer
+            | {"description": "A service client's: `auth/client-token/`. Scopes are named where they are needed."},
         ]
 
     def get_security_requirement(self, auto_schema: AutoSchema) -> list[Json]:
@@ -112,6 +114,11 @@ class OperationSchema(AutoSchema):
         operation["responses"] = self._answers(operation, said)
         examples: list[Example] = examples_of(app, operation["tags"][0], name)
         return with_examples(operation, examples)
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Json:
+        """What refuses unknown members says so."""
+        mapped: Json = super()._map_basic_serializer(serializer, direction)
+        return mapped | ({"additionalProperties": False} if isinstance(serializer, StrictSerializer) else {})
 
     def _answers(self, operation: Json, said: Operation) -> Json:
         """All that the operation can be answered with, by status."""

@@ -21,7 +21,10 @@ within a day, it gives the first answer and creates nothing.
 API_TAGS = [
     {"name": "auth", "description": "Tokens and sessions."},
     {"name": "airlines", "description": "Airlines, what is in force there, and its rules as a signed pack."},
-    {"name": "contracts", "description": "Contracts on their way: uploaded, read, reviewed, in force, followed; compared and rated."},
+    {
+        "name": "contracts",
+        "description": "Contracts on their way: uploaded, read, reviewed, in force, followed; compared and rated.",
+    },
     {"name": "reviews", "description": "Pilots' ratings of contracts' records."},
     {"name": "improvements", "description": "What pilots propose to change in contracts' records."},
     {"name": "rules", "description": "Rules of contracts: found, read, decided."},

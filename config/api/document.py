@@ -18,5 +18,5 @@ def document_bytes() -> bytes:
 @cache
 def document() -> dict[str, Any]:
     """Parsed, once a process. Nobody changes it."""
-    parsed: dict[str, Any] = yaml.load(document_bytes(), Loader=yaml.CSafeLoader)  # noqa: S506 - a safe loader, in C
+    parsed: dict[str, Any] = yaml.load(document_bytes(), Loader=yaml.CSafeLoader)
     return parsed

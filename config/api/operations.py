@@ -66,7 +66,9 @@ GENERAL: dict[int, Refusal] = {
         "No token, or one that is not valid, or no longer.",
         {"WWW-Authenticate": CHALLENGE},
     ),
-    403: Refusal("NotAllowed", (ErrorCode.NOT_ALLOWED,), "The caller is of another kind, or lacks the scope or the right."),
+    403: Refusal(
+        "NotAllowed", (ErrorCode.NOT_ALLOWED,), "The caller is of another kind, or lacks the scope or the right."
+    ),
     404: Refusal("NotFound", (ErrorCode.NOT_FOUND,), "There is no such thing, or none that the caller may know of."),
     406: Refusal("NotAcceptable", ("not_acceptable",), "`Accept` names nothing that is given here."),
     413: Refusal("TooLarge", ("too_large",), "The body is larger than is read here."),

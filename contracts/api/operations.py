@@ -39,11 +39,15 @@ _CONTRACTS = {
         },
         headers=_LOCATION,
         links=_of_contract(
-            "contracts_retrieve", "contracts_extraction_retrieve", "contracts_submit_create", "contracts_withdraw_create"
+            "contracts_retrieve",
+            "contracts_extraction_retrieve",
+            "contracts_submit_create",
+            "contracts_withdraw_create",
         ),
     ),
     "contracts_retrieve": Operation(
-        "One contract", links=_of_contract("contracts_rules_list", "contracts_history_list", "contracts_document_retrieve")
+        "One contract",
+        links=_of_contract("contracts_rules_list", "contracts_history_list", "contracts_document_retrieve"),
     ),
     "contracts_document_retrieve": Operation(
         "The original, byte for byte", refusals={503: [ErrorCode.UNAVAILABLE]}, headers=_PRIVATE
@@ -54,7 +58,8 @@ _CONTRACTS = {
     ),
     "contracts_history_list": Operation("What was done to the contract"),
     "contracts_diff_retrieve": Operation(
-        "Compare rule by rule with another contract, a kept revision or Part 117", refusals={409: [ErrorCode.WRONG_STATE]}
+        "Compare rule by rule with another contract, a kept revision or Part 117",
+        refusals={409: [ErrorCode.WRONG_STATE]},
     ),
     "contracts_rules_list": Operation("The rules of one contract", headers=_PRIVATE),
     "contracts_usage_retrieve": Operation("How much the contract is used"),
@@ -150,7 +155,11 @@ _CHANGES = {
         refusals={422: [ErrorCode.INVALID]},
         headers=_LOCATION,
         links=_of_webhook(
-            "webhooks_retrieve", "webhooks_ping_create", "webhooks_secret_create", "webhooks_deliveries_list", "webhooks_destroy"
+            "webhooks_retrieve",
+            "webhooks_ping_create",
+            "webhooks_secret_create",
+            "webhooks_deliveries_list",
+            "webhooks_destroy",
         ),
     ),
     "webhooks_retrieve": Operation("One webhook"),

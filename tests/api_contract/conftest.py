@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, transaction
 from pytest_django import DjangoDbBlocker
@@ -26,11 +25,11 @@ def scene_kept(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Ite
 
 
 @pytest.fixture(scope="module")
-def application() -> Iterator[WSGIHandler]:
-    """The application as a web server calls it, but that connections stay open between requests: the scene's transaction is theirs."""
+def application() -> Iterator[None]:
+    """Connections stay open between requests: the scene's transaction is theirs."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
-    yield WSGIHandler()
+    yield
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
 

@@ -183,7 +183,9 @@ def _community(scene: Scene) -> None:
         reason="It names a person.",
     )
     review_flag(
-        actor=scene.person("uploader"), review_id=UUID(scene.living[sample("flagged rating")]), reason="Off the subject."
+        actor=scene.person("uploader"),
+        review_id=UUID(scene.living[sample("flagged rating")]),
+        reason="Off the subject.",
     )
     first, second = contract.rules.order_by("position")[:2]
     for name, rule, value in (
@@ -238,5 +240,3 @@ def _told(scene: Scene) -> None:
         delivery=delivery, number=1, finished_at=timezone.now() + timedelta(seconds=1), status_code=503, duration_ms=41
     )
     scene.put("delivery", delivery)
-
-

@@ -113,9 +113,7 @@ class SecretView(_OwnWebhooks):
 class ReplayView(_OwnWebhooks):
     """Changes told again."""
 
-    @extend_schema(
-        request=shapes.ReplaySerializer, responses={202: shapes.ReplayedSerializer}
-    )
+    @extend_schema(request=shapes.ReplaySerializer, responses={202: shapes.ReplayedSerializer})
     def post(self, request: Request, webhook_id: UUID) -> Response:
         """Have everything behind a cursor of the feed told again, under the same ids, as far as it is for this webhook."""
         cursor = self.body(shapes.ReplaySerializer)["cursor"]
