@@ -81,6 +81,8 @@ def _is_of_type(field: Any, value: Any) -> bool:
     types = next((types for kind, types in _JSON_TYPES.items() if isinstance(field, kind)), None)
     if types is None:
         return True
+    if isinstance(value, float) and value.is_integer() and int in types:
+        return True  # JSON's 1.0 is the integer 1
     return isinstance(value, types) and (bool in types or not isinstance(value, bool))
 
 

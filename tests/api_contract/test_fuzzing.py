@@ -16,10 +16,14 @@ from accounts.models import User
 from accounts.services import session_open
 from accounts.tokens import client_token
 from config.api.document import document
-from tests.api_contract.fuzzed import CHECKED_ONCE, CONFIG, UNACCEPTABLE, living_case, senders
+from tests.api_contract.fuzzed import CONFIG, UNACCEPTABLE, living_case, senders
 from tests.api_contract.scene import Scene
 
-pytestmark = pytest.mark.django_db
+# Uploads that are refused leave their temporary files to the collector: the test's web server does not close requests.
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 schema = schemathesis.openapi.from_dict(document(), config=CONFIG)
 schema.app = WSGIHandler()
 
@@ -44,8 +48,8 @@ def test_every_answer_is_documented(
     usual, *others = senders(case)
     for role in (usual, *others):
         excluded = list(UNACCEPTABLE.get(case.operation.definition.raw["operationId"], ()))
-        if role in {"stranger", *others}:
-            excluded += CHECKED_ONCE
         with transaction.atomic():
-            case.call_and_validate(headers=headers[role], excluded_checks=excluded)
+            case.headers.pop("Authorization", None)
+            case.headers.update(headers[role])  # where the checks look for it
+            case.call_and_validate(excluded_checks=excluded)
             transaction.set_rollback(True)
