@@ -51,6 +51,9 @@ vocabulary: $(VENV)/installed-dev ## Write docs/vocabulary.md from the code (a t
 schema: $(VENV)/installed-dev ## Write config/api/openapi.yaml, the API's OpenAPI document, from the code (a test compares them)
 	$(NOWHERE) $(BIN)/python manage.py spectacular --validate --fail-on-warn --file config/api/openapi.yaml
 
+fuzz: $(VENV)/installed-dev ## Send the API far more invented requests than the suite does (half an hour; FUZZ_EXAMPLES=1000 hunts longer)
+	FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),200) $(BIN)/python -m pytest -n 2 tests/api_contract/test_fuzzing.py tests/api_contract/test_chains.py
+
 mutation: $(VENV)/installed-dev ## Do the engine's tests notice each small change to it? (an hour and a half; not in CI)
 	$(BIN)/python -m uv pip install --quiet --require-hashes -r requirements-mutation.txt
 	rm -rf mutants

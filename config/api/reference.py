@@ -1,11 +1,15 @@
-"""The OpenAPI document arranged for reading: operations by tag, shapes as rows. Pure; the pages under `/api/v1/docs/` draw it."""
+"""The OpenAPI document arranged for reading: operations by tag, shapes as rows. The pages under `/api/v1/docs/` draw it."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
 from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from config.api.document import document
 
@@ -81,7 +85,24 @@ def by_tag() -> Iterator[tuple[Json, list[Reference]]]:
 def shape(name: str) -> tuple[str, list[Row], str] | None:
     """What a component means, its members, and its JSON Schema as text. None where there is none of that name."""
     schema: Json | None = document()["components"]["schemas"].get(name)
-    return None if schema is None else (schema.get("description", ""), _members(schema), _text(schema))
+    return None if schema is None else (prose(schema.get("description", "")), _members(schema), _text(schema))
+
+
+def introduction() -> list[SafeString]:
+    """What is said of the API as a whole, by paragraph."""
+    return [prose(paragraph) for paragraph in document()["info"]["description"].strip().split("\n\n")]
+
+
+def prose(text: str) -> SafeString:
+    """A description as the document has it, what stands between backquotes as code, between double asterisks strong."""
+    parts = re.split(r"(`[^`]+`|\*\*[^*]+\*\*)", text)
+    return format_html_join("", "{}", ((_marked(part),) for part in parts))
+
+
+def _marked(part: str) -> str:
+    if len(part) > 1 and part[0] == part[-1] == "`":
+        return format_html("<code>{}</code>", part[1:-1])
+    return format_html("<strong>{}</strong>", part[2:-2]) if part.startswith("**") else part
 
 
 def _reference(method: str, path: str, operation: Json) -> Reference:
@@ -90,7 +111,7 @@ def _reference(method: str, path: str, operation: Json) -> Reference:
         method=method.upper(),
         path=path,
         summary=operation["summary"],
-        about=operation.get("description", ""),
+        about=prose(operation.get("description", "")),
         tag=operation["tags"][0],
         callers=[_caller(requirement) for requirement in operation["security"]],
         parameters=[_parameter(given) for given in operation.get("parameters", ())],
@@ -108,7 +129,7 @@ def _caller(requirement: Json) -> str:
 
 def _parameter(given: Json) -> Row:
     kind, named = _kind(given["schema"])
-    about = given.get("description", "")
+    about = prose(given.get("description", ""))
     return Row(given["name"], f"{kind} ({given['in']})", named, bool(given.get("required")), about)
 
 
@@ -124,7 +145,7 @@ def _answer(status: int, given: Json) -> Answer:
         for name, header in given.get("headers", {}).items()
     ]
     contents = [] if codes else _contents(given)
-    return Answer(status, HTTPStatus(status).phrase, given["description"], codes, headers, contents)
+    return Answer(status, HTTPStatus(status).phrase, prose(given["description"]), codes, headers, contents)
 
 
 def _contents(given: Json) -> list[Content]:
@@ -141,7 +162,7 @@ def _contents(given: Json) -> list[Content]:
 def _members(schema: Json) -> list[Row]:
     required = set(schema.get("required", ()))
     return [
-        Row(name, *_kind(member), name in required, member.get("description", ""))
+        Row(name, *_kind(member), name in required, prose(member.get("description", "")))
         for name, member in schema.get("properties", {}).items()
     ]
 

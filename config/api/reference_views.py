@@ -4,15 +4,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from config.api.document import document
-from config.api.reference import by_tag, references, shape
+from config.api.reference import by_tag, introduction, references, shape
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Every operation, by tag."""
-    about = document()["info"]["description"].split("\n\n")
-    return render(request, "api/index.html", {"about": about, "tags": list(by_tag())})
+    return render(request, "api/index.html", {"about": introduction(), "tags": list(by_tag())})
 
 
 @require_safe

@@ -144,7 +144,7 @@ _RULES = {
     ),
     "pilots_me_assignment_update": Operation(
         "Choose the contract that binds the caller",
-        refusals={409: [ErrorCode.WRONG_STATE], 422: [ErrorCode.INVALID]},
+        refusals={404: [ErrorCode.NOT_FOUND], 409: [ErrorCode.WRONG_STATE], 422: [ErrorCode.INVALID]},
     ),
 }
 _CHANGES = {

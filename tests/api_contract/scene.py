@@ -6,7 +6,6 @@ Examples name rows by sample ids and hold sample tokens. `Scene.living` says whi
 import hashlib
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from pathlib import Path
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.db.models import Model
@@ -111,6 +110,9 @@ def _contract(scene: Scene, name: str, **fields: object) -> PilotContract:
     given = {"airline": scene.airline, "uploaded_by": uploader, "contract_version": name, "title": name.capitalize()}
     contract = ContractFactory.create(**{**given, **fields})
     scene.put(name, contract)
+    original = original_path(contract.document_sha256)
+    original.parent.mkdir(parents=True, exist_ok=True)
+    original.write_bytes(TEXT)
     return contract
 
 
@@ -140,7 +142,6 @@ def _contracts(scene: Scene) -> None:
         document_bytes=len(TEXT),
         approver=approver,
     )
-    _original_written(original_path(in_force.document_sha256))
     scene.put("rule", in_force.rules.order_by("position")[0])
     scene.put("second rule", in_force.rules.order_by("position")[1])
     _contract(scene, "own draft", by="pilot", rules=1, **letter)
@@ -160,11 +161,6 @@ def _contracts(scene: Scene) -> None:
         scene.put(name, rule)
     _contract(scene, "letter approved", approved=True, rules=1, approver=approver, **letter)
     _contract(scene, "letter in force", active=True, rules=1, approver=approver, **letter)
-
-
-def _original_written(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(TEXT)
 
 
 def _community(scene: Scene) -> None:

@@ -20,7 +20,7 @@ def address(path: str) -> str:
     return path.format(**names)
 
 
-@pytest.mark.parametrize(("method", "path"), operations(), ids=lambda part: str(part))
+@pytest.mark.parametrize(("method", "path"), operations(), ids=str)
 def test_without_a_token_nothing_is_answered_but_what_is_for_everybody(scene: Scene, method: str, path: str) -> None:
     is_public = {} in operations()[method, path]["security"]
 
@@ -30,7 +30,7 @@ def test_without_a_token_nothing_is_answered_but_what_is_for_everybody(scene: Sc
     assert faults_of(method, path, answer.status_code, answer.headers, answer.content) == []
 
 
-@pytest.mark.parametrize(("method", "path"), operations(), ids=lambda part: str(part))
+@pytest.mark.parametrize(("method", "path"), operations(), ids=str)
 def test_a_token_that_is_none_is_refused_everywhere(scene: Scene, method: str, path: str) -> None:
     answer = APIClient().generic(method, address(path), headers={"Authorization": "Bearer none"})
 
