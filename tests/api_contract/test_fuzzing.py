@@ -1,7 +1,7 @@
 """Whatever is sent to whichever operation by whomever, the answer is one that the OpenAPI document names, and no fault of ours.
 
-Schemathesis makes the requests from the document: its examples, the edges of each parameter, and valid and invalid ones at random,
-the same in each run. Each is sent by who may do it, and by another role in turn. `make fuzz` (`FUZZ_EXAMPLES=300`) hunts longer, anew each time.
+Schemathesis makes the requests from the document: its examples, the edges of each parameter, and valid and invalid ones at
+random, the same in each run. Each is sent by who may do it, and by another role in turn. `make fuzz` hunts longer, anew each time.
 """
 
 from typing import Any
