@@ -13,7 +13,7 @@ from config.api.examples import examples_file, examples_folder
 from tests.api_contract.scene import Scene, sample
 
 load_all_checks()
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "8"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "4"))
 CONFIG = schemathesis.Config.from_dict(
     {
         "generation": {

@@ -24,7 +24,7 @@ pytestmark = [
     pytest.mark.django_db,
     pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
-CHAINS = int(os.environ.get("FUZZ_EXAMPLES", "8"))
+CHAINS = int(os.environ.get("FUZZ_EXAMPLES", "4"))
 STEPS = 12
 
 
