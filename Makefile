@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 # The type checker loads the settings and connects to nothing.
 NOWHERE := DATABASE_URL=postgresql://none@127.0.0.1/none REDIS_URL=redis://127.0.0.1/0
 
-.PHONY: help run test check format lint types imports migrations templates documents vocabulary browser mutation bench lock clean
+.PHONY: help run test check format lint types imports migrations templates documents vocabulary schema fuzz browser mutation bench lock clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,12 @@ documents: $(VENV)/installed-dev ## Are the demo's documents those that their so
 
 vocabulary: $(VENV)/installed-dev ## Write docs/vocabulary.md from the code (a test compares them)
 	$(BIN)/python -m contracts.vocabulary.page
+
+schema: $(VENV)/installed-dev ## Write config/api/openapi.yaml, the API's OpenAPI document, from the code (a test compares them)
+	$(NOWHERE) $(BIN)/python manage.py spectacular --validate --fail-on-warn --file config/api/openapi.yaml
+
+fuzz: $(VENV)/installed-dev ## Send the API far more invented requests than the suite does (half an hour; FUZZ_EXAMPLES=1000 hunts longer)
+	FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),200) $(BIN)/python -m pytest -n 2 tests/api_contract/test_fuzzing.py tests/api_contract/test_chains.py
 
 mutation: $(VENV)/installed-dev ## Do the engine's tests notice each small change to it? (an hour and a half; not in CI)
 	$(BIN)/python -m uv pip install --quiet --require-hashes -r requirements-mutation.txt

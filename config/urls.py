@@ -2,14 +2,18 @@
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView
 
 from config import views
+from config.api import reference_views
+from config.api.schema_view import SchemaView
 
 # The first ones are asked most often; no two match the same address.
 api_v1: list[URLPattern | URLResolver] = [
     path("", include("contracts.api.urls")),
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("schema/", SchemaView.as_view(), name="schema"),
+    path("docs/", reference_views.index, name="api-docs"),
+    path("docs/operations/<slug:operation_id>/", reference_views.operation, name="api-operation"),
+    path("docs/shapes/<slug:name>/", reference_views.component, name="api-shape"),
     path("", include("accounts.api.urls")),
     path("", include("pilots.api.urls")),
     path("", include("regulations.api.urls")),

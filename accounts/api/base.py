@@ -13,7 +13,8 @@ from rest_framework.response import Response
 from accounts.api.permissions import ReadsRules
 from accounts.models import ServiceClient, User
 from accounts.tokens import Claims
-from config.api.views import StrictApiView
+from config.api.serializers import FROM_JSON
+from config.api.views import MULTIPART, StrictApiView
 
 
 class ApiView(StrictApiView):
@@ -47,7 +48,8 @@ class ApiView(StrictApiView):
 
     def body(self, serializer: type[serializers.Serializer[Any]]) -> dict[str, Any]:
         """The body, checked. Raises ValidationError."""
-        checked = serializer(data=self.request.data)
+        is_form = str(self.request.content_type or "").startswith(MULTIPART)
+        checked = serializer(data=self.request.data, context={} if is_form else FROM_JSON)
         checked.is_valid(raise_exception=True)
         return dict(checked.validated_data)
 

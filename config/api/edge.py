@@ -16,6 +16,7 @@ from django.middleware.security import SecurityMiddleware
 from django.urls import is_valid_path
 
 API_PREFIX = "/api/"
+PAGES_PREFIX = "/api/v1/docs/"  # for people, among whom the site's header knows its own
 # The answers are data, whatever a browser takes them for.
 API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
@@ -39,6 +40,7 @@ def api_edge(get_response: Handler) -> Handler:
         is_secure = request.is_secure()
         if (
             not path.startswith(API_PREFIX)
+            or path.startswith(PAGES_PREFIX)
             or not path.endswith("/")
             or (settings.SECURE_SSL_REDIRECT and not is_secure)
         ):

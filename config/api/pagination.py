@@ -5,6 +5,7 @@ from typing import Any, Protocol, TypeVar
 
 from django.core.exceptions import ValidationError
 from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import ValidationError as InvalidParameter
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
@@ -12,6 +13,30 @@ from rest_framework.utils.urls import replace_query_param
 from config.search.paging import BadCursor
 
 NUL = "\x00"
+_DIGITS = 9
+LARGEST_PAGE, USUAL_PAGE = 200, 50
+CURSOR: dict[str, Any] = {
+    "name": "cursor",
+    "in": "query",
+    "required": False,
+    "description": "From `next` or `previous` of a page.",
+    "schema": {"type": "string"},
+}
+PAGE_SIZE: dict[str, Any] = {
+    "name": "page_size",
+    "in": "query",
+    "required": False,
+    "description": f"How many rows. More than {LARGEST_PAGE} are taken for {LARGEST_PAGE}.",
+    "schema": {"type": "integer", "minimum": 1, "default": USUAL_PAGE},
+}
+
+
+def asked_page_size(asked: str) -> int:
+    """The rows of a page that was asked for. Raises ValidationError for what is no number of rows."""
+    size = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= _DIGITS else 0
+    if not size:
+        raise InvalidParameter({"page_size": ["This is not a number of rows: ask for 1 to 200."]})
+    return min(size, LARGEST_PAGE)
 
 
 class HasNeighbours(Protocol):
@@ -30,10 +55,25 @@ Results = TypeVar("Results", bound=HasNeighbours)
 class CursorPages(CursorPagination):
     """Answers `{"next", "previous", "results"}`. Views with another natural order set `ordering` on the view."""
 
-    page_size = 50
+    page_size = USUAL_PAGE
     page_size_query_param = "page_size"
-    max_page_size = 200
+    max_page_size = LARGEST_PAGE
     ordering: tuple[str, ...] = ("-created_at", "id")
+
+    def get_page_size(self, request: Request) -> int | None:
+        """As asked for, at most `max_page_size`. Raises ValidationError for what is no number of rows."""
+        asked = request.query_params.get(self.page_size_query_param)
+        return self.page_size if asked is None else asked_page_size(asked)
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        return [CURSOR, PAGE_SIZE]
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        page: dict[str, Any] = super().get_paginated_response_schema(schema)
+        page["required"] = ["next", "previous", "results"]
+        for name in ("next", "previous"):
+            page["properties"][name] = {"type": ["string", "null"], "format": "uri"}
+        return page
 
     def decode_cursor(self, request: Request) -> Any:
         """Raises NotFound for what is no cursor."""

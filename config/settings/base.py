@@ -10,6 +10,7 @@ import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 
+from config.api.about import API_DESCRIPTION, API_TAGS
 from config.logging import logging_settings
 
 # Django's forms, admins and views take type parameters as its stubs say: `forms.ModelForm[ContractRule]`.
@@ -241,7 +242,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "config.api.pagination.CursorPages",
-    "DEFAULT_SCHEMA_CLASS": "accounts.api.schema.ProblemSchema",
+    "DEFAULT_SCHEMA_CLASS": "accounts.api.schema.OperationSchema",
     "DEFAULT_THROTTLE_CLASSES": ["config.api.throttles.CallerThrottle"],
     "DEFAULT_THROTTLE_RATES": {
         "client": "600000/min",
@@ -252,16 +253,24 @@ REST_FRAMEWORK = {
         "pack": "6000/min",
         "validation": "12000/min",
     },
+    "URL_FORMAT_OVERRIDE": None,  # `Accept` alone says what is wanted: a parameter `format` is as unknown as any other
     "EXCEPTION_HANDLER": "config.api.problems.problem_response",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "VectorBid Contracts",
-    "DESCRIPTION": "Airline pilots' contracts and 14 CFR Part 117 as rules that programs can ask.",
+    "DESCRIPTION": API_DESCRIPTION,
+    "TAGS": API_TAGS,
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENFORCE_NON_BLANK_FIELDS": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "accounts.api.schema.with_shared_parts",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "ChangeKind": "contracts.models.ChangeKind",
         "ContractStatus": "contracts.lifecycle.Status",

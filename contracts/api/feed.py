@@ -5,7 +5,6 @@ from binascii import Error as NotBase64
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from drf_spectacular.utils import OpenApiExample
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import Cursor
@@ -65,6 +64,7 @@ class FeedPages(CursorPages):
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         page: dict[str, Any] = super().get_paginated_response_schema(schema)
+        page["required"] = [*page["required"], "cursor"]
         page["properties"]["cursor"] = {
             "type": ["string", "null"],
             "description": "Ask again with it, and the answer begins behind the last change of this page. Null: nothing is there yet.",
@@ -95,27 +95,3 @@ def position_of(cursor: str) -> int:
     if not 0 <= position <= LARGEST:
         raise NotFound(FeedPages.invalid_cursor_message)
     return position
-
-
-CHANGES_EXAMPLE = OpenApiExample(
-    "A contract follows another",
-    response_only=True,
-    status_codes=["200"],
-    value={
-        "id": "6c3f4be2-5f0e-4b6e-9d9c-0a9a4f4c7a11",
-        "position": 3,
-        "kind": "contract.activated",
-        "airline": "CSC",
-        "contract": {
-            "id": "0b8f4a52-0e0f-4a8e-8a8e-3c1f0a1b2c3d",
-            "contract_type": "cba",
-            "contract_version": "2026.1",
-            "effective_date": "2026-12-01",
-        },
-        "pilot_id": None,
-        "old_hash": None,
-        "new_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-        "recorded_at": "2026-11-21T08:00:00.120000Z",
-        "published_at": "2026-11-21T08:00:01.450000Z",
-    },
-)

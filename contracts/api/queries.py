@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from config.api.serializers import StrictSerializer
+from config.api.serializers import NumberField, StrictSerializer
 from config.search.asking import MAXIMUM_LENGTH
 from contracts.lifecycle import Status
 from contracts.models import ContractType, RuleDecision
@@ -108,10 +110,15 @@ class ValidationQuery(StrictSerializer):
     )
 
 
+@extend_schema_field(OpenApiTypes.BINARY)
+class DocumentField(serializers.FileField):
+    """A file of a form."""
+
+
 class UploadSerializer(StrictSerializer):
     """The document and what its uploader says of it."""
 
-    document = serializers.FileField(allow_empty_file=True, help_text="PDF, DOCX or plain text, at most 50 MB.")
+    document = DocumentField(allow_empty_file=True, help_text="PDF, DOCX or plain text, at most 50 MB.")
     airline = AirlineCodeField()
     contract_type = serializers.ChoiceField(choices=ContractType.choices)
     contract_version = serializers.CharField(max_length=64)
@@ -138,7 +145,7 @@ class ReasonedMoveSerializer(MoveSerializer):
 class PredicateChangesSerializer(StrictSerializer):
     metric = serializers.ChoiceField(choices=[(name, metric.label) for name, metric in METRICS.items()])
     operator = serializers.ChoiceField(choices=OPERATOR_CHOICES)
-    value = serializers.DecimalField(max_digits=16, decimal_places=4)
+    value = NumberField(max_digits=16, decimal_places=4)
     unit = serializers.ChoiceField(choices=[(unit.value, unit.value) for unit in Unit])
     period = serializers.CharField(max_length=120, allow_null=True)
 
@@ -152,7 +159,7 @@ class RuleChangesSerializer(StrictSerializer):
     rule_text = serializers.CharField(max_length=50_000, required=False)
     citation = serializers.CharField(max_length=200, required=False)
     is_hard_constraint = serializers.BooleanField(required=False)
-    weight = serializers.DecimalField(max_digits=4, decimal_places=3, min_value=0, max_value=1, required=False)
+    weight = NumberField(max_digits=4, decimal_places=3, min_value=0, max_value=1, required=False)
     applies_to = serializers.DictField(required=False)
     predicate = PredicateChangesSerializer(required=False, allow_null=True)
 

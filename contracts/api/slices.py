@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 
-from config.api.pagination import CursorPages
+from config.api.pagination import CursorPages, asked_page_size
 from config.errors import WrongState
 
 T = TypeVar("T")
@@ -43,6 +43,7 @@ class Slices:
 
         Raises:
             NotFound: the cursor is none of ours.
+            ValidationError: the page's size is no number of rows.
             WrongState: what was compared has changed since the cursor was given.
         """
         size, start = self._size(), self._start()
@@ -53,10 +54,9 @@ class Slices:
         )
 
     def _size(self) -> int:
-        """As other lists take it: what is no number of rows is as if not given."""
-        asked = self._request.query_params.get(CursorPages.page_size_query_param, "")
-        size = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= _DIGITS else 0
-        return min(size, CursorPages.max_page_size) or CursorPages.page_size
+        """As other lists take it."""
+        asked = self._request.query_params.get(CursorPages.page_size_query_param)
+        return CursorPages.page_size if asked is None else asked_page_size(asked)
 
     def _start(self) -> int:
         cursor = self._request.query_params.get("cursor", "")

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample
 from rest_framework import serializers
 
 from config.api.serializers import StrictSerializer
@@ -134,13 +133,3 @@ class ReplaySerializer(StrictSerializer):
 
 class DeliveriesQuery(StrictSerializer):
     state = serializers.ChoiceField(choices=DeliveryState.choices, required=False)
-
-
-CREATE_EXAMPLE = OpenApiExample(
-    "Activations and retirements",
-    request_only=True,
-    value={
-        "url": "https://receiver.example/vectorbid-changes",
-        "kinds": ["contract.activated", "contract.retired"],
-    },
-)

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from config.api.serializers import StrictSerializer
+from config.api.serializers import NumberField, StrictSerializer
 from pilots.models import Pilot, Seat
 
 
@@ -32,6 +32,6 @@ class PilotChangesSerializer(StrictSerializer):
     equipment: Any = serializers.ListField(
         child=serializers.RegexField(r"\A[A-Z0-9-]{2,10}\Z"), required=False, max_length=20
     )
-    seniority_percentile = serializers.DecimalField(
+    seniority_percentile = NumberField(
         max_digits=5, decimal_places=2, min_value=0, max_value=100, required=False, allow_null=True
     )

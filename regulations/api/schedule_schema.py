@@ -10,7 +10,13 @@ from regulations.far117.tables import AUGMENTED_CREWS, MINIMUM_CREW, REST_FACILI
 
 Schema = dict[str, Any]
 
-INSTANT: Schema = {"type": "string", "format": "date-time", "description": "With an offset or `Z`, whole minutes."}
+# Not `date-time`, which has seconds always: here they may be left out, and are nothing where they stand.
+INSTANT: Schema = {
+    "type": "string",
+    "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:00(\.0+)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)$",
+    "description": "An ISO 8601 instant with its offset from UTC or `Z`, in whole minutes.",
+    "examples": ["2026-03-02T06:00-08:00"],
+}
 STATION: Schema = {"type": "string", "pattern": "^[A-Z0-9]{3,4}$", "description": "IATA or ICAO code."}
 MINUTES: Schema = {"type": "integer", "minimum": 0}
 BOOLEAN: Schema = {"type": "boolean"}

@@ -6,6 +6,10 @@ from typing import Any
 import pytest
 import yaml
 from django.core.management import call_command
+from django.test import Client
+
+from config.api.document import document as committed
+from config.api.document import document_bytes
 
 pytestmark = pytest.mark.django_db
 
@@ -78,14 +82,29 @@ def test_it_names_every_route_of_the_interface(document: dict[str, Any]) -> None
     assert expected <= set(operations(document))
 
 
-def test_every_operation_says_how_it_refuses(document: dict[str, Any]) -> None:
-    without = [
-        name
-        for name, operation in operations(document).items()
-        if "application/problem+json" not in operation["responses"].get("4XX", {}).get("content", {})
-    ]
+def test_it_is_the_one_that_is_committed(document: dict[str, Any]) -> None:
+    assert document == committed(), "Run `make schema`, look at the difference, and commit it."
 
-    assert without == []
+
+def test_every_operation_names_itself_who_may_and_each_way_to_refuse(document: dict[str, Any]) -> None:
+    for name, operation in operations(document).items():
+        refusals = {status for status in operation["responses"] if status >= "4"}
+        assert operation["summary"], name
+        assert operation["tags"], name
+        assert operation["security"], name
+        assert {"400", "401", "406", "429"} <= refusals, name
+        assert "4XX" not in refusals, name
+        assert {"413", "415"} <= refusals or "requestBody" not in operation, name
+
+
+def test_the_document_is_served_as_it_is_committed(client: Client) -> None:
+    yaml_answer, json_answer = client.get("/api/v1/schema/"), client.get("/api/v1/schema/?format=json")
+
+    assert yaml_answer.content == document_bytes()
+    assert yaml_answer["Content-Type"].startswith("application/vnd.oai.openapi")
+    assert json_answer.json() == committed()
+    again = client.get("/api/v1/schema/", headers={"If-None-Match": yaml_answer["ETag"]})
+    assert again.status_code == 304
 
 
 def test_lists_are_pages_and_tokens_are_bearers(document: dict[str, Any]) -> None:
@@ -93,6 +112,6 @@ def test_lists_are_pages_and_tokens_are_bearers(document: dict[str, Any]) -> Non
     page = listed["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[-1]
 
     assert set(document["components"]["schemas"][page]["properties"]) == {"next", "previous", "results"}
-    assert document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
-    assert {"bearer": []} in listed["security"]
+    assert document["components"]["securitySchemes"]["person"]["scheme"] == "bearer"
+    assert listed["security"] == [{"person": []}, {"client": ["rules:read"]}]
     assert {"status", "airline", "type", "cursor", "page_size"} == {given["name"] for given in listed["parameters"]}

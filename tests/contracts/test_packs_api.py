@@ -13,7 +13,6 @@ from jsonschema import Draft202012Validator
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Airline, Scope, ServiceClient, User
-from contracts.api.pack_examples import EXAMPLES
 from contracts.api.pack_schema import PACK
 from contracts.checks import packs_can_be_signed
 from contracts.lifecycle import Status
@@ -262,8 +261,3 @@ def test_a_contract_to_come_is_in_no_pack_yet(
 def test_an_installation_without_signing_keys_says_so(keys: list[str], faults: list[str]) -> None:
     with override_settings(PACK_SIGNING_KEYS=keys):
         assert [message.id for message in packs_can_be_signed(None)] == faults
-
-
-def test_examples_fit_the_schema() -> None:
-    for example in EXAMPLES:
-        Draft202012Validator(PACK).validate(example.value)

@@ -13,7 +13,6 @@ from rest_framework.settings import api_settings
 
 from accounts.models import Airline, Scope, ServiceClient, User
 from audit.models import AuditEntry
-from contracts.api.validation_examples import EXAMPLES
 from contracts.api.validation_schema import ANSWER, DOCUMENT
 from contracts.lifecycle import Status
 from contracts.models import ContractType, PilotContract
@@ -291,7 +290,7 @@ def test_nothing_of_what_is_judged_is_logged(
     assert "SECRET" not in caplog.text
 
 
-def test_documents_answers_and_examples_fit_their_schemas(pilot: Pilot, agreement: PilotContract) -> None:
+def test_documents_and_answers_fit_their_schemas(pilot: Pilot, agreement: PilotContract) -> None:
     asked, answered = Draft202012Validator(DOCUMENT), Draft202012Validator(ANSWER)
     documents: list[Json] = [
         {"pairings": [day_trip(2), LONG], "month": "2026-02"},
@@ -303,5 +302,3 @@ def test_documents_answers_and_examples_fit_their_schemas(pilot: Pilot, agreemen
     for document in documents:
         asked.validate(document)
         answered.validate(validate(pilot.user, document).json())
-    asked.validate(EXAMPLES[0].value)
-    answered.validate(EXAMPLES[1].value)

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from accounts.api.base import ListView
 from accounts.api.permissions import ReadsChanges
-from contracts.api.feed import CHANGES_EXAMPLE, ChangeSerializer, ChangesQuery, FeedPages
+from contracts.api.feed import ChangeSerializer, ChangesQuery, FeedPages
 from contracts.models import Change
 from contracts.publication.changes import CHANGE_RELATED
 
@@ -34,6 +34,6 @@ class ChangeListView(ListView):
             seen = seen.of_kinds([kind])
         return seen.filter(airline__code=asked["airline"]) if "airline" in asked else seen
 
-    @extend_schema(parameters=[ChangesQuery], examples=[CHANGES_EXAMPLE])
+    @extend_schema(parameters=[ChangesQuery])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)

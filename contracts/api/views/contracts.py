@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from accounts.api.base import ApiView, ListView
 from accounts.api.permissions import IsPerson
-from accounts.idempotency import idempotent
+from accounts.idempotency import HEADER, KEY, idempotent
 from audit.models import AuditEntry
 from config.api.pagination import CursorPages
 from config.api.serializers import NoQuery, StrictSerializer
@@ -35,7 +35,13 @@ from contracts.services.readings import reading_again_request
 from contracts.services.uploads import Terms, contract_upload
 
 KEY_HEADER = OpenApiParameter(
-    "Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER, description="Sent again, it gives the first answer."
+    HEADER,
+    {"type": "string", "pattern": f"^{KEY.pattern}$"},
+    OpenApiParameter.HEADER,
+    description="Sent again within a day, it gives the first answer and creates nothing.",
+)
+AIRLINE = OpenApiParameter(
+    "code", {"type": "string", "pattern": "^[A-Z0-9]{2,3}$"}, OpenApiParameter.PATH, description="An airline's code."
 )
 
 
@@ -101,7 +107,7 @@ class ActiveContractView(ApiView):
     query_serializer = queries.ActiveContractQuery
 
     @extend_schema(
-        parameters=[queries.ActiveContractQuery, OpenApiParameter("code", OpenApiTypes.STR, OpenApiParameter.PATH)],
+        parameters=[queries.ActiveContractQuery, AIRLINE],
         responses={200: serializers.ContractDetailSerializer},
     )
     def get(self, request: Request, code: str) -> Response:

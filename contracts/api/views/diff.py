@@ -10,8 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.base import ApiView
+from config.api.pagination import CURSOR, PAGE_SIZE
 from contracts.api import differences as shapes
-from contracts.api.diff_examples import DIFF_EXAMPLE, LAW_EXAMPLE
 from contracts.api.reading import visible_contract
 from contracts.api.slices import Slices
 from contracts.comparing import LAW, Side, other_side, side_for
@@ -28,8 +28,8 @@ class DiffView(ApiView):
     @extend_schema(
         parameters=[
             shapes.DiffQuery,
-            OpenApiParameter("cursor", OpenApiTypes.STR, description="From `next` or `previous`."),
-            OpenApiParameter("page_size", OpenApiTypes.INT, description="50 unless said otherwise, at most 200."),
+            OpenApiParameter("cursor", OpenApiTypes.STR, description=CURSOR["description"]),
+            OpenApiParameter("page_size", PAGE_SIZE["schema"], description=PAGE_SIZE["description"]),
         ],
         responses={
             200: PolymorphicProxySerializer(
@@ -38,7 +38,6 @@ class DiffView(ApiView):
                 resource_type_field_name=None,
             )
         },
-        examples=[DIFF_EXAMPLE, LAW_EXAMPLE],
     )
     def get(self, request: Request, contract_id: UUID) -> Response:
         asked: dict[str, Any] = self.query

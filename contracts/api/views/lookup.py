@@ -14,7 +14,7 @@ from contracts.publication.lookup import Answer, RuleFilter, answer
 from contracts.services.assignments import assignment_set
 from pilots.selectors import own_pilot, visible_pilot
 
-PILOT_ID = OpenApiParameter("pilot_id", OpenApiTypes.STR, OpenApiParameter.PATH)
+PILOT_ID = OpenApiParameter("pilot_id", {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"}, OpenApiParameter.PATH)
 IF_NONE_MATCH = OpenApiParameter("If-None-Match", OpenApiTypes.STR, OpenApiParameter.HEADER)
 PUBLICATION = "X-Publication"
 BEHIND = OpenApiParameter(

@@ -4,17 +4,16 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.cache import patch_vary_headers
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
 from accounts.api.base import ApiView
 from config.api.throttles import CallerThrottle, PackThrottle
 from contracts.api import queries
-from contracts.api.pack_examples import EXAMPLES
 from contracts.api.pack_schema import HEADERS, PACK
 from contracts.api.reading import pack_airline
+from contracts.api.views.contracts import AIRLINE
 from contracts.api.views.lookup import IF_NONE_MATCH
 from contracts.packs.shapes import Shape
 from contracts.packs.writing import MediaType, listed
@@ -48,7 +47,7 @@ class RulePackView(ApiView):
         summary="The rules in force as a signed rule pack",
         parameters=[
             queries.RulePackQuery,
-            OpenApiParameter("code", OpenApiTypes.STR, OpenApiParameter.PATH),
+            AIRLINE,
             IF_NONE_MATCH,
             *HEADERS,
         ],
@@ -57,7 +56,6 @@ class RulePackView(ApiView):
             (200, MediaType.YAML.value): OpenApiResponse(PACK, description="The same members."),
             304: OpenApiResponse(description="Not changed since the `ETag` in `If-None-Match`."),
         },
-        examples=EXAMPLES,
     )
     def get(self, request: Request, code: str) -> HttpResponse:
         airline, asked = pack_airline(self.caller, code), self.query

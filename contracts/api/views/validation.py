@@ -13,7 +13,6 @@ from config.api.parsers import LargeJSONParser, Lines, NdjsonParser
 from config.api.throttles import CallerThrottle, ValidationThrottle
 from contracts.api import queries
 from contracts.api.validating import validation_body, validation_lines
-from contracts.api.validation_examples import EXAMPLES
 from contracts.api.validation_schema import ANSWER, DOCUMENT, NDJSON
 from contracts.api.views.lookup import PILOT_ID
 from contracts.publication.binding import pilot_binding
@@ -40,7 +39,6 @@ class ValidateView(ApiView):
                 NDJSON, description="An answer a line, in their order; a problem document for a line that has faults."
             ),
         },
-        examples=EXAMPLES,
     )
     def post(self, request: Request, pilot_id: str) -> HttpResponseBase:
         """The rules of his contract and 14 CFR Part 117: what is broken, what it costs, what cannot be told, what would pass."""

@@ -1,0 +1,122 @@
+"""What the fuzzing tests share: how much is tried, what is checked, and requests about things that there are."""
+
+import json
+import os
+import zlib
+from typing import Any
+from uuid import UUID
+
+import schemathesis
+from schemathesis.checks import CHECKS, load_all_checks
+
+from config.api.examples import examples_file, examples_folder
+from tests.api_contract.scene import Scene, sample
+
+load_all_checks()
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "4"))
+CONFIG = schemathesis.Config.from_dict(
+    {
+        "generation": {
+            "max-examples": EXAMPLES,
+            "deterministic": "FUZZ_EXAMPLES" not in os.environ,
+            "database": "none",
+            "no-shrink": True,
+            "with-security-parameters": False,
+        },
+        "checks": {
+            # It takes a token that a test gives for one that it made up; test_signing_in.py asks without and with a bad one.
+            "ignored_auth": {"enabled": False},
+            # 422 is how the business says no to what is well formed.
+            "positive_data_acceptance": {"expected-statuses": ["2xx", "304", "401", "403", "404", "409", "422"]},
+        },
+    }
+)
+
+
+def checks(*names: str) -> list[Any]:
+    """Schemathesis's checks by name."""
+    return [CHECKS.get_one(name) for name in names]
+
+
+# Operations whose rules no JSON Schema can say: what is valid by the document may be refused with 400.
+_NO_RULE_SAYS_ALL = checks("positive_data_acceptance")
+UNACCEPTABLE: dict[str, list[Any]] = dict.fromkeys(
+    (
+        "contracts_diff_retrieve",  # what may be shown depends on what is compared with
+        "pilots_validate",  # items follow one another in time, stations exist
+        "regulations_evaluate",  # likewise
+        "regulations_limits_retrieve",  # a crew and its rest facility go together
+        "rules_correct_create",  # a limit is whole or not there; figures have their places
+        "webhooks_create",  # an address is looked up
+        "contracts_create",  # dates follow one another; a form's parts are texts
+    ),
+    _NO_RULE_SAYS_ALL,
+)
+ROLES = ("pilot", "approver", "administrator", "client", "stranger")
+
+
+def senders(case: Any) -> list[str]:
+    """Whom a case is sent by: who may do it, as the operation's first example says, and another in turn."""
+    operation = case.operation.definition.raw
+    usual = USUAL[operation["operationId"]]
+    other = ROLES[
+        zlib.crc32(repr((case.path_parameters, case.query, case.body)).encode("utf-8", "replace")) % len(ROLES)
+    ]
+    return list(dict.fromkeys([usual, other]))
+
+
+USUAL: dict[str, str] = {
+    operation_id: examples[0]["caller"] or "stranger"
+    for app in ("accounts", "pilots", "regulations", "contracts")
+    for path in examples_folder(app).glob("*.json")
+    for operation_id, examples in examples_file(path).items()
+}
+
+
+def living_case(case: Any, scene: Scene) -> None:
+    """Puts real ids for the samples of examples, and for most of the ids that were made up: else all would end in 404."""
+    for part in ("path_parameters", "query", "headers"):
+        values = getattr(case, part)
+        for name, value in dict(values or {}).items():
+            if isinstance(value, str):
+                values[name] = _living(scene, name, value)
+    if isinstance(case.body, dict | list):
+        text = json.dumps(case.body, default=str)
+        if any(one in text for one in scene.living):
+            for one, living in scene.living.items():
+                text = text.replace(one, living)
+            case.body = json.loads(text)
+
+
+OFTEN = {
+    "contract_id": ["agreement in force", "own draft", "letter approved", "letter to approve", "own in review"],
+    "review_id": ["rating", "hidden rating", "flagged rating"],
+    "improvement_id": ["improvement", "improvement to decline"],
+    "webhook_id": ["webhook"],
+    "delivery_id": ["delivery"],
+    "session_id": ["session"],
+    "notification_id": ["notification"],
+    "rule_id": ["rule", "proposal to accept"],
+    "against": ["agreement before"],
+}
+NAMED = {"pilot_id": "P-10042", "code": "CSC"}
+
+
+def _living(scene: Scene, name: str, value: str) -> str:
+    if value in scene.living:
+        return scene.living[value]
+    chance = zlib.crc32(value.encode("utf-8", "replace"))
+    if name in NAMED and value.isascii() and chance % 4:
+        return value if "/" in value or len(value) > 64 else NAMED[name]
+    if name in OFTEN and chance % 4 and _is_uuid(value):
+        names = OFTEN[name]
+        return scene.living[sample(names[chance % len(names)])]
+    return value
+
+
+def _is_uuid(value: str) -> bool:
+    try:
+        UUID(value)
+    except ValueError:
+        return False
+    return True
