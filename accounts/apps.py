@@ -1,11 +1,15 @@
 from django.apps import AppConfig
 from django.core.checks import register
 
-from accounts.checks import mail_can_be_sent
-
 
 class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
+        # Models are there only now.
+        from accounts.checks import keys_are_long_enough, mail_can_be_sent
+        from accounts.web_sessions import watch
+
         register(mail_can_be_sent)
+        register(keys_are_long_enough)
+        watch()

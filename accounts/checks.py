@@ -7,6 +7,8 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
+from accounts.signing import SHORTEST_KEY_BYTES
+
 
 def mail_can_be_sent(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Outside the demo: a mail server, a sender, and the address that links begin with. Without them mails wait in the database."""
@@ -38,3 +40,17 @@ def mail_can_be_sent(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> 
             )
         )
     return missing
+
+
+def keys_are_long_enough(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """A short key is found by trying, from any token, at home and in silence."""
+    keys = [str(settings.SIMPLE_JWT["SIGNING_KEY"]), *settings.JWT_PREVIOUS_KEYS]
+    if all(len(key.encode()) >= SHORTEST_KEY_BYTES for key in keys):
+        return []
+    return [
+        Error(
+            f"A key that signs tokens is shorter than {SHORTEST_KEY_BYTES} bytes.",
+            hint="Make a longer one for JWT_SECRET_KEY or JWT_PREVIOUS_KEYS: openssl rand -base64 48",
+            id="accounts.E004",
+        )
+    ]

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q
 
-from accounts.models import ServiceClient, UserSession
+from accounts.models import ServiceClient, SessionKind, UserSession
 
 SESSION, CLIENT = "session:", "client:"
 
@@ -47,7 +47,7 @@ def callers_read(subjects: Sequence[bytes]) -> Mapping[bytes, bytes]:
     facts: dict[str, str] = {}
     sessions = [name.removeprefix(SESSION) for name in names if name.startswith(SESSION)]
     if sessions:
-        live = UserSession.objects.live().filter(pk__in=sessions, user__is_active=True)
+        live = UserSession.objects.live().filter(kind=SessionKind.API, pk__in=sessions, user__is_active=True)
         for session in live:
             facts[session_subject(session.pk)] = f"{session.user_id} {session.expires_at.timestamp()}"
     clients = [name.removeprefix(CLIENT) for name in names if name.startswith(CLIENT)]

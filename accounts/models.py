@@ -18,6 +18,7 @@ from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from guardian.models import UserObjectPermissionBase
 
+from accounts.devices import device_of
 from accounts.notifications.models import Notification, NotificationPreference  # noqa: F401 - Django looks for models here
 from config.rows import Row, sets_updated_at
 
@@ -161,6 +162,8 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
     # them many times has loaded them: `contracts.review_selectors.standing_load`.
     known_grants: frozenset[uuid.UUID] | None = None
     known_delegators: frozenset[uuid.UUID] | None = None
+    # The sign-in by which he asks, set where a request is authenticated; None for tasks and commands.
+    session: "UserSession | None" = None
 
     class Meta:
         db_table = "users"
@@ -189,18 +192,37 @@ class SessionQuerySet(models.QuerySet["UserSession"]):
         return self.filter(revoked_at__isnull=True, expires_at__gt=at or timezone.now())
 
 
+class SessionKind(models.TextChoices):
+    """By what somebody is signed in."""
+
+    WEB = "web", "browser"
+    API = "api", "program"
+
+
 class UserSession(Row):
-    """One sign-in over the API. All access and refresh tokens that came of it name its id and die with it."""
+    """One sign-in, in a browser or over the API. Cookie and tokens that came of it are worth nothing once it is over.
+
+    `authenticated_at` is when the person last gave a password or second factor; `second_factor_at` when he gave the latter.
+    A session that `waits_for_second_factor` is good for giving or setting up one, and for nothing else.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sessions")
+    kind = models.CharField(
+        max_length=10, choices=SessionKind, default=SessionKind.API, db_default=SessionKind.API.value
+    )
     token_id_hash = models.CharField(
-        max_length=64, unique=True, help_text="SHA-256 of the id of the refresh token that is good now."
+        max_length=64,
+        unique=True,
+        help_text="SHA-256 of the id of the refresh token that is good now, in a browser of the cookie.",
     )
     address = models.GenericIPAddressField(null=True, blank=True)
     user_agent = models.CharField(max_length=400, blank=True)
     last_used_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
+    authenticated_at = models.DateTimeField(db_default=Now())
+    second_factor_at = models.DateTimeField(null=True, blank=True)
+    waits_for_second_factor = models.BooleanField(default=False, db_default=False)
 
     objects = SessionQuerySet.as_manager()
 
@@ -214,11 +236,21 @@ class UserSession(Row):
         constraints = [
             models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="user_sessions_expire_later"),
             models.CheckConstraint(condition=Q(token_id_hash__regex=r"^[0-9a-f]{64}$"), name="user_sessions_hash_form"),  # noqa: S106 - the form of a hash
+            models.CheckConstraint(condition=Q(kind__in=SessionKind.values), name="user_sessions_kind_known"),
+            models.CheckConstraint(
+                condition=Q(waits_for_second_factor=False) | Q(kind=SessionKind.WEB, second_factor_at__isnull=True),
+                name="user_sessions_wait_in_browsers",
+            ),
         ]
         triggers = [sets_updated_at()]
 
     def __str__(self) -> str:
         return f"session of {self.user_id}"
+
+    @property
+    def device(self) -> str:
+        """What it was begun with, for its owner."""
+        return device_of(self.user_agent)
 
 
 class Scope(models.TextChoices):

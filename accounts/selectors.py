@@ -4,20 +4,27 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from accounts.models import Airline, ServiceClient, User, UserSession
+from accounts.models import Airline, ServiceClient, SessionKind, User, UserSession
 from accounts.policies import Visitor, is_administrator
 
 Caller = User | ServiceClient
 
 
 def live_session(*, session_id: UUID, user_id: str) -> UserSession | None:
-    """The session with its account, in one query; None once it was revoked or has expired, or the account is closed."""
-    return (
-        UserSession.objects.live()
-        .select_related("user")
-        .filter(pk=session_id, user_id=user_id, user__is_active=True)
-        .first()
-    )
+    """The session of a token with its account, in one query; None once it is over or the account is closed."""
+    return _live_of(SessionKind.API, pk=session_id, user_id=user_id)
+
+
+def live_web_session(*, key_hash: str, user_id: str) -> UserSession | None:
+    """The session of a browser's cookie with its account, in one query; None once it is over or the account is closed."""
+    return _live_of(SessionKind.WEB, token_id_hash=key_hash, user_id=user_id)
+
+
+def _live_of(kind: SessionKind, **named: object) -> UserSession | None:
+    session = UserSession.objects.live().select_related("user").filter(kind=kind, user__is_active=True, **named).first()
+    if session is not None:
+        session.user.session = session
+    return session
 
 
 def active_client(*, client_id: str) -> ServiceClient | None:
@@ -26,7 +33,7 @@ def active_client(*, client_id: str) -> ServiceClient | None:
 
 
 def live_sessions(user: User) -> QuerySet[UserSession]:
-    """Where the account is signed in over the API now, newest first."""
+    """Where the account is signed in now, newest first."""
     return UserSession.objects.live().filter(user=user)
 
 

@@ -7,23 +7,32 @@ from datetime import UTC, datetime
 from typing import Any, Self
 from uuid import UUID
 
+from django.conf import settings
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import Token
 
 from accounts.models import ServiceClient, UserSession
+from accounts.signing import KeyringBackend, keyring
 
 
 class TokenInvalid(Exception):
     """The token is malformed, expired, of another kind, or signed by somebody else."""
 
 
-class _Access(Token):
+class _Signed(Token):
+    """Signed with the newest of our keys, and checked with the one that it names."""
+
+    def get_token_backend(self) -> KeyringBackend:
+        return keyring(str(settings.SIMPLE_JWT["SIGNING_KEY"]), tuple(settings.JWT_PREVIOUS_KEYS))
+
+
+class _Access(_Signed):
     token_type = "access"  # noqa: S105 - a kind of token, no secret
     lifetime = api_settings.ACCESS_TOKEN_LIFETIME
 
 
-class _Refresh(Token):
+class _Refresh(_Signed):
     token_type = "refresh"  # noqa: S105 - a kind of token, no secret
     lifetime = api_settings.REFRESH_TOKEN_LIFETIME
 
@@ -136,7 +145,7 @@ def read_refresh_token(text: str) -> Claims:
     return claims
 
 
-def _read(kind: type[Token], text: str) -> Claims:
+def _read(kind: type[_Signed], text: str) -> Claims:
     untyped: Any = text  # simplejwt annotates its own class here and takes the text
     try:
         return Claims.of(kind(untyped))

@@ -2,11 +2,15 @@
 
 from django.urls import include, path
 
-from accounts import views
+from accounts import account_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("login/", views.SignIn.as_view(), name="login"),
     path("logout/", views.SignOut.as_view(), name="logout"),
+    path("account/", account_views.overview, name="account"),
+    path("account/sessions/", account_views.session_list, name="session_list"),
+    path("account/sessions/end-others/", account_views.sessions_end_others, name="sessions_end_others"),
+    path("account/sessions/<uuid:session_id>/end/", account_views.session_end, name="session_end"),
     path("notifications/", include("accounts.notifications.urls")),
 ]

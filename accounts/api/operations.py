@@ -11,6 +11,7 @@ OPERATIONS: dict[str, Operation] = {
     "auth_client_token_create": Operation("An access token for a service client", headers=_UNCACHED),
     "auth_revoke_create": Operation("End a session", refusals={403: [ErrorCode.NOT_ALLOWED]}),
     "auth_sessions_list": Operation("Where the account is signed in"),
+    "auth_sessions_destroy_others": Operation("End all of the account's sessions but the one that asks"),
     "auth_sessions_destroy": Operation("End one of the account's own sessions"),
     "airlines_list": Operation("Airlines that the caller may know of"),
     "notifications_list": Operation("What the caller has been told"),

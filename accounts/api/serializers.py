@@ -43,13 +43,24 @@ class ClientTokenSerializer(serializers.Serializer[Any]):
 
 
 class SessionSerializer(serializers.ModelSerializer[UserSession]):
-    """A sign-in over the API. `is_current` marks the one that asks."""
+    """A sign-in, in a browser (`web`) or over the API (`api`). `is_current` marks the one that asks."""
 
+    device = serializers.CharField(read_only=True, help_text="In words: `Firefox on Windows`, `curl/8.5.0`.")
     is_current = serializers.SerializerMethodField()
 
     class Meta:
         model = UserSession
-        fields = ["id", "created_at", "last_used_at", "expires_at", "address", "user_agent", "is_current"]
+        fields = [
+            "id",
+            "kind",
+            "created_at",
+            "last_used_at",
+            "expires_at",
+            "address",
+            "user_agent",
+            "device",
+            "is_current",
+        ]
 
     def get_is_current(self, session: UserSession) -> bool:
         return bool(session.pk == self.context["request"].auth.session)

@@ -82,7 +82,7 @@ class RevokeView(ApiView):
 
 
 class SessionListView(ListView):
-    """Where the account is signed in over the API."""
+    """Where the account is signed in, in browsers and over the API."""
 
     permission_classes = [IsPerson]
     serializer_class = serializers.SessionSerializer
@@ -90,6 +90,11 @@ class SessionListView(ListView):
 
     def rows(self) -> QuerySet[UserSession]:
         return live_sessions(self.person)
+
+    @extend_schema(operation_id="auth_sessions_destroy_others", request=None, responses={204: None})
+    def delete(self, request: Request) -> Response:
+        services.sessions_revoke_others(actor=self.person)
+        return Response(status=204)
 
 
 class SessionView(ApiView):

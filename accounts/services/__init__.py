@@ -26,6 +26,7 @@ from accounts.services.sessions import (
     session_refresh,
     session_revoke,
     sessions_revoke_all,
+    sessions_revoke_others,
     sessions_sweep,
 )
 
@@ -46,6 +47,7 @@ __all__ = [
     "session_refresh",
     "session_revoke",
     "sessions_revoke_all",
+    "sessions_revoke_others",
     "sessions_sweep",
     "sign_in_failure_record",
     "user_create",

@@ -1,18 +1,20 @@
-"""Signing in over the API: a session, its tokens, their renewal and their end."""
+"""Sessions: those of the API with their tokens and renewal, those of browsers, and how both end."""
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from accounts import tokens
 from accounts.facts import session_subject
-from accounts.models import IdempotencyKey, User, UserSession
+from accounts.models import IdempotencyKey, SessionKind, User, UserSession
 from accounts.selectors import live_sessions
 from audit.events import AuditEvent, SecurityEventKind, Severity
 from audit.services import entry_record, security_event_record
@@ -22,6 +24,7 @@ from config.facts import facts_change
 
 # How long an ended session stays on record, for the list of sign-ins and for inquiries.
 SESSIONS_KEPT = timedelta(days=30)
+TOUCHED_EACH = timedelta(minutes=1)
 
 
 class RefreshRefused(Exception):
@@ -37,17 +40,18 @@ class Tokens:
     expires_in_seconds: int
 
 
-def session_open(*, user: User) -> Tokens:
-    """Begin a session of an account whose credentials were checked."""
+def session_open(*, user: User, with_second_factor: bool = False) -> Tokens:
+    """Begin a session over the API, of an account whose credentials were checked."""
     context = requests.current()
-    token_id = secrets.token_hex(16)
+    token_id, now = secrets.token_hex(16), timezone.now()
     with transaction.atomic():
         session = UserSession.objects.create(
             user=user,
             token_id_hash=_hash(token_id),
             address=context.address,
             user_agent=context.user_agent,
-            expires_at=tokens.session_end(timezone.now()),
+            expires_at=tokens.session_end(now),
+            second_factor_at=now if with_second_factor else None,
         )
         entry_record(event=AuditEvent.USER_SIGNED_IN, actor=user, target=user, details={"session": str(session.pk)})
     return _tokens(session, token_id)
@@ -106,21 +110,66 @@ def refresh_token_revoke(*, refresh: str) -> None:
             _revoke(session, session.user)
 
 
-def sessions_revoke_all(*, actor: User, user: User, reason: str) -> int:
-    """End every session of `user`. Returns how many."""
+def sessions_revoke_all(*, actor: User | None, user: User, reason: str, except_for: UUID | None = None) -> int:
+    """End every session of `user`, in browsers and over the API, but the one that `except_for` names. Returns how many."""
     with transaction.atomic():
-        sessions = list(live_sessions(user).select_for_update())
+        live = live_sessions(user).select_for_update().order_by("pk")
+        sessions = [session for session in live if session.pk != except_for]
+        _end(sessions)
         for session in sessions:
-            _revoke(session, actor, reason)
+            entry_record(event=AuditEvent.SESSION_REVOKED, actor=actor, target=session, reason=reason)
     return len(sessions)
 
 
+def sessions_revoke_others(*, actor: User) -> int:
+    """End every session of the actor but the one by which he asks. Returns how many."""
+    present = actor.session.pk if actor.session is not None else None
+    return sessions_revoke_all(actor=actor, user=actor, reason="He ended all others.", except_for=present)
+
+
+def web_session_open(*, user: User, key: str, replaces: set[str], waits_for_second_factor: bool) -> UserSession:
+    """Begin a session in a browser, of an account whose password was checked. `key` is its cookie's.
+
+    `replaces` are hashes of keys by which the same browser was signed in before.
+    """
+    context, now = requests.current(), timezone.now()
+    with transaction.atomic():
+        web_sessions_close(key_hashes=replaces)
+        return UserSession.objects.create(
+            user=user,
+            kind=SessionKind.WEB,
+            token_id_hash=_hash(key),
+            address=context.address,
+            user_agent=context.user_agent,
+            expires_at=tokens.session_end(now),
+            waits_for_second_factor=waits_for_second_factor,
+        )
+
+
+def web_sessions_close(*, key_hashes: set[str]) -> None:
+    """End sessions of a browser's cookies by their owner's leave. One that is over is left alone."""
+    with transaction.atomic():
+        open_ones = UserSession.objects.live().filter(kind=SessionKind.WEB, token_id_hash__in=key_hashes)
+        _end(list(open_ones.select_for_update()))
+
+
+def session_touch(*, session: UserSession) -> None:
+    """That a browser's session is in use, written down once a minute at the most."""
+    now = timezone.now()
+    if now - session.last_used_at >= TOUCHED_EACH:
+        UserSession.objects.filter(pk=session.pk).update(last_used_at=now)
+
+
 def sessions_sweep() -> int:
-    """Delete answers kept for idempotency past their day and sessions over for 30 days. Returns how many rows."""
+    """Delete answers kept for idempotency past their day, cookies' data past theirs, and sessions over for 30 days.
+
+    Returns how many rows.
+    """
     now = timezone.now()
     answers, _ = IdempotencyKey.objects.filter(expires_at__lt=now).delete()
+    cookies, _ = Session.objects.filter(expire_date__lt=now).delete()
     sessions, _ = UserSession.objects.filter(expires_at__lt=now - SESSIONS_KEPT).delete()
-    return answers + sessions
+    return answers + cookies + sessions
 
 
 def _locked_live_session(claims: tokens.Claims) -> UserSession | None:
@@ -128,18 +177,18 @@ def _locked_live_session(claims: tokens.Claims) -> UserSession | None:
         UserSession.objects.live()
         .select_for_update(of=("self",))
         .select_related("user")
-        .filter(Q(pk=claims.session), user_id=claims.subject, user__is_active=True)
+        .filter(Q(pk=claims.session), kind=SessionKind.API, user_id=claims.subject, user__is_active=True)
         .first()
     )
 
 
 def _revoke(session: UserSession, actor: User, reason: str = "") -> None:
-    _end(session)
+    _end([session])
     entry_record(event=AuditEvent.SESSION_REVOKED, actor=actor, target=session, reason=reason)
 
 
 def _revoke_reused(session: UserSession) -> None:
-    _end(session)
+    _end([session])
     entry_record(
         event=AuditEvent.SESSION_REVOKED, actor=None, target=session, reason="Its refresh token was used a second time."
     )
@@ -152,11 +201,15 @@ def _revoke_reused(session: UserSession) -> None:
     )
 
 
-def _end(session: UserSession) -> None:
-    """On every process from the next request on."""
-    session.revoked_at = timezone.now()
-    session.save(update_fields=["revoked_at"])
-    facts_change(session_subject(session.pk))
+def _end(sessions: Sequence[UserSession]) -> None:
+    """On every process from the next request on. The rows are locked."""
+    if not sessions:
+        return
+    now = timezone.now()
+    for session in sessions:
+        session.revoked_at = now
+        session.save(update_fields=["revoked_at"])
+    facts_change(*(session_subject(session.pk) for session in sessions if session.kind == SessionKind.API))
 
 
 def _tokens(session: UserSession, token_id: str) -> Tokens:
@@ -165,6 +218,11 @@ def _tokens(session: UserSession, token_id: str) -> Tokens:
         refresh=tokens.refresh_token(session, token_id=token_id),
         expires_in_seconds=tokens.access_lifetime_seconds(),
     )
+
+
+def session_key_hash(key: str) -> str:
+    """By what a browser's session is found."""
+    return _hash(key)
 
 
 def _hash(token_id: str) -> str:

@@ -61,7 +61,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.web_sessions.SessionAuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.api.edge.innermost",  # to here
@@ -235,6 +235,8 @@ SIMPLE_JWT = {
     "USER_ID_FIELD": "id",
     "LEEWAY": 0,
 }
+# Keys that signed tokens before `JWT_SECRET_KEY` did, by comma: what they signed is good until it expires.
+JWT_PREVIOUS_KEYS: list[str] = env.list("JWT_PREVIOUS_KEYS", default=[])
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.BearerAuthentication"],

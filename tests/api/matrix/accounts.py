@@ -16,6 +16,8 @@ LINES = [
         noted=ROLES,
     ),
     Line("session-list", "get", answers(200, {403: PROGRAMS})),
+    # There is none but the one that asks.
+    Line("session-list", "delete", answers(204, {403: PROGRAMS}), writes=False),
     Line(
         "session",
         "delete",
