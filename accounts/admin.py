@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.apps import apps
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model
@@ -21,10 +21,15 @@ from unfold.widgets import (
 )
 
 from accounts import services
+from accounts.factors.gate import confirm_first, next_of, second_step
+from accounts.factors.services import factors_reset
+from accounts.forms import GuardedSignIn
+from accounts.guessing import remember_device
 from accounts.models import Airline, AirlineGrant, Role, Scope, ServiceClient, User
 from accounts.policies import may_administer_accounts
 from accounts.services.people import ACTIVATION_TERMS, AIRLINE_TERMS
 from config.admin import PolicyAdmin, RowT
+from config.errors import ProductError
 
 if TYPE_CHECKING:
     from django.contrib.admin.forms import AdminAuthenticationForm
@@ -36,7 +41,7 @@ else:
     _UserForm = _ClientForm = forms.ModelForm
 
 
-class DeskSignInForm(AdminAuthenticationForm):
+class DeskSignInForm(GuardedSignIn, AdminAuthenticationForm):
     """The admin's sign-in: e-mail and password, for approvers and administrators. Written down as the site's own is."""
 
     error_messages = {
@@ -51,17 +56,6 @@ class DeskSignInForm(AdminAuthenticationForm):
         self.fields["username"].widget.attrs.update({"type": "email", "autocomplete": "username"})
 
     @override
-    def clean(self) -> dict[str, Any]:
-        try:
-            cleaned = super().clean()
-        except ValidationError:
-            email = self.cleaned_data.get("username", "")
-            locked_out = bool(getattr(self.request, "axes_locked_out", False))
-            services.sign_in_failure_record(email=email, locked_out=locked_out)
-            raise
-        return cleaned
-
-    @override
     def confirm_login_allowed(self, user: Any) -> None:
         if not user.is_active:
             raise ValidationError(self.error_messages["invalid_login"], code="invalid_login")
@@ -74,10 +68,19 @@ _sign_in = admin.site.login
 
 
 def desk_sign_in(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-    """The admin's own sign-in. A POST that it answers with a redirect has signed the person in: that is written down."""
+    """The admin's own sign-in. A POST that it answers with a redirect has signed the person in: that is written down.
+
+    Whoever owes a second factor is led to where he gives it, and signed in there.
+    """
+    onward = next_of(request, "admin:index")
+    if request.method != "POST" and (step := second_step(request, onward)):
+        return step
     response = _sign_in(request, extra_context)
+    if step := second_step(request, onward):
+        return step
     if request.method == "POST" and isinstance(response, HttpResponseRedirect) and isinstance(request.user, User):
         services.web_sign_in_record(user=request.user)
+        remember_device(request, response, request.user)
     return response
 
 
@@ -91,7 +94,22 @@ for unused in _unused:
 
 
 class AdministeredAdmin(PolicyAdmin[RowT]):
-    """Rows that administrators add and change."""
+    """Rows that administrators add and change. Where it `grants` something, they confirm who they are before the form is shown."""
+
+    grants = False
+
+    @override
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        away = confirm_first(request, cast("User", request.user), request.path) if self.grants else None
+        if away is not None and request.method != "POST":
+            return away
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     @override
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -196,6 +214,8 @@ class NewUserForm(UserForm):
 class UserAdmin(AdministeredAdmin[User]):
     """People: their role, whether they may come in, and what they review."""
 
+    grants = True
+    change_form_outer_after_template = "admin/accounts/reset_factors.html"
     list_display = ("email", "full_name", "role", "is_active", "last_login")
     list_filter = ("role", "is_active")
     search_fields = ("email", "full_name")
@@ -222,6 +242,28 @@ class UserAdmin(AdministeredAdmin[User]):
             )
             _take_over(obj, created)
         self._write_grants(actor, obj, set(given.get("reviews", ())))
+
+    @override
+    def get_urls(self) -> list[URLPattern]:
+        reset = self.admin_site.admin_view(self.reset_factors_view)
+        return [path("<uuid:user_id>/factors/", reset, name="accounts_reset_factors"), *super().get_urls()]
+
+    def reset_factors_view(self, request: HttpRequest, user_id: UUID) -> HttpResponse:
+        """For whoever has lost app, passkeys and codes, by POST alone, with a reason."""
+        user = get_object_or_404(User, pk=user_id)
+        back = reverse("admin:accounts_user_change", args=[user.pk])
+        actor = cast("User", request.user)
+        if request.method != "POST":
+            return HttpResponseRedirect(back)
+        if away := confirm_first(request, actor, back):
+            return away
+        try:
+            factors_reset(actor=actor, user=user, reason=request.POST.get("reason", ""))
+        except ProductError as refusal:
+            messages.error(request, refusal.detail)
+        else:
+            messages.success(request, "Their second factors are gone, and their sign-ins have ended.")
+        return HttpResponseRedirect(back)
 
     @staticmethod
     def _write_grants(actor: User, user: User, wanted: set[Airline]) -> None:
@@ -257,6 +299,7 @@ class ServiceClientAdmin(AdministeredAdmin[ServiceClient]):
     """Programs. A new one's secret is shown once, in the answer to its making, and nowhere else."""
 
     form = ServiceClientForm
+    grants = True
     change_form_outer_after_template = "admin/accounts/renew_secret.html"
 
     class Media:
@@ -296,6 +339,10 @@ class ServiceClientAdmin(AdministeredAdmin[ServiceClient]):
             return HttpResponseRedirect(reverse("admin:accounts_serviceclient_change", args=[client.pk]))
         if not self.has_change_permission(request, client):
             raise PermissionDenied
+        if away := confirm_first(
+            request, cast("User", request.user), reverse("admin:accounts_serviceclient_change", args=[client.pk])
+        ):
+            return away
         secret = services.client_secret_renew(actor=cast("User", request.user), client=client)
         return self._secret_shown(request, client, secret, title="Secret renewed")
 

@@ -19,6 +19,8 @@ from django.utils import timezone
 from guardian.models import UserObjectPermissionBase
 
 from accounts.devices import device_of
+from accounts.factors.models import Authenticator, Passkey, RecoveryCode  # noqa: F401 - Django looks for models here
+from accounts.letters.models import AccountLetter, EmailChange  # noqa: F401 - Django looks for models here
 from accounts.notifications.models import Notification, NotificationPreference  # noqa: F401 - Django looks for models here
 from config.rows import Row, sets_updated_at
 

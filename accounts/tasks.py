@@ -4,6 +4,9 @@ from celery import shared_task
 from django.db import OperationalError
 
 from accounts import services
+from accounts.letters.mailing import account_letters_mail
+from accounts.letters.services import letters_sweep
+from accounts.letters.writing import LETTERS_TASK
 from accounts.notifications import mailing
 from accounts.notifications.services import MAIL_TASK
 
@@ -11,6 +14,15 @@ from accounts.notifications.services import MAIL_TASK
 @shared_task(name="accounts.sessions_sweep")
 def sessions_sweep_task() -> None:
     services.sessions_sweep()
+    letters_sweep()
+
+
+@shared_task(
+    name=LETTERS_TASK, autoretry_for=(OperationalError,), retry_backoff=1, retry_backoff_max=10, max_retries=20
+)
+def letters_mail_task() -> None:
+    """As below: which letters are due stands in the rows."""
+    account_letters_mail()
 
 
 @shared_task(

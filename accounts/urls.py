@@ -12,5 +12,7 @@ urlpatterns = [
     path("account/sessions/", account_views.session_list, name="session_list"),
     path("account/sessions/end-others/", account_views.sessions_end_others, name="sessions_end_others"),
     path("account/sessions/<uuid:session_id>/end/", account_views.session_end, name="session_end"),
+    path("", include("accounts.letters.urls")),
+    path("", include("accounts.factors.urls")),
     path("notifications/", include("accounts.notifications.urls")),
 ]

@@ -1,15 +1,19 @@
 """The way in and out, and the first page."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 
 from django.contrib.auth.views import LoginView, LogoutView
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.forms import SignInForm
+from accounts.factors.gate import second_step
+from accounts.forms import SLOWED, SignInForm
+from accounts.guessing import remember_device
 from accounts.models import User
-from accounts.services import sign_in_failure_record, web_sign_in_record, web_sign_out_record
+from accounts.services import web_sign_in_record, web_sign_out_record
 
 API_PREFIX = "/api/"
 
@@ -27,17 +31,23 @@ class SignIn(LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        return second_step(request, self.get_success_url()) or super().get(request, *args, **kwargs)
+
     def form_valid(self, form: SignInForm) -> HttpResponse:  # type: ignore[override] # narrower than Django's on purpose
         response = super().form_valid(form)
-        web_sign_in_record(user=form.get_user())
-        return response
+        user = form.get_user()
+        step = second_step(self.request, self.get_success_url())
+        if step is None:
+            web_sign_in_record(user=user)
+        remember_device(self.request, step or response, user)
+        return step or response
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:  # type: ignore[override] # narrower than Django's on purpose
-        # Only what passed its field: the database keeps no NUL, and what was left out is no attempt.
-        email = form.cleaned_data.get("username", "")
-        if email and form.cleaned_data.get("password"):
-            sign_in_failure_record(email=email, locked_out=bool(getattr(self.request, "axes_locked_out", False)))
-        return super().form_invalid(form)
+        response = super().form_invalid(form)
+        if form.has_error(NON_FIELD_ERRORS, SLOWED):
+            response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+        return response
 
 
 class SignOut(LogoutView):

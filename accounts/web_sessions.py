@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 
+from accounts.factors.policies import owes_second_factor
 from accounts.models import User, UserSession
 from accounts.selectors import live_web_session
 from accounts.services.sessions import session_key_hash, session_touch, web_session_open, web_sessions_close
@@ -67,7 +68,7 @@ def _opened(sender: Any, request: HttpRequest, user: User, **_: Any) -> None:
         user=user,
         key=str(request.session.session_key),
         replaces={known, former.token_id_hash if former else known},
-        waits_for_second_factor=False,
+        waits_for_second_factor=owes_second_factor(user),
     )
     user.session = session
     setattr(request, _FOUND, session)

@@ -38,6 +38,10 @@ class ErrorCode(StrEnum):
     IDEMPOTENCY_MISMATCH = "idempotency_mismatch"
     TOO_MANY_FINDINGS = "too_many_findings"
     UNAVAILABLE = "unavailable"
+    LINK_REFUSED = "link_refused"
+    REAUTHENTICATION_REQUIRED = "reauthentication_required"
+    SECOND_FACTOR_REQUIRED = "second_factor_required"
+    SECOND_FACTOR_MISSING = "second_factor_missing"
 
 
 @dataclass(frozen=True, slots=True)

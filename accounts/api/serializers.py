@@ -9,11 +9,23 @@ from config.api.serializers import StrictSerializer
 
 
 class CredentialsSerializer(StrictSerializer):
-    """`otp` is for accounts with a second factor; it is read for those alone."""
+    """`otp` is for accounts with a second factor: a code of the app, or a recovery code. It is read for those alone."""
 
     email = serializers.EmailField(max_length=254)
     password = serializers.CharField(max_length=256, trim_whitespace=False)
-    otp = serializers.CharField(max_length=16, required=False)
+    otp = serializers.CharField(max_length=32, required=False)
+
+
+class ReauthenticationSerializer(StrictSerializer):
+    """Exactly one of the two: the password, or a code of the second factor."""
+
+    password = serializers.CharField(max_length=256, trim_whitespace=False, required=False)
+    otp = serializers.CharField(max_length=32, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if len(attrs) != 1:
+            raise serializers.ValidationError("Send exactly one of password and otp.")
+        return attrs
 
 
 class RefreshSerializer(StrictSerializer):

@@ -13,8 +13,9 @@ from rest_framework.response import Response
 from accounts import services
 from accounts.api import serializers
 from accounts.api.base import ApiView, ListView
-from accounts.api.credentials import authenticated_person
+from accounts.api.credentials import authenticated_person, second_factor_given
 from accounts.api.permissions import IsPerson
+from accounts.factors.services import code_check, password_check, reauthenticate
 from accounts.models import Airline, UserSession
 from accounts.selectors import live_sessions, visible_airlines
 from accounts.tokens import access_lifetime_seconds
@@ -33,7 +34,9 @@ class TokenView(ApiView):
     def post(self, request: Request) -> Response:
         given = self.body(serializers.CredentialsSerializer)
         user = authenticated_person(request, email=given["email"], password=given["password"])
-        return _uncached(serializers.TokensSerializer(services.session_open(user=user)).data)
+        proved = second_factor_given(user, given.get("otp"))
+        opened = services.session_open(user=user, with_second_factor=proved)
+        return _uncached(serializers.TokensSerializer(opened).data)
 
     def get_authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="api"'
@@ -105,6 +108,28 @@ class SessionView(ApiView):
     @extend_schema(responses={204: None})
     def delete(self, request: Request, session_id: UUID) -> Response:
         services.session_revoke(actor=self.person, session_id=session_id)
+        return Response(status=204)
+
+
+class ReauthenticationView(ApiView):
+    """Show again who one is, by password or code: for ten minutes one may then approve, grant and export."""
+
+    permission_classes = [IsPerson]
+    throttle_classes = [TokenThrottle]
+
+    @extend_schema(
+        operation_id="auth_reauthenticate_create",
+        request=serializers.ReauthenticationSerializer,
+        responses={204: None},
+    )
+    def post(self, request: Request) -> Response:
+        given = self.body(serializers.ReauthenticationSerializer)
+        by_code = "otp" in given
+        if by_code:
+            code_check(user=self.person, code=given["otp"])
+        else:
+            password_check(user=self.person, password=given["password"])
+        reauthenticate(actor=self.person, with_second_factor=by_code)
         return Response(status=204)
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import tokens
+from accounts.factors.policies import require_fresh
 from accounts.facts import client_subject
 from accounts.models import Airline, Scope, ServiceClient, User
 from accounts.policies import may_administer_accounts
@@ -30,7 +31,7 @@ def client_create(
     """A new client and its secret, which is shown this once: only its hash is kept.
 
     Raises:
-        NotAllowed: unless `actor` is an administrator.
+        NotAllowed: unless `actor` is an administrator who has proved himself lately.
         ValidationError: Django's, by field.
     """
     _require_administrator(actor)
@@ -55,7 +56,7 @@ def client_update(
     """Change name, scopes, whether it is active, and its airlines. It holds at once: tokens are checked against the row.
 
     Raises:
-        NotAllowed: unless `actor` is an administrator.
+        NotAllowed: unless `actor` is an administrator who has proved himself lately.
         ValueError: for another field.
         ValidationError: Django's, by field.
     """
@@ -82,7 +83,7 @@ def client_secret_renew(*, actor: User, client: ServiceClient) -> str:
     """A new secret, shown this once; the old one is worth nothing from now on.
 
     Raises:
-        NotAllowed: unless `actor` is an administrator.
+        NotAllowed: unless `actor` is an administrator who has proved himself lately.
     """
     _require_administrator(actor)
     secret = secrets.token_urlsafe(32)
@@ -123,6 +124,7 @@ def _snapshot(client: ServiceClient) -> dict[str, object]:
 def _require_administrator(actor: User) -> None:
     if not may_administer_accounts(actor):
         raise NotAllowed("Service clients are administrators' work.")
+    require_fresh(actor)
 
 
 def _hash(secret: str) -> str:

@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping
 from django.contrib.auth.models import Permission
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
+from django.utils import timezone
 
+from accounts.factors.policies import require_fresh
 from accounts.models import Airline, AirlineGrant, Role, User
 from accounts.policies import REVIEW_PERMISSION, may_administer_accounts
 from accounts.services.sessions import sessions_revoke_all
@@ -22,16 +24,20 @@ AIRLINE_FIELDS = ("code", "name", "time_zone", "is_active", "metadata", *AIRLINE
 
 
 def user_create(*, actor: User, email: str, password: str, full_name: str = "", role: str = Role.PILOT) -> User:
-    """An account with a password that passes the validators.
+    """An account with a password that passes the validators. The administrator vouches for its address.
 
     Raises:
         NotAllowed: unless `actor` is an administrator.
         ValidationError: Django's.
     """
     _require_administrator(actor)
+    if role != Role.PILOT:
+        require_fresh(actor)
     validate_password(password, User(email=email, full_name=full_name))
     with transaction.atomic():
-        user = User.objects.create_user(email=email, password=password, full_name=full_name, role=role)
+        user = User.objects.create_user(
+            email=email, password=password, full_name=full_name, role=role, email_verified_at=timezone.now()
+        )
         entry_record(
             event=AuditEvent.USER_CREATED,
             actor=actor,
@@ -45,13 +51,15 @@ def user_update(*, actor: User, user: User, changes: Mapping[str, object]) -> Us
     """Change an account. One that is closed or gets another role loses its sessions; one that is no approver, its grants.
 
     Raises:
-        NotAllowed: unless `actor` is an administrator.
+        NotAllowed: unless `actor` is an administrator; for a role, who has proved himself lately.
         RuleBroken: when he would close his own account or give up his own role.
         ValueError: for another field.
         ValidationError: Django's, by field.
     """
     _require_administrator(actor)
     _require_known(changes, USER_FIELDS)
+    if "role" in changes:
+        require_fresh(actor)
     if user.pk == actor.pk and ("role" in changes or "is_active" in changes):
         raise RuleBroken("Nobody changes his own role or closes his own account: another administrator does.")
     if "email" in changes:
@@ -76,10 +84,11 @@ def grant_add(*, actor: User, user: User, airline: Airline) -> AirlineGrant:
     """Let an approver review an airline's contracts. A grant that is there already is left alone.
 
     Raises:
-        NotAllowed: unless `actor` is an administrator.
+        NotAllowed: unless `actor` is an administrator who has proved himself lately.
         RuleBroken: when `user` is no approver, or `actor` himself.
     """
     _require_administrator(actor)
+    require_fresh(actor)
     if user.role != Role.APPROVER or user.pk == actor.pk:
         raise RuleBroken("Only approvers review contracts: give the account that role first.")
     with transaction.atomic():

@@ -49,21 +49,21 @@ class WindowThrottle(BaseThrottle):
         self._wait = window.wait
         count: int | None = request.META.get(COUNTED)
         if count is None:
-            count = self._counted(window)
+            count = counted(window)
         return count is None or count <= window.limit
 
     def wait(self) -> float:
         return self._wait
 
-    @staticmethod
-    def _counted(window: Window) -> int | None:
-        """How many there were with this one. None while Redis is down, or went down between the two."""
-        cache.add(window.key, 0, timeout=2 * window.seconds)
-        try:
-            found: int | None = cache.incr(window.key)
-        except ValueError:  # no counter: Redis is down
-            return None
-        return found
+
+def counted(window: Window) -> int | None:
+    """How many there were with this one. None while Redis is down, or went down between the two."""
+    cache.add(window.key, 0, timeout=2 * window.seconds)
+    try:
+        found: int | None = cache.incr(window.key)
+    except ValueError:  # no counter: Redis is down
+        return None
+    return found
 
 
 @lru_cache(maxsize=16)

@@ -151,6 +151,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_ROUTES = {
     "contracts.extraction_run": {"queue": "reading"},
     "accounts.notifications_mail": {"queue": "mail"},
+    "accounts.letters_mail": {"queue": "mail"},
     "contracts.webhooks_deliver": {"queue": "webhooks"},
 }
 CELERY_TASK_SERIALIZER = "json"
@@ -186,6 +187,7 @@ CELERY_BEAT_SCHEDULE = {
     "webhooks-sweep": {"task": "contracts.webhooks_deliver", "schedule": 5.0, "options": {"expires": 5}},
     "webhooks-clear": {"task": "contracts.webhooks_clear", "schedule": 3600.0, "options": {"expires": 3600}},
     "mail-sweep": {"task": "accounts.notifications_mail", "schedule": 30.0, "options": {"expires": 30}},
+    "letters-sweep": {"task": "accounts.letters_mail", "schedule": 30.0, "options": {"expires": 30}},
 }
 
 # How often a web process hands over what it has counted; 0 leaves that to whoever calls for it.
@@ -194,17 +196,28 @@ USAGE_HANDOVER_SECONDS = 5
 # People
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+_VALIDATION = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {
+        "NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "full_name")},
+    },
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator"},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.BreachedPasswordValidator"},
 ]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.BCryptSHA256PasswordHasher"]
+BREACHED_PASSWORDS_URL: str = env.str("BREACHED_PASSWORDS_URL", default="")
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.BCryptSHA256PasswordHasher"]  # 12 rounds
 ANONYMOUS_USER_NAME = None  # guardian: nobody is granted anything
 GUARDIAN_MONKEY_PATCH_USER = False
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # policies ask grants by plain joins; no backend asks row by row
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
+# Approvers and administrators get in with a second factor alone; otherwise it is offered to them, as to everybody.
+SECOND_FACTOR_REQUIRED: bool = env.bool("SECOND_FACTOR_REQUIRED", default=True)
+# How long after giving password or second factor one may approve, grant and export.
+REAUTHENTICATION_SECONDS: int = env.int("REAUTHENTICATION_SECONDS", default=600)
 SESSION_COOKIE_AGE = 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -218,6 +231,7 @@ AXES_SENSITIVE_PARAMETERS = ["username", "ip_address"]
 AXES_VERBOSE = False
 AXES_USERNAME_CALLABLE = "accounts.views.attempted_email"
 AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
+AXES_WHITELIST_CALLABLE = "accounts.guessing.is_known_device"
 
 AUDITLOG_LOGENTRY_MODEL = "audit.AuditEntry"
 MIGRATION_MODULES = {"auditlog": None}  # its own table, which ours replaces, is never made

@@ -16,6 +16,7 @@ SIMPLE_JWT["SIGNING_KEY"] = env.str("JWT_SECRET_KEY", default="") or "only-for-t
 CREDENTIAL_KEYS = [f"test:{'A' * 43}="]
 PACK_SIGNING_KEYS = [f"{'A' * 43}="]
 LOCAL_LANGUAGE_MODELS = True
+SECOND_FACTOR_REQUIRED = False  # tests of it turn it on
 DOCUMENTS_DIR = Path(tempfile.mkdtemp(prefix="vectorbid-test-documents-"))
 # Workers of one test run share a Redis: each has keys of its own.
 CACHES["default"]["KEY_PREFIX"] = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 
+from accounts.factors.gate import confirm_first
 from accounts.models import User
 from config.admin import sentences_of
 from config.errors import ErrorCode, ProductError
@@ -156,6 +157,8 @@ def contract_act(request: HttpRequest, contract_id: UUID, action: str, *, screen
     if request.method != "POST":
         return HttpResponseRedirect(review_address(contract))
     chosen, reason = Action(action), request.POST.get("reason", "")
+    if chosen == Action.APPROVE and (away := confirm_first(request, person(request), review_address(contract))):
+        return away
     try:
         given = {} if chosen in WITHOUT_REASON else {"reason": reason_of(request)}
         moved = ACTIONS[chosen](actor=person(request), contract_id=contract.pk, version=version_of(request), **given)

@@ -70,7 +70,12 @@ _CONTRACTS = {
     "contracts_approve_create": Operation(
         "Approve it",
         refusals={
-            403: [ErrorCode.OWN_CONTRACT, ErrorCode.OTHER_GROUP, ErrorCode.OWN_EDITS],
+            403: [
+                ErrorCode.OWN_CONTRACT,
+                ErrorCode.OTHER_GROUP,
+                ErrorCode.OWN_EDITS,
+                ErrorCode.REAUTHENTICATION_REQUIRED,
+            ],
             409: [*_BY_REVIEWER[409], ErrorCode.ALREADY_APPROVED],
             422: [ErrorCode.UNDECIDED_RULES, ErrorCode.NO_RULES],
         },
@@ -85,7 +90,11 @@ _CONTRACTS = {
     ),
     "contracts_undo_activation_create": Operation("Take its activation back", refusals=_BY_REVIEWER),
     "airlines_contracts_active_retrieve": Operation("The contract of a type in force at an airline"),
-    "airlines_rule_pack_retrieve": Operation("The rules in force as a signed rule pack", headers=_PRIVATE),
+    "airlines_rule_pack_retrieve": Operation(
+        "The rules in force as a signed rule pack",
+        headers=_PRIVATE,
+        refusals={403: [ErrorCode.REAUTHENTICATION_REQUIRED]},
+    ),
 }
 _COMMUNITY = {
     "contracts_reviews_list": Operation("Pilots' ratings of the contract's record"),
@@ -131,6 +140,7 @@ _COMMUNITY = {
 }
 _RULES = {
     "rules_list": Operation("Search the rules of contracts in force", headers=_PRIVATE),
+    "text_list": Operation("Search the text of documents", headers=_PRIVATE),
     "rules_retrieve": Operation("One rule", headers=_PRIVATE),
     "rules_batch_create": Operation("Up to 200 rules by id"),
     "rules_accept_create": Operation("Take the proposal as it stands", refusals=_BY_REVIEWER),
@@ -156,6 +166,7 @@ _CHANGES = {
         headers=_LOCATION,
         links=_of_webhook(
             "webhooks_retrieve",
+            "webhooks_partial_update",
             "webhooks_ping_create",
             "webhooks_secret_create",
             "webhooks_deliveries_list",
@@ -163,6 +174,7 @@ _CHANGES = {
         ),
     ),
     "webhooks_retrieve": Operation("One webhook"),
+    "webhooks_partial_update": Operation("Change its address or its kinds, stop it or start it"),
     "webhooks_destroy": Operation("Remove a webhook with its secrets and its log"),
     "webhooks_ping_create": Operation("Have the address pinged"),
     "webhooks_secret_create": Operation("Renew the secret"),

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.factors.policies import require_fresh
 from accounts.models import User
 from audit.events import AuditEvent
 from audit.services import entry_record
@@ -74,11 +75,13 @@ def contract_approve(*, actor: User, contract_id: UUID, version: int | None = No
     The contract is approved with the last approval that its steps need; before that it stays in review.
 
     Raises:
-        NotAllowed: also with code `own_contract`, which is written to the security events; `other_group`, `own_edits`.
+        NotAllowed: also with code `own_contract`, which is written to the security events; `other_group`, `own_edits`;
+            `reauthentication_required` where the actor proved himself too long ago.
         WrongState: not in review; `claimed` by somebody else; `already_approved` by him.
         RuleBroken: proposals are undecided (`undecided_rules`) or none was kept (`no_rules`).
     """
     with moving(actor, contract_id, Action.APPROVE, version) as contract:
+        require_fresh(actor)
         approval = approval_for(actor, contract)
         _require_approvable(contract)
         decision = _record_decision(actor, contract, DecisionKind.APPROVED, approval=approval)

@@ -11,6 +11,9 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from django.db.models import Model
 from django.utils import timezone
 
+from accounts.letters.links import token_of
+from accounts.letters.models import AccountLetter, LetterPurpose
+from accounts.letters.services import email_change_request, password_reset_request, registration_request
 from accounts.models import Airline, Role, ServiceClient, User, UserSession
 from accounts.notifications.models import MailState, Notification
 from accounts.services import session_open
@@ -142,6 +145,7 @@ def _contracts(scene: Scene) -> None:
         document_bytes=len(TEXT),
         approver=approver,
     )
+    in_force.pages.filter(number=1).update(text=TEXT.decode())
     scene.put("rule", in_force.rules.order_by("position")[0])
     scene.put("second rule", in_force.rules.order_by("position")[1])
     _contract(scene, "own draft", by="pilot", rules=1, **letter)
@@ -200,6 +204,20 @@ def _community(scene: Scene) -> None:
         scene.put(name, proposed)
 
 
+def _letters(scene: Scene) -> None:
+    """Links that were mailed."""
+    pilot, colleague = scene.person("pilot"), scene.person("colleague")
+    registration_request(email="newcomer@cascadia.example", password=PASSWORD)
+    password_reset_request(email=pilot.email)
+    email_change_request(actor=colleague, email="colleague@elsewhere.example", present=PASSWORD)
+    for name, purpose in (
+        ("a-registration-token", LetterPurpose.REGISTRATION),
+        ("a-password-reset-token", LetterPurpose.PASSWORD_RESET),
+        ("an-email-change-token", LetterPurpose.EMAIL_NEW),
+    ):
+        scene.living[name] = token_of(AccountLetter.objects.get(purpose=purpose).pk)
+
+
 def _told(scene: Scene) -> None:
     """Sessions, a notification, changes, and a webhook that was told of one."""
     now = timezone.now()
@@ -209,6 +227,7 @@ def _told(scene: Scene) -> None:
     other = session_open(user=pilot).access
     assert other
     scene.put("session", UserSession.objects.filter(user=pilot).order_by("created_at")[1])
+    _letters(scene)
     told = Notification.objects.create(
         recipient=pilot,
         kind="contract_expiring",

@@ -9,6 +9,8 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
 from accounts.api.base import ApiView
+from accounts.factors.policies import require_fresh
+from accounts.models import User
 from config.api.throttles import CallerThrottle, PackThrottle
 from contracts.api import queries
 from contracts.api.pack_schema import HEADERS, PACK
@@ -59,6 +61,8 @@ class RulePackView(ApiView):
     )
     def get(self, request: Request, code: str) -> HttpResponse:
         airline, asked = pack_airline(self.caller, code), self.query
+        if isinstance(self.caller, User):
+            require_fresh(self.caller)  # what a program takes it is let to take; a person carries it away
         is_yaml = isinstance(request.accepted_renderer, YamlRenderer)
         answer = rule_pack(
             airline,

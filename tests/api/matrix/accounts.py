@@ -1,7 +1,7 @@
 """Tokens, sessions, airlines, pilots' own records, notifications."""
 
 from tests.api.matrix.lines import ALL_PILOTS, PROGRAMS, UNSCOPED, Line, answers
-from tests.api.world import ROLES
+from tests.api.world import PEOPLE, ROLES
 
 LINES = [
     # Whoever asks: `tests/accounts` has what comes of right and wrong credentials.
@@ -24,6 +24,38 @@ LINES = [
         answers(404, {403: PROGRAMS, 204: {"colleague"}}),
         {"session_id": "session of the colleague"},
     ),
+    # Whoever asks: `tests/accounts` has what comes of them.
+    Line(
+        "registration",
+        "post",
+        answers(202, {}, strangers=202),
+        body={"email": "somebody@people.test", "password": "a-quite-good-one-117"},
+    ),
+    Line("email-verification", "post", answers(422, {}, strangers=422), body={"token": "x", "password": "y"}),
+    Line("password-reset", "post", answers(202, {}, strangers=202), body={"email": "somebody@people.test"}),
+    Line(
+        "password-reset-confirm",
+        "post",
+        answers(422, {}, strangers=422),
+        body={"token": "x", "password": "a-quite-good-one-117"},
+    ),
+    Line("email-change-confirm", "post", answers(422, {}, strangers=422), body={"token": "x"}),
+    # Wrong passwords: `tests/accounts` has what comes of right ones.
+    Line(
+        "password",
+        "post",
+        answers(400, {403: PROGRAMS}),
+        body={"present_password": "wrong", "password": "a-quite-good-one-117"},
+        noted=PEOPLE,
+    ),
+    Line(
+        "email-change",
+        "post",
+        answers(400, {403: PROGRAMS}),
+        body={"email": "another@people.test", "present_password": "wrong"},
+        noted=PEOPLE,
+    ),
+    Line("reauthentication", "post", answers(422, {403: PROGRAMS}), body={"password": "wrong"}, noted=PEOPLE),
     Line("airline-list", "get", answers(200, {403: UNSCOPED})),
     Line("own-pilot", "get", answers(404, {403: PROGRAMS, 200: ALL_PILOTS})),
     Line("own-pilot", "patch", answers(404, {403: PROGRAMS, 200: ALL_PILOTS}), body={"base": "PDX"}),

@@ -1,0 +1,227 @@
+"""What people do with their own accounts by mail: register, set a lost password anew, change the address.
+
+What is asked for with an address alone takes the same steps whoever has it: a letter is written, and whoever mails it looks.
+"""
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.letters.links import LinkRefused, locked_letter
+from accounts.letters.models import AccountLetter, EmailChange, LetterPurpose
+from accounts.letters.writing import LINK_LIFETIME, letter_write, normal_email
+from accounts.models import Role, User
+from accounts.services.sessions import sessions_revoke_all
+from audit.events import AuditEvent, SecurityEventKind, Severity
+from audit.services import entry_record, security_event_record
+
+CHANGE_PURPOSES = (LetterPurpose.EMAIL_OLD, LetterPurpose.EMAIL_NEW)
+
+
+def registration_request(*, email: str, password: str, full_name: str = "") -> None:
+    """Write to an address that somebody registers with. There is no account before its link was used.
+
+    Raises:
+        ValidationError: Django's, by field, for what is no address or no good password. The same whether or not the
+            address has an account.
+    """
+    email = normal_email(email)
+    user = User(email=email, full_name=full_name.strip())
+    user.clean_fields(exclude=["password"])
+    _validate_password(password, user)
+    letter_write(
+        purpose=LetterPurpose.REGISTRATION,
+        email=email,
+        full_name=user.full_name,
+        password_hash=make_password(password),
+    )
+
+
+def registration_complete(*, token: str, password: str) -> User:
+    """Make the account of a registration. The password is asked again: whoever only opens a stranger's link makes nothing.
+
+    Raises:
+        LinkRefused: also where the address has an account by now.
+        ValidationError: by field, for another password than the one that was chosen.
+    """
+    with transaction.atomic():
+        letter = locked_letter(token, LetterPurpose.REGISTRATION)
+        if not check_password(password, letter.password_hash):
+            raise ValidationError({"password": "That is not the password that you chose when you registered."})
+        _void(email=letter.email, purpose=LetterPurpose.REGISTRATION)
+        if User.objects.filter(email__iexact=letter.email).exists():
+            raise LinkRefused
+        user = User(
+            email=letter.email,
+            full_name=letter.full_name,
+            role=Role.PILOT,
+            password=letter.password_hash,
+            email_verified_at=timezone.now(),
+        )
+        user.full_clean(exclude=["password"])
+        user.save(force_insert=True)
+        entry_record(
+            event=AuditEvent.USER_REGISTERED, actor=user, target=user, after={"email": user.email, "role": user.role}
+        )
+    return user
+
+
+def password_reset_request(*, email: str) -> None:
+    """Write to an address whose password is lost. Takes the same steps whether or not it has an account."""
+    email = normal_email(email)
+    with transaction.atomic():
+        letter_write(purpose=LetterPurpose.PASSWORD_RESET, email=email)
+        security_event_record(kind=SecurityEventKind.PASSWORD_RESET_ASKED, severity=Severity.INFORMATION, subject=email)
+
+
+def password_reset(*, token: str, password: str) -> User:
+    """Set a new password by a mailed link; every sign-in ends. A second factor is still asked for at the next.
+
+    Raises:
+        LinkRefused
+        ValidationError: by field, for a password that is no good; the link stays good.
+    """
+    with transaction.atomic():
+        letter = locked_letter(token, LetterPurpose.PASSWORD_RESET)
+        user = User.objects.select_for_update().filter(email__iexact=letter.email, is_active=True).first()
+        if user is None:
+            raise LinkRefused
+        _password_write(user, password, AuditEvent.PASSWORD_RESET)
+    return user
+
+
+def password_change(*, actor: User, present: str, password: str) -> User:
+    """Change one's own password; every sign-in ends, the present one too.
+
+    Raises:
+        ValidationError: by field, for a wrong present password, or a new one that is no good.
+    """
+    _require_present(actor, present)
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=actor.pk)
+        _password_write(user, password, AuditEvent.PASSWORD_CHANGED)
+    return user
+
+
+def email_change_request(*, actor: User, email: str, present: str) -> None:
+    """Ask both addresses whether the account may have the new one. An earlier wish that is open is over.
+
+    Raises:
+        ValidationError: by field, for a wrong password, or what is no address.
+    """
+    email, now = normal_email(email), timezone.now()
+    _require_present(actor, present)
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise ValidationError({"email": error.messages}) from error
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=actor.pk)
+        if email == user.email:
+            raise ValidationError({"email": "That is your address already."})
+        _changes_end(user)
+        change = EmailChange.objects.create(user=user, new_email=email, expires_at=now + LINK_LIFETIME)
+        letter_write(purpose=LetterPurpose.EMAIL_OLD, email=user.email, email_change=change)
+        letter_write(purpose=LetterPurpose.EMAIL_NEW, email=email, email_change=change)
+
+
+def email_change_confirm(*, token: str) -> bool:
+    """One of the two addresses says yes. Returns whether the other had, so that the address is changed now.
+
+    Raises:
+        LinkRefused: also where the new address has an account by now.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        letter = locked_letter(token, *CHANGE_PURPOSES)
+        change = EmailChange.objects.select_for_update().get(pk=str(letter.email_change_id))
+        user = User.objects.select_for_update().get(pk=change.user_id)
+        if change.ended_at is not None or not user.is_active:
+            raise LinkRefused
+        letter.used_at = now
+        letter.save(update_fields=["used_at"])
+        said = "old_confirmed_at" if letter.purpose == LetterPurpose.EMAIL_OLD else "new_confirmed_at"
+        setattr(change, said, now)
+        change.save(update_fields=[said])
+        if change.old_confirmed_at is None or change.new_confirmed_at is None:
+            return False
+        if User.objects.filter(email__iexact=change.new_email).exists():
+            raise LinkRefused
+        _email_write(user, change)
+    return True
+
+
+def letters_sweep() -> int:
+    """Delete letters and wishes a day after they are worth nothing. Returns how many rows."""
+    long_ago = timezone.now() - LINK_LIFETIME
+    letters, _ = AccountLetter.objects.filter(expires_at__lt=long_ago).delete()
+    changes, _ = EmailChange.objects.filter(expires_at__lt=long_ago).delete()
+    return letters + changes
+
+
+def _email_write(user: User, change: EmailChange) -> None:
+    before, user.email, user.email_verified_at = user.email, change.new_email, timezone.now()
+    user.full_clean(exclude=["password"])
+    user.save(update_fields=["email", "email_verified_at"])
+    _changes_end(user)
+    _void(email=before, purpose=LetterPurpose.PASSWORD_RESET)
+    sessions_revoke_all(actor=user, user=user, reason="The address was changed.")
+    entry_record(
+        event=AuditEvent.EMAIL_CHANGED,
+        actor=user,
+        target=user,
+        before={"email": before},
+        after={"email": user.email},
+    )
+    security_event_record(
+        kind=SecurityEventKind.EMAIL_CHANGED, severity=Severity.WARNING, user=user, subject=user.email
+    )
+    letter_write(purpose=LetterPurpose.EMAIL_CHANGED, email=before)
+
+
+def _password_write(user: User, password: str, event: AuditEvent) -> None:
+    """The user's row is locked."""
+    _validate_password(password, user)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    _void(email=user.email, purpose=LetterPurpose.PASSWORD_RESET)
+    sessions_revoke_all(actor=user, user=user, reason="The password was changed.")
+    entry_record(event=event, actor=user, target=user)
+    security_event_record(
+        kind=SecurityEventKind.PASSWORD_CHANGED, severity=Severity.WARNING, user=user, subject=user.email
+    )
+    letter_write(purpose=LetterPurpose.PASSWORD_CHANGED, email=user.email)
+
+
+def _require_present(user: User, password: str) -> None:
+    """Before the transaction, which would take what is written down of a failure back."""
+    if not user.check_password(password):
+        security_event_record(
+            kind=SecurityEventKind.SIGN_IN_FAILED,
+            severity=Severity.WARNING,
+            user=user,
+            subject=user.email,
+        )
+        raise ValidationError({"present_password": "That is not your present password."})
+
+
+def _changes_end(user: User) -> None:
+    now = timezone.now()
+    open_ones = EmailChange.objects.filter(user=user, ended_at__isnull=True)
+    AccountLetter.objects.good().filter(email_change__in=open_ones).update(used_at=now)
+    open_ones.update(ended_at=now)
+
+
+def _void(*, email: str, purpose: LetterPurpose) -> None:
+    """No link of that purpose to that address is good any more; what was chosen when registering is forgotten."""
+    AccountLetter.objects.good().filter(email=email, purpose=purpose).update(used_at=timezone.now())
+
+
+def _validate_password(password: str, user: User) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise ValidationError({"password": error.messages}) from error

@@ -1,0 +1,48 @@
+"""Writing letters: a row, in the caller's transaction. Mailed once that has committed."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerUnavailable
+
+from accounts.letters.links import token_hash, token_of
+from accounts.letters.models import AccountLetter, LetterPurpose
+from accounts.models import User
+from config import celery_app
+
+# By name: tasks call services, services do not know tasks.
+LETTERS_TASK = "accounts.letters_mail"
+LINK_LIFETIME = timedelta(hours=24)
+
+logger = structlog.get_logger(__name__)
+
+
+def normal_email(email: str) -> str:
+    """An address as accounts have it."""
+    return User.objects.normalize_email(email.strip()).lower()
+
+
+def letter_write(*, purpose: LetterPurpose, email: str, **more: object) -> AccountLetter:
+    """A letter that is due at once. Whether anybody has that address is not looked at here: the answer takes the same time."""
+    letter_id, now = uuid4(), timezone.now()
+    letter: AccountLetter = AccountLetter.objects.create(
+        id=letter_id,
+        purpose=purpose,
+        email=email,
+        token_hash=token_hash(token_of(letter_id)),
+        expires_at=now + LINK_LIFETIME,
+        mail_due_at=now,
+        **more,
+    )
+    transaction.on_commit(_queue)
+    return letter
+
+
+def _queue() -> None:
+    try:
+        celery_app.send_task(LETTERS_TASK)
+    except BrokerUnavailable:
+        logger.warning("mail waits for the sweep: the broker does not answer")
