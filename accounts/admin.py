@@ -1,5 +1,6 @@
 """Airlines, people and service clients in the admin: administrators' work, done by services."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from unfold.forms import AuthenticationForm
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminPasswordWidget,
+    UnfoldAdminTextareaWidget,
 )
 
 from accounts import services
@@ -26,6 +28,7 @@ from accounts.factors.services import factors_reset
 from accounts.forms import GuardedSignIn
 from accounts.guessing import remember_device
 from accounts.models import Airline, AirlineGrant, Role, Scope, ServiceClient, User
+from accounts.networks import normal_network
 from accounts.policies import may_administer_accounts
 from accounts.services.people import ACTIVATION_TERMS, AIRLINE_TERMS
 from config.admin import PolicyAdmin, RowT
@@ -276,6 +279,10 @@ class UserAdmin(AdministeredAdmin[User]):
             services.grant_remove(actor=actor, user=user, airline=airline)
 
 
+# What the desk offers for how long the old secret stays good, in hours.
+OVERLAP_HOURS = {"none": 0, "hour": 1, "day": 24, "week": 7 * 24}
+
+
 class ServiceClientForm(_ClientForm):
     """What a program may do, and for which airlines."""
 
@@ -284,14 +291,26 @@ class ServiceClientForm(_ClientForm):
         queryset=Airline.objects.all(), required=False, label="Airlines", widget=UnfoldAdminCheckboxSelectMultipleWidget
     )
 
+    networks = forms.CharField(
+        required=False,
+        label="May call from",
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        help_text="Addresses or networks such as 203.0.113.7 or 2001:db8::/32, one a line. Empty: from everywhere.",
+    )
+
     class Meta:
         model = ServiceClient
-        fields = ("name", "scopes", "is_active")
+        fields = ("name", "scopes", "is_active", "networks")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.instance._state.adding and "serves" in self.fields:
             self.initial["serves"] = list(self.instance.airlines.all())
+        self.initial["networks"] = "\n".join(self.instance.networks)
+
+    def clean_networks(self) -> list[str]:
+        """One a line, in their normal form. Raises ValidationError."""
+        return sorted({normal_network(line) for line in self.cleaned_data["networks"].split()})
 
 
 @admin.register(ServiceClient)
@@ -309,19 +328,25 @@ class ServiceClientAdmin(AdministeredAdmin[ServiceClient]):
     list_filter = ("is_active",)
     search_fields = ("name", "client_id")
     readonly_fields = ("client_id", "last_used_at")
-    fieldsets = ((None, {"fields": ("name", "client_id", "scopes", "serves", "is_active", "last_used_at")}),)
-    add_fieldsets: ClassVar[Any] = ((None, {"fields": ("name", "scopes", "serves")}),)
+    fieldsets = (
+        (None, {"fields": ("name", "client_id", "scopes", "serves", "networks", "is_active", "last_used_at")}),
+    )
+    add_fieldsets: ClassVar[Any] = ((None, {"fields": ("name", "scopes", "serves", "networks")}),)
 
     @override
     def save_model(self, request: HttpRequest, obj: ServiceClient, form: Any, change: bool) -> None:
         actor, given = cast("User", request.user), form.cleaned_data
         airlines = list(given["serves"])
         if change:
-            changes = _changes(form, ("name", "scopes", "is_active"))
+            changes = _changes(form, services.clients.CHANGEABLE)
             _take_over(obj, services.client_update(actor=actor, client=obj, changes=changes, airlines=airlines))
             return
         created, secret = services.client_create(
-            actor=actor, name=given["name"], scopes=[Scope(scope) for scope in given["scopes"]], airlines=airlines
+            actor=actor,
+            name=given["name"],
+            scopes=[Scope(scope) for scope in given["scopes"]],
+            airlines=airlines,
+            networks=given["networks"],
         )
         _take_over(obj, created)
         # For `response_add` alone: it is written nowhere, not into a message either, which would lie in a cookie.
@@ -343,7 +368,10 @@ class ServiceClientAdmin(AdministeredAdmin[ServiceClient]):
             request, cast("User", request.user), reverse("admin:accounts_serviceclient_change", args=[client.pk])
         ):
             return away
-        secret = services.client_secret_renew(actor=cast("User", request.user), client=client)
+        hours = OVERLAP_HOURS.get(request.POST.get("overlap", ""), 0)
+        secret = services.client_secret_renew(
+            actor=cast("User", request.user), client=client, overlap=timedelta(hours=hours)
+        )
         return self._secret_shown(request, client, secret, title="Secret renewed")
 
     @override

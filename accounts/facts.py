@@ -9,7 +9,8 @@ from django.db.models import Q
 
 from accounts.models import ServiceClient, SessionKind, UserSession
 
-SESSION, CLIENT = "session:", "client:"
+SESSION, CLIENT = "session:", "program:"
+NO_NETWORK = "-"
 
 
 def session_subject(session_id: UUID) -> str:
@@ -24,25 +25,27 @@ def client_subject(client_id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ClientFact:
-    """An active service client: its key, scopes, and the keys of the airlines that it serves."""
+    """An active service client: its key, scopes, the keys of the airlines that it serves, and the networks that it may call from."""
 
     key: str
     scopes: frozenset[str]
     airlines: frozenset[bytes]
+    networks: tuple[str, ...]
 
     @classmethod
     def of(cls, fact: bytes) -> "ClientFact":
         """From what `callers_read` wrote."""
-        key, scopes, airlines = fact.split(b" ")
+        key, scopes, airlines, networks = fact.decode().split(" ")
         return cls(
-            key=key.decode(),
-            scopes=frozenset(scopes.decode().split(",")),
-            airlines=frozenset(airlines.split(b",")),
+            key=key,
+            scopes=frozenset(scopes.split(",")),
+            airlines=frozenset(airlines.encode().split(b",")),
+            networks=() if networks == NO_NETWORK else tuple(networks.split(",")),
         )
 
 
 def callers_read(subjects: Sequence[bytes]) -> Mapping[bytes, bytes]:
-    """The facts of those callers who may come in: a session's account and its end, a client's key, scopes and airlines."""
+    """The facts of those callers who may come in: a session's account and its end, a client's key, scopes, airlines and networks."""
     names = [subject.decode() for subject in subjects]
     facts: dict[str, str] = {}
     sessions = [name.removeprefix(SESSION) for name in names if name.startswith(SESSION)]
@@ -56,5 +59,6 @@ def callers_read(subjects: Sequence[bytes]) -> Mapping[bytes, bytes]:
         served = ArrayAgg("airlines", filter=Q(airlines__isnull=False), default=[])
         for client in active.annotate(served=served):
             airlines = ",".join(str(airline) for airline in client.served)
-            facts[client_subject(client.client_id)] = f"{client.pk} {','.join(client.scopes)} {airlines}"
+            networks = ",".join(client.networks) or NO_NETWORK
+            facts[client_subject(client.client_id)] = f"{client.pk} {','.join(client.scopes)} {airlines} {networks}"
     return {name.encode(): fact.encode() for name, fact in facts.items()}

@@ -21,6 +21,7 @@ from guardian.models import UserObjectPermissionBase
 from accounts.devices import device_of
 from accounts.factors.models import Authenticator, Passkey, RecoveryCode  # noqa: F401 - Django looks for models here
 from accounts.letters.models import AccountLetter, EmailChange  # noqa: F401 - Django looks for models here
+from accounts.networks import validate_network
 from accounts.notifications.models import Notification, NotificationPreference  # noqa: F401 - Django looks for models here
 from config.rows import Row, sets_updated_at
 
@@ -264,11 +265,20 @@ class Scope(models.TextChoices):
 
 
 class ServiceClient(Row):
-    """A program, such as VectorBid, with a hashed secret, scopes and the airlines that it serves."""
+    """A program, such as VectorBid, with a hashed secret, scopes and the airlines that it serves.
+
+    While a secret is being changed the one before is good too, until `previous_secret_ends_at`. `networks` are those that it may
+    call from; none: from everywhere.
+    """
 
     name = models.CharField(max_length=200, unique=True)
     client_id = models.CharField(max_length=64, unique=True)
     secret_hash = models.CharField(max_length=128)
+    previous_secret_hash = models.CharField(max_length=128, blank=True, default="", db_default="")
+    previous_secret_ends_at = models.DateTimeField(null=True, blank=True)
+    networks = ArrayField(
+        models.CharField(max_length=49, validators=[validate_network]), default=list, db_default=[], blank=True
+    )
     scopes = ArrayField(models.CharField(max_length=40, choices=Scope), default=list)
     airlines = models.ManyToManyField(Airline, related_name="service_clients", db_table="service_client_airlines")
     is_active = models.BooleanField(default=True, db_default=True)
@@ -280,6 +290,11 @@ class ServiceClient(Row):
         constraints = [
             models.CheckConstraint(
                 condition=Q(scopes__contained_by=list(Scope.values)), name="service_clients_scopes_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(previous_secret_hash="", previous_secret_ends_at__isnull=True)
+                | (~Q(previous_secret_hash="") & Q(previous_secret_ends_at__isnull=False)),
+                name="service_clients_previous_secret_ends",
             ),
         ]
         triggers = [sets_updated_at()]

@@ -117,7 +117,7 @@ class SecurityEventKind(models.TextChoices):
     PASSWORD_RESET_ASKED = "password_reset_asked", "asked for a new password"
     PASSWORD_CHANGED = "password_changed", "password changed"
     EMAIL_CHANGED = "email_changed", "e-mail address changed"
-    SECOND_FACTOR_FAILED = "second_factor_failed", "second factor failed"
+    SECOND_FACTOR_FAILED = "second_factor_failed", "second factor or confirmation failed"
     SECOND_FACTOR_CHANGED = "second_factor_changed", "second factor changed"
     RECOVERY_CODE_USED = "recovery_code_used", "used a recovery code"
     PASSKEY_CLONED = "passkey_cloned", "passkey used by a copy"

@@ -6,6 +6,7 @@ from rest_framework.request import Request
 
 from accounts.models import ServiceClient, User
 from accounts.selectors import active_client, live_session
+from accounts.services.clients import client_address_check
 from accounts.tokens import Claims, TokenInvalid, read_access_token
 
 _PARTS = 2
@@ -15,7 +16,7 @@ class BearerAuthentication(BaseAuthentication):
     """`request.user` is a `User` or a `ServiceClient`, `request.auth` the token's `Claims`.
 
     One query: a session that was revoked and an account or client that was shut off are refused at once, however long
-    the token would still be good.
+    the token would still be good. A client that calls from elsewhere than its networks is told so (403).
     """
 
     def authenticate(self, request: Request) -> tuple[User | ServiceClient, Claims] | None:
@@ -39,6 +40,9 @@ class BearerAuthentication(BaseAuthentication):
 
 def _caller(claims: Claims) -> User | ServiceClient | None:
     if claims.session is None:
-        return active_client(client_id=claims.subject)
+        client = active_client(client_id=claims.subject)
+        if client is not None:
+            client_address_check(client=client)
+        return client
     session = live_session(session_id=claims.session, user_id=claims.subject)
     return session.user if session is not None else None

@@ -10,6 +10,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.factors.services import FactorRefused, password_check
 from accounts.letters.links import LinkRefused, locked_letter
 from accounts.letters.models import AccountLetter, EmailChange, LetterPurpose
 from accounts.letters.writing import LINK_LIFETIME, letter_write, normal_email
@@ -198,14 +199,10 @@ def _password_write(user: User, password: str, event: AuditEvent) -> None:
 
 def _require_present(user: User, password: str) -> None:
     """Before the transaction, which would take what is written down of a failure back."""
-    if not user.check_password(password):
-        security_event_record(
-            kind=SecurityEventKind.SIGN_IN_FAILED,
-            severity=Severity.WARNING,
-            user=user,
-            subject=user.email,
-        )
-        raise ValidationError({"present_password": "That is not your present password."})
+    try:
+        password_check(user=user, password=password)
+    except FactorRefused as refusal:
+        raise ValidationError({"present_password": refusal.detail}) from refusal
 
 
 def _changes_end(user: User) -> None:

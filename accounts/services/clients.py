@@ -3,7 +3,9 @@
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
+from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
@@ -11,14 +13,19 @@ from accounts import tokens
 from accounts.factors.policies import require_fresh
 from accounts.facts import client_subject
 from accounts.models import Airline, Scope, ServiceClient, User
+from accounts.networks import admits
 from accounts.policies import may_administer_accounts
 from accounts.selectors import active_client
 from audit.events import AuditEvent, SecurityEventKind, Severity
 from audit.services import entry_record, security_event_record
-from config.errors import NotAllowed
+from config import requests
+from config.errors import NotAllowed, RuleBroken
 from config.facts import facts_change
 
-CHANGEABLE = ("name", "scopes", "is_active")
+CHANGEABLE = ("name", "scopes", "is_active", "networks")
+LONGEST_OVERLAP = timedelta(days=30)
+# A client from a wrong address is written down so often at the most.
+REFUSALS_NOTED_EACH_SECONDS = 60
 
 
 class ClientRefused(Exception):
@@ -26,7 +33,12 @@ class ClientRefused(Exception):
 
 
 def client_create(
-    *, actor: User, name: str, scopes: Sequence[Scope], airlines: Sequence[Airline]
+    *,
+    actor: User,
+    name: str,
+    scopes: Sequence[Scope],
+    airlines: Sequence[Airline],
+    networks: Sequence[str] = (),
 ) -> tuple[ServiceClient, str]:
     """A new client and its secret, which is shown this once: only its hash is kept.
 
@@ -41,6 +53,7 @@ def client_create(
         client_id=f"client_{secrets.token_hex(12)}",
         secret_hash=_hash(secret),
         scopes=sorted({Scope(scope).value for scope in scopes}),
+        networks=list(networks),
     )
     with transaction.atomic():
         client.full_clean()
@@ -53,7 +66,7 @@ def client_create(
 def client_update(
     *, actor: User, client: ServiceClient, changes: Mapping[str, object], airlines: Sequence[Airline] | None = None
 ) -> ServiceClient:
-    """Change name, scopes, whether it is active, and its airlines. It holds at once: tokens are checked against the row.
+    """Change name, scopes, whether it is active, its networks and its airlines. It holds at once: tokens are checked against the row.
 
     Raises:
         NotAllowed: unless `actor` is an administrator who has proved himself lately.
@@ -79,18 +92,30 @@ def client_update(
     return client
 
 
-def client_secret_renew(*, actor: User, client: ServiceClient) -> str:
-    """A new secret, shown this once; the old one is worth nothing from now on.
+def client_secret_renew(*, actor: User, client: ServiceClient, overlap: timedelta = timedelta(0)) -> str:
+    """A new secret, shown this once. The one before is good until `overlap` is over; any older one ends now.
 
     Raises:
         NotAllowed: unless `actor` is an administrator who has proved himself lately.
+        RuleBroken: for an overlap of more than 30 days.
     """
     _require_administrator(actor)
+    if not timedelta(0) <= overlap <= LONGEST_OVERLAP:
+        raise RuleBroken(f"The old secret may stay good for {LONGEST_OVERLAP.days} days at the most.")
     secret = secrets.token_urlsafe(32)
     with transaction.atomic():
+        client = ServiceClient.objects.select_for_update().get(pk=client.pk)
+        client.previous_secret_hash = client.secret_hash if overlap else ""
+        client.previous_secret_ends_at = timezone.now() + overlap if overlap else None
         client.secret_hash = _hash(secret)
-        client.save(update_fields=["secret_hash"])
-        entry_record(event=AuditEvent.CLIENT_UPDATED, actor=actor, target=client, reason="Its secret was renewed.")
+        client.save(update_fields=["secret_hash", "previous_secret_hash", "previous_secret_ends_at"])
+        entry_record(
+            event=AuditEvent.CLIENT_UPDATED,
+            actor=actor,
+            target=client,
+            reason="Its secret was renewed.",
+            details={"overlap_minutes": int(overlap.total_seconds() // 60)},
+        )
     return secret
 
 
@@ -99,12 +124,13 @@ def client_token_issue(*, client_id: str, client_secret: str) -> str:
 
     Raises:
         ClientRefused: the same for an unknown id, a wrong secret and a client that was shut off.
+        NotAllowed: for the right secret from an address that the client may not call from.
     """
     client = active_client(client_id=client_id)
-    expected = client.secret_hash if client is not None else _hash("")
-    if not secrets.compare_digest(expected, _hash(client_secret)) or client is None:
+    if client is None or not _is_secret(client, client_secret):
         security_event_record(kind=SecurityEventKind.CLIENT_SECRET_WRONG, severity=Severity.WARNING, subject=client_id)
         raise ClientRefused
+    client_address_check(client=client)
     with transaction.atomic():
         client.last_used_at = timezone.now()
         client.save(update_fields=["last_used_at"])
@@ -112,11 +138,37 @@ def client_token_issue(*, client_id: str, client_secret: str) -> str:
     return tokens.client_token(client)
 
 
+def client_address_check(*, client: ServiceClient) -> None:
+    """Let the request at hand pass if it comes from one of the client's networks; else it is written down, once a minute.
+
+    Raises:
+        NotAllowed
+    """
+    address = requests.current().address
+    if admits(client.networks, address):
+        return
+    if cache.add(f"client-address-refused:{client.pk}", 1, timeout=REFUSALS_NOTED_EACH_SECONDS):
+        security_event_record(
+            kind=SecurityEventKind.CLIENT_ADDRESS_REFUSED, severity=Severity.CRITICAL, subject=client.client_id
+        )
+    raise NotAllowed("This service client may not call from this address.")
+
+
+def _is_secret(client: ServiceClient, secret: str) -> bool:
+    """Whether it is the client's secret, or the one before while both are good."""
+    given, ends_at = _hash(secret), client.previous_secret_ends_at
+    if secrets.compare_digest(client.secret_hash, given):
+        return True
+    is_previous = secrets.compare_digest(client.previous_secret_hash, given)
+    return is_previous and ends_at is not None and ends_at > timezone.now()
+
+
 def _snapshot(client: ServiceClient) -> dict[str, object]:
     return {
         "name": client.name,
         "scopes": list(client.scopes),
         "is_active": client.is_active,
+        "networks": list(client.networks),
         "airlines": sorted(client.airlines.values_list("code", flat=True)),
     }
 

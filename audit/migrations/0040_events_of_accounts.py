@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
                     ("password_reset_asked", "asked for a new password"),
                     ("password_changed", "password changed"),
                     ("email_changed", "e-mail address changed"),
-                    ("second_factor_failed", "second factor failed"),
+                    ("second_factor_failed", "second factor or confirmation failed"),
                     ("second_factor_changed", "second factor changed"),
                     ("recovery_code_used", "used a recovery code"),
                     ("passkey_cloned", "passkey used by a copy"),

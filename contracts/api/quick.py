@@ -14,7 +14,9 @@ from django.db import connection
 
 from accounts.facts import ClientFact, callers_read, client_subject, session_subject
 from accounts.models import Scope
+from accounts.networks import admits
 from accounts.tokens import Claims, TokenInvalid, read_access_token
+from config import requests
 from config.api.front import Application, Environ, Front, Ready
 from config.api.throttles import CLIENT, COUNTED, PERSON, Window
 from config.facts import FactsUnavailable, facts_ask, facts_learn
@@ -98,10 +100,11 @@ def _learn(subjects: tuple[bytes, bytes, bytes], known: tuple[bytes | None, byte
 
 
 def _may_read(claims: Claims, caller: bytes, owner: bytes, airline: bytes) -> bool:
-    """A person reads his own, while his session lasts; a client with `rules:read` those of the airlines that it serves."""
+    """A person reads his own, while his session lasts; a client with `rules:read` those of its airlines, from its networks."""
     if claims.session is None:
         client = _client(caller)
-        return Scope.RULES_READ in client.scopes and airline in client.airlines
+        is_let_in = Scope.RULES_READ in client.scopes and airline in client.airlines
+        return is_let_in and admits(client.networks, requests.current().address)
     account, ends_at = caller.split(b" ")
     return account == owner == claims.subject.encode() and float(ends_at) > time.time()
 

@@ -245,9 +245,9 @@ def test_the_password_is_changed_with_the_present_one_alone_and_this_browser_goe
     client.force_login(pilot_user)
 
     refused = client.post(reverse("password_change"), {"present_password": "wrong", "password": NEW})
-    assert "not your present password" in refused.content.decode()
+    assert "not your password" in refused.content.decode()
     assert UserSession.objects.live().count() == 2
-    assert SecurityEvent.objects.filter(kind=SecurityEventKind.SIGN_IN_FAILED, user=pilot_user).count() == 1
+    assert SecurityEvent.objects.filter(kind=SecurityEventKind.SECOND_FACTOR_FAILED, user=pilot_user).count() == 1
     client.post(reverse("password_change"), {"present_password": PASSWORD, "password": NEW})
 
     assert UserSession.objects.live().count() == 1
