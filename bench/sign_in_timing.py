@@ -17,6 +17,7 @@ from math import erfc, sqrt
 from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
+os.environ.setdefault("LOG_LEVEL", "WARNING")  # no line a request
 
 PASSWORD, WRONG = "correct-horse-117", "wrong-horse-117"
 RESAMPLES = 2000
