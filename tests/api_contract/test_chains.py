@@ -4,7 +4,7 @@ Schemathesis walks the OpenAPI document's links, and those that it infers from a
 """
 
 import os
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 import schemathesis
@@ -35,7 +35,7 @@ def test_chains_of_requests_are_answered_as_documented(role: str, scene: Scene, 
     caller = scene.callers[role]
 
     class Chain(schema.as_state_machine()):  # type: ignore[misc] # a class that is made from the document
-        authorization: ClassVar[dict[str, str]] = {}
+        authorization: dict[str, str]
 
         def setup(self) -> None:
             self.whole = transaction.atomic()
