@@ -54,6 +54,7 @@ QUERIES: dict[Route, int] = {
     ("rule-search", "get"): 3,
     ("schema", "get"): 0,
     ("session-list", "get"): 2,
+    ("text-search", "get"): 3,
     ("webhook", "get"): 2,
     ("webhook-attempts", "get"): 4,
     ("webhook-deliveries", "get"): 3,
