@@ -15,7 +15,7 @@ from tests.contracts.searchers import READERS, SEARCHERS, WITHIN
 from tests.factories import ContractFactory, RuleFactory, walk
 
 pytestmark = pytest.mark.django_db
-PAGE_QUERIES = 8
+PAGE_QUERIES = 9
 PEOPLE = [name for name in SEARCHERS if "client" not in name]
 
 
@@ -87,7 +87,7 @@ def test_while_typing_only_the_results_are_sent(pilot: Client, contract: PilotCo
 def test_misspelt_words_are_told_apart(pilot: Client, contract: PilotContract) -> None:
     page = searched(pilot, q="minimun ")
 
-    assert "Nothing holds “minimun” as it is spelled. These hold words that look like it." in page
+    assert 'Showing results for <b><a href="?q=minimum">minimum</a></b>; nothing has <q>minimun</q>.' in page
     assert "<mark>Minimum</mark>" in page
 
 
