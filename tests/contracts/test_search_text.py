@@ -98,7 +98,7 @@ def test_filters_narrow(contract: PilotContract, pilot_user: User, airline: Airl
     assert client.get(TEXT, {"q": "hotel", "contract": str(airline.pk)}).status_code == 404
 
 
-@pytest.mark.parametrize("spelt", ["hotel", "hotell"])
+@pytest.mark.parametrize("spelt", ["hotel", "hottel"])
 @pytest.mark.parametrize(
     ("state", "finders"),
     [
