@@ -128,15 +128,21 @@ def test_a_client_without_the_scope_finds_nothing(airline: Airline) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 50])
+@pytest.mark.parametrize(("typed", "more"), [("hotel", 0), ("hottel", 3)])
 def test_a_search_takes_as_many_queries_for_one_page_as_for_many(
-    airline: Airline, pilot_user: User, django_assert_num_queries: DjangoAssertNumQueries, count: int
+    airline: Airline,
+    pilot_user: User,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    count: int,
+    typed: str,
+    more: int,
 ) -> None:
     contract = ContractFactory.create(airline=airline, active=True, page_count=count)
     with_text(contract, *["A hotel."] * count)
     client = calling_as(pilot_user)
 
-    with django_assert_num_queries(TEXT_QUERIES):
-        results = client.get(TEXT, {"q": "hotel"}).json()["results"]
+    with django_assert_num_queries(TEXT_QUERIES + more):
+        results = client.get(TEXT, {"q": typed}).json()["results"]
 
     assert len(results) == count
 
