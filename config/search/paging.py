@@ -64,10 +64,10 @@ class Place:
 
 def _instead(given: Any) -> tuple[Instead, ...]:
     """Raises BadCursor for anything but words."""
-    read = tuple(Instead(typed, tuple(taken)) for typed, taken in given)
+    read = [(typed, tuple(taken)) for typed, taken in given]
     if not all(isinstance(word, str) and is_word(word) for typed, taken in read for word in (typed, *taken)):
         raise BadCursor
-    return read
+    return tuple(Instead(typed, taken) for typed, taken in read)
 
 
 @dataclass(frozen=True, slots=True)
