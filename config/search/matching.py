@@ -112,7 +112,7 @@ class _Likeness(Expression):
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
         vector, _ = compiler.compile(self.vector)
         held = f"WHEN {vector} @@ search_words(%s) THEN similarity(%s, %s)"
-        factors, params = ["1"], []
+        factors, params = ["1"], []  # the last word is the row's where no nearer one is
         for word, taken in self.question.instead:
             for near in taken[:-1]:
                 params += [near, word, near]

@@ -15,9 +15,9 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from config.search.asking import Instead, Question, is_word
+from config.search.asking import MAXIMUM_LENGTH, Instead, Question, is_word
 from config.search.matching import ranked
-from config.search.spelling import respelt
+from config.search.spelling import TAKEN, respelt
 
 # With it come the words that were taken for others, so that each page asks what the first did.
 LONGEST_CURSOR = 10_000
@@ -65,7 +65,9 @@ class Place:
 def _instead(given: Any) -> tuple[Instead, ...]:
     """Raises BadCursor for anything but words."""
     read = [(typed, tuple(taken)) for typed, taken in given]
-    if not all(isinstance(word, str) and is_word(word) for typed, taken in read for word in (typed, *taken)):
+    words = [word for typed, taken in read for word in (typed, *taken)]
+    are_words = all(isinstance(word, str) and len(word) <= MAXIMUM_LENGTH and is_word(word) for word in words)
+    if not are_words or len(read) > MAXIMUM_LENGTH or any(len(taken) > TAKEN for _, taken in read):
         raise BadCursor
     return tuple(Instead(typed, taken) for typed, taken in read)
 

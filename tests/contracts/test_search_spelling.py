@@ -178,6 +178,9 @@ def test_a_cursor_asks_what_the_first_page_did(contract: PilotContract) -> None:
         7,
         {"a": 1},
         [["a", [""]]],
+        [["a", ["b" * 201]]],
+        [["a", ["b"] * 4]],
+        [["a", ["b"]]] * 201,
     ],
 )
 def test_a_cursor_brings_words_and_nothing_else(instead: Any) -> None:
