@@ -117,7 +117,7 @@ class OperationSchema(AutoSchema):
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Json:
         """What refuses unknown members says so."""
-        mapped: Json = super()._map_basic_serializer(serializer, direction)
+        mapped: Json = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call] # it has no types
         return mapped | ({"additionalProperties": False} if isinstance(serializer, StrictSerializer) else {})
 
     def _answers(self, operation: Json, said: Operation) -> Json:
@@ -147,7 +147,7 @@ class OperationSchema(AutoSchema):
                 }
         return headers
 
-    def _refusals(self, operation: Json, said: Operation) -> Json:
+    def _refusals(self, operation: Json, said: Operation) -> dict[int, Json]:
         has_body = "requestBody" in operation
         codes: dict[int, list[str]] = {status: list(GENERAL[status].codes) for status in (400, 401, 406, 429)}
         if not all(isinstance(permission, AllowAny) for permission in self.view.get_permissions()):

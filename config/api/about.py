@@ -28,6 +28,7 @@ API_TAGS = [
     {"name": "reviews", "description": "Pilots' ratings of contracts' records."},
     {"name": "improvements", "description": "What pilots propose to change in contracts' records."},
     {"name": "rules", "description": "Rules of contracts: found, read, decided."},
+    {"name": "text", "description": "Pages of contracts' documents, found by their words."},
     {"name": "pilots", "description": "What binds a pilot, and judging by it."},
     {"name": "regulations", "description": "14 CFR Part 117: its rules, its limits, and judging schedules by it."},
     {"name": "changes", "description": "What changed, from a cursor on."},

@@ -24,7 +24,7 @@ from config.requests import answering, line_write
 
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
-StartResponse = Callable[[str, Headers], object]
+StartResponse = Callable[..., object]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 logger = structlog.get_logger(__name__)

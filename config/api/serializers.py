@@ -1,5 +1,6 @@
 """What every input of the API has in common."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -26,18 +27,24 @@ _JSON_TYPES: dict[type[serializers.Field[Any, Any, Any, Any]], tuple[type, ...]]
     serializers.CharField: (str,),
 }
 FROM_JSON = {"from_json": True}
+_DIGITS = r"^-?[0-9]{1,12}(\.[0-9]{1,4})?$"
 
 
 @extend_schema_field(
     {
         "oneOf": [
             {"type": "number"},
-            {"type": "string", "pattern": r"^-?[0-9]{1,12}(\.[0-9]{1,4})?$", "description": "Exact, as a text."},
+            {"type": "string", "pattern": _DIGITS, "description": "Exact, as a text."},
         ]
     }
 )
 class NumberField(serializers.DecimalField):
-    """A number, or its digits as a text where none of them may be lost."""
+    """A number, or its digits as a text where none of them may be lost. An empty text is no number, and not null either."""
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        if isinstance(data, str) and not re.fullmatch(_DIGITS, data):
+            self.fail("invalid")
+        return super().validate_empty_values(data)
 
 
 class StrictSerializer(serializers.Serializer[Any]):
