@@ -53,8 +53,8 @@ class ContractRulesQuery(StrictSerializer):
 
 SYNTAX = (
     'Words that must all be there, in any form; "words in quotes" stand side by side; `-word` must not be there; '
-    "`rest*` begins a word; a code such as `12.C.3` is found as it is written. Where nothing is found so, words that look "
-    "like these are."
+    "`rest*` begins a word; a code such as `12.C.3` is found as it is written. Where nothing is found so, the nearest known "
+    "words are taken for those that stand nowhere; `instead` says which."
 )
 
 

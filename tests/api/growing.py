@@ -168,8 +168,8 @@ def _rules(airline: Airline, count: int) -> Asked:
 
 
 def _pages(airline: Airline, count: int) -> Asked:
-    for contract in ContractFactory.create_batch(count, airline=airline, active=True, page_count=1):
-        contract.pages.update(text="Hotels at every layover.")
+    for contract in ContractFactory.create_batch(count, airline=airline, in_review=True):
+        contract.pages.update(text="Hotels are given to whoever rests away.")
     return Asked(reviewer_of(airline), {}, query={"q": "hotel"})
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 READS = re.compile(
-    r"""(?:env(?:\.\w+)?\(|environ(?:\.get|\.setdefault)?[(\[]|getenv\()\s*["']([A-Z][A-Z0-9_]+)["']""",
+    r"""(?:env(?:\.\w+)?\(|os\.environ(?:\.get|\.setdefault)?[(\[]|getenv\()\s*["']([A-Z][A-Z0-9_]+)["']""",
 )
 # Not settings of ours: the operating system's, the terminal's, the test runner's.
 FOREIGN = {"PATH", "HOME", "NO_COLOR", "PYTHONPATH", "PYTEST_XDIST_WORKER", "TERM"}
