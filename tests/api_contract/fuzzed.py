@@ -98,12 +98,14 @@ USUAL: dict[str, str] = {
 
 
 @schemathesis.serializer("application/x-ndjson")
-def _lines(context: Any, value: Any) -> dict[str, Any]:
+def _lines(context: Any, value: Any) -> bytes:
     """Lines are sent as they were made up, valid or not."""
-    return {"data": value if isinstance(value, str | bytes) else json.dumps(value)}
+    text = value if isinstance(value, str) else json.dumps(value)
+    return text.encode("utf-8", "replace")
 
 
-_application = lookups_first(WSGIHandler())
+_django: Any = WSGIHandler()
+_application = lookups_first(_django)
 
 
 def served(environ: dict[str, Any], start_response: Any) -> list[bytes]:
