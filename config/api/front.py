@@ -24,8 +24,7 @@ from config.requests import answering, line_write
 
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
-StartResponse = Callable[..., object]
-Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+Application = Callable[[Environ, Any], Iterable[bytes]]
 
 logger = structlog.get_logger(__name__)
 _PHRASES = {status: f"{status.value} {status.phrase}" for status in HTTPStatus}
@@ -54,7 +53,7 @@ class Front:
         self._matches = re.compile(pattern, re.ASCII).fullmatch
         self._answer = answer
 
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         match = self._matches(environ.get("PATH_INFO", "")) if environ["REQUEST_METHOD"] == "GET" else None
         if match is None or environ.get("SCRIPT_NAME"):
             return self._behind(environ, start_response)

@@ -8,9 +8,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import islice
 from typing import NamedTuple
 
 MAXIMUM_LENGTH = 200
+# What is more than anybody asks for is dear to look for: further terms, and further words of a phrase, are passed over.
+MOST_TERMS, MOST_SIDE_BY_SIDE = 24, 16
 # Shorter words, and those with digits in them, have too many others that look like them.
 SHORTEST_MISSPELT = 4
 
@@ -101,7 +104,7 @@ def is_word(text: str) -> bool:
 
 def question_of(text: str, *, is_typing: bool = False) -> Question:
     """Any text makes a question, if only one without terms. `is_typing`: the last word may not be whole yet."""
-    terms = list(_terms(text.replace("\0", " ").translate(_STRAIGHT)))
+    terms = list(islice(_terms(text.replace("\0", " ").translate(_STRAIGHT)), MOST_TERMS))
     if is_typing and terms and text[-1:].isalnum() and not terms[-1].is_excluded:
         terms[-1] = Term(terms[-1].words, is_prefix=True)
     return Question(tuple(terms))
@@ -110,7 +113,7 @@ def question_of(text: str, *, is_typing: bool = False) -> Question:
 def _terms(text: str) -> Iterator[Term]:
     for found in _TERM.finditer(text):
         inside = found["quoted"] if found["quoted"] is not None else found["bare"]
-        words = tuple(plain(inside).lower().split())
+        words = tuple(plain(inside).lower().split()[:MOST_SIDE_BY_SIDE])
         if words:
             is_prefix = bool(found["quoted_star"]) or (found["bare"] or "").endswith("*")
             yield Term(words, bool(found["minus"]), is_prefix)

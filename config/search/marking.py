@@ -13,8 +13,8 @@ from config.search.asking import Instead, Question, Term, plain
 EXCERPT_LENGTH = 280
 LEAD = 60
 ELLIPSIS = "…"
-# A page may be a hundred times as long as pages are; only so much of it is looked through for marks.
-LONGEST_MARKED = 100_000
+# A page may be a hundred times as long as pages are: so much of one is looked through for marks, and so much of all together.
+LONGEST_MARKED, MOST_MARKED = 100_000, 2_000_000
 _SPACE = re.compile(r"\s+")
 Span = tuple[int, int]
 
@@ -30,10 +30,11 @@ class Segment:
 class Marker:
     """Marks one question's words in some texts. Has to learn first which of their `words` mean the same."""
 
-    def __init__(self, question: Question, texts: Iterable[str]) -> None:
+    def __init__(self, question: Question, texts: Sequence[str]) -> None:
         self._question = question
+        self._length = min(LONGEST_MARKED, MOST_MARKED // max(1, len(texts)))
         self._terms = [term for term in question.wanted if _looked_for(question, term)]
-        self._shown = set().union(*(_words(text) for text in texts))
+        self._shown = set().union(*(_words(text[: self._length]) for text in texts))
         self.words = self._shown.union(*(chain(term.words, *_looked_for(question, term)) for term in self._terms))
         self._forms: dict[str, set[str]] = {}
         self._pattern: re.Pattern[str] | None = None
@@ -91,7 +92,8 @@ class Marker:
 
     def spans(self, text: str) -> list[Span]:
         """Where they stand in `text`, in order and apart from each other; words side by side are one span."""
-        return [found.span() for found in self._pattern.finditer(plain(_part(text)))] if self._pattern else []
+        part = plain(text[: self._length])
+        return [found.span() for found in self._pattern.finditer(part)] if self._pattern else []
 
     def whole(self, text: str) -> list[Segment]:
         """All of `text`."""
@@ -131,12 +133,8 @@ def _any_of(words: Iterable[str]) -> str:
     return f"(?:{'|'.join(re.escape(word) for word in sorted(words, key=len, reverse=True))})"
 
 
-def _part(text: str) -> str:
-    return text[:LONGEST_MARKED]
-
-
 def _words(text: str) -> set[str]:
-    return set(plain(_part(text)).lower().split())
+    return set(plain(text).lower().split())
 
 
 def _busiest(spans: list[Span], length: int) -> int:

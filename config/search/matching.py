@@ -1,6 +1,6 @@
 """Which rows hold what was asked, and how well."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -141,7 +141,7 @@ def ranked(rows: QuerySet[M], question: Question) -> QuerySet[Any]:
     return rows.filter(holds(question)).annotate(rank=rank, match=Value(question.match.value))
 
 
-def marker(question: Question, texts: Iterable[str]) -> Marker:
+def marker(question: Question, texts: Sequence[str]) -> Marker:
     """What marks the question's words in `texts`: in one query, however many texts there are."""
     made = Marker(question, texts)
     with connection.cursor() as cursor:

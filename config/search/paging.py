@@ -7,6 +7,7 @@ rows come and go. Rows of several tables are merged.
 import base64
 import binascii
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
@@ -21,6 +22,8 @@ from config.search.spelling import TAKEN, respelt
 
 # With it come the words that were taken for others, so that each page asks what the first did.
 LONGEST_CURSOR = 10_000
+# A decimal of six places between 0 and 1, as Python writes it.
+_RANK = re.compile(r"[01]\.[0-9]{6}|0E-6", re.ASCII)
 
 
 class BadCursor(ValueError):
@@ -48,10 +51,12 @@ class Place:
             raise BadCursor
         try:
             instead, rank, key, is_before = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii")))
+            if not isinstance(rank, str) or not _RANK.fullmatch(rank):
+                raise BadCursor
             place = cls(_instead(instead), Decimal(rank), UUID(key), is_before == 1)
         except (ValueError, TypeError, AttributeError, InvalidOperation, RecursionError, binascii.Error) as error:
             raise BadCursor from error
-        if not place.rank.is_finite() or not 0 <= place.rank <= 1:
+        if place.rank > 1:
             raise BadCursor
         return place
 
@@ -91,6 +96,8 @@ def found_page(tables: Sequence[QuerySet[Any]], question: Question, cursor: str,
     Raises:
         BadCursor: for a cursor that was not made here.
     """
+    if not question.wanted:
+        return FoundPage([], question)  # all that lacks a word is no answer
     if cursor:
         place = Place.read(cursor)
         return _page(tables, question.respelt(place.instead), place, size)

@@ -75,7 +75,7 @@ def found(client: APIClient, **asked: str) -> list[str]:
         ('"rest in ten"', set()),
         ("minimum -reserve", {"rest"}),
         ('minimum -"long call"', {"rest"}),
-        ("-minimum", {"letter", "section"}),
+        ("-minimum", set()),
         ("acclimat*", {"letter"}),
         ("reserv*", {"reserve"}),
         ("12.C.3", {"rest"}),

@@ -184,18 +184,36 @@ def test_a_cursor_asks_what_the_first_page_did(contract: PilotContract) -> None:
     ],
 )
 def test_a_cursor_brings_words_and_nothing_else(instead: Any) -> None:
-    parts = [instead, "0.5", "00000000-0000-0000-0000-000000000000", 0]
+    parts = [instead, "0.500000", "00000000-0000-0000-0000-000000000000", 0]
     cursor = base64.urlsafe_b64encode(json.dumps(parts).encode()).decode()
 
     with pytest.raises(BadCursor):
         Place.read(cursor)
 
 
+@pytest.mark.parametrize(
+    "rank", ["1E-20000", "0.5", "2.000000", "1.000001", "-0.500000", "NaN", 0.5, [0, [1], -20000], None]
+)
+def test_a_cursors_rank_is_one_that_was_given(rank: Any) -> None:
+    parts = [[], rank, "00000000-0000-0000-0000-000000000000", 0]
+    cursor = base64.urlsafe_b64encode(json.dumps(parts).encode()).decode()
+
+    with pytest.raises(BadCursor):
+        Place.read(cursor)
+
+
+@pytest.mark.parametrize("rank", ["0.500000", "1.000000", "0E-6"])
+def test_a_cursor_that_was_given_is_read(rank: str) -> None:
+    place = Place((), Decimal(rank), UUID(int=7), is_before=True)
+
+    assert Place.read(place.written()) == place
+
+
 @pytest.mark.django_db
 def test_a_cursor_with_words_of_ones_own_choice_finds_no_more_than_asking_for_them(
     contract: PilotContract, pilot_user: User
 ) -> None:
-    place = Place((Instead("rset", ()), Instead("minimun", ("minimum",))), Decimal(1), UUID(int=0))
+    place = Place((Instead("rset", ()), Instead("minimun", ("minimum",))), Decimal("1.000000"), UUID(int=0))
 
     answer = calling_as(pilot_user).get(RULES, {"q": "rset minimun", "cursor": place.written()})
 
@@ -206,11 +224,11 @@ def test_a_cursor_with_words_of_ones_own_choice_finds_no_more_than_asking_for_th
 def test_known_words_are_looked_up_in_their_index(contract: PilotContract) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_indexscan = off")
         cursor.execute(f"EXPLAIN {spelling._NEAR}", [["minimun"], [True], 0.4, 20])
         near = "\n".join(line for (line,) in cursor.fetchall())
         with CaptureQueriesContext(connection) as captured:
             spelling._standing([("minimum", spelling.AS_WRITTEN)], [ContractRule.objects.all()])
-        cursor.execute("SET LOCAL enable_indexscan = off")
         cursor.execute(f"EXPLAIN {captured[-1]['sql']}")
         standing = "\n".join(line for (line,) in cursor.fetchall())
 
