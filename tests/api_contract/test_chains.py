@@ -4,6 +4,7 @@ Schemathesis walks the OpenAPI document's links, and those that it infers from a
 """
 
 import os
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ STEPS = 12
 
 @pytest.mark.parametrize("role", ["pilot", "approver", "administrator", "client"])
 def test_chains_of_requests_are_answered_as_documented(role: str, scene: Scene, application: None) -> None:
-    schema = schemathesis.openapi.from_dict(document(), config=CONFIG)
+    schema = schemathesis.openapi.from_dict(deepcopy(document()), config=CONFIG)
     schema.app = served
     caller = scene.callers[role]
 

@@ -4,6 +4,7 @@ Schemathesis makes the requests from the document: its examples, the edges of ea
 random, the same in each run. Each is sent by who may do it, and by another role in turn. `make fuzz` hunts longer, anew each time.
 """
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ from tests.api_contract.fuzzed import CONFIG, living_case, senders, served, unju
 from tests.api_contract.scene import Scene
 
 pytestmark = pytest.mark.django_db
-schema = schemathesis.openapi.from_dict(document(), config=CONFIG)
+schema = schemathesis.openapi.from_dict(deepcopy(document()), config=CONFIG)
 schema.app = served
 
 
