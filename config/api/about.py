@@ -2,7 +2,8 @@
 
 API_DESCRIPTION = """Airline pilots' contracts and 14 CFR Part 117 as rules that programs can ask.
 
-**Requests** are JSON in UTF-8 (uploads are forms). Unknown parameters and members are refused, not passed over. Addresses end in a slash.
+**Requests** are JSON in UTF-8 (uploads are forms). Unknown parameters and members are refused, not passed over,
+and so is the character U+0000. Addresses end in a slash.
 
 **Who asks.** `Authorization: Bearer` with a person's access token (`auth/token/`) or a service client's (`auth/client-token/`). What a
 caller may not know of is not found.

@@ -34,6 +34,7 @@ _CONTRACTS = {
     "contracts_create": Operation(
         "Upload a contract",
         refusals={
+            404: [ErrorCode.NOT_FOUND],
             409: [ErrorCode.WRONG_STATE, ErrorCode.DUPLICATE_DOCUMENT, ErrorCode.DUPLICATE_VERSION],
             422: [ErrorCode.INVALID, *DocumentFaultCode],
         },

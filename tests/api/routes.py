@@ -30,7 +30,7 @@ def _walked(patterns: list[URLPattern | URLResolver]) -> Iterator[Address]:
             continue
         view: Any = pattern.callback
         if view.__module__ == reference_views.__name__:
-            continue  # pages for people
+            continue  # pages for people, with tests of their own
         view_class = getattr(view, "cls", None) or view.view_class
         yield Address(
             name=str(pattern.name),

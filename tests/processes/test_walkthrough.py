@@ -34,8 +34,9 @@ def test_the_walkthrough_works_as_written(fresh_product: Product) -> None:
 
     assert done.returncode == 0, done.stdout + done.stderr
     printed = done.stdout.splitlines()
-    promised = re.findall(r"```text\n(.*?)```", TEXT, re.DOTALL)[0].splitlines()
-    assert printed[1 : len(promised) + 1] == promised
-    assert printed[-4:-2] == ["304", "404"]
-    assert printed[-1] == "720"
+    first, last = (block.splitlines() for block in re.findall(r"```text\n(.*?)```", TEXT, re.DOTALL))
+    assert printed[1 : len(first) + 1] == first
+    assert printed[-len(last) :] == last
+    assert printed[-len(last) - 4 : -len(last) - 2] == ["304", "404"]
+    assert printed[-len(last) - 1] == "720"
     assert "['Corrected in the walkthrough']" in printed
