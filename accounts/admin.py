@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from typing_extensions import override
@@ -23,6 +23,7 @@ from unfold.widgets import (
 )
 
 from accounts import services
+from accounts.factors.desk import GrantingAdmin
 from accounts.factors.gate import confirm_first, next_of, second_step
 from accounts.factors.services import factors_reset
 from accounts.forms import GuardedSignIn
@@ -87,7 +88,13 @@ def desk_sign_in(request: HttpRequest, extra_context: dict[str, Any] | None = No
     return response
 
 
+def desk_password_change(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    """There is one page for it: Django's own would write the password past the service, which ends sign-ins and tells."""
+    return redirect("password_change")
+
+
 admin.site.login = desk_sign_in  # type: ignore[method-assign] # of this one site, as its form is
+admin.site.password_change = desk_password_change  # type: ignore[method-assign] # likewise
 # Nobody's permissions come from groups, and django-axes' own pages ask Django's model permissions, which nobody has:
 # what they show is in the security events.
 _unused: list[type[Model]] = [Group, *apps.get_app_config("axes").get_models()]
@@ -97,22 +104,7 @@ for unused in _unused:
 
 
 class AdministeredAdmin(PolicyAdmin[RowT]):
-    """Rows that administrators add and change. Where it `grants` something, they confirm who they are before the form is shown."""
-
-    grants = False
-
-    @override
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        away = confirm_first(request, cast("User", request.user), request.path) if self.grants else None
-        if away is not None and request.method != "POST":
-            return away
-        return super().changeform_view(request, object_id, form_url, extra_context)
+    """Rows that administrators add and change."""
 
     @override
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -214,10 +206,9 @@ class NewUserForm(UserForm):
 
 
 @admin.register(User)
-class UserAdmin(AdministeredAdmin[User]):
+class UserAdmin(GrantingAdmin[User], AdministeredAdmin[User]):
     """People: their role, whether they may come in, and what they review."""
 
-    grants = True
     change_form_outer_after_template = "admin/accounts/reset_factors.html"
     list_display = ("email", "full_name", "role", "is_active", "last_login")
     list_filter = ("role", "is_active")
@@ -314,11 +305,10 @@ class ServiceClientForm(_ClientForm):
 
 
 @admin.register(ServiceClient)
-class ServiceClientAdmin(AdministeredAdmin[ServiceClient]):
+class ServiceClientAdmin(GrantingAdmin[ServiceClient], AdministeredAdmin[ServiceClient]):
     """Programs. A new one's secret is shown once, in the answer to its making, and nowhere else."""
 
     form = ServiceClientForm
-    grants = True
     change_form_outer_after_template = "admin/accounts/renew_secret.html"
 
     class Media:

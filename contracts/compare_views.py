@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.factors.gate import confirm_first
 from accounts.models import User
 from config.errors import Malformed, NotFoundForActor
 from contracts import selectors
@@ -52,7 +53,9 @@ def page(request: HttpRequest, user: User, contract: PilotContract) -> HttpRespo
 
 @_for_readers
 def download(request: HttpRequest, user: User, contract: PilotContract) -> HttpResponse:
-    """What the page shows, all of it, as CSV."""
+    """What the page shows, all of it, as CSV, for whoever has proved himself lately."""
+    if away := confirm_first(request, user, request.get_full_path()):
+        return away
     asked = Asked.of(request.GET)
     side = side_for(user, contract, asked.revision)
     against = asked.against or usual_other(contract, contract_choices(user, contract))

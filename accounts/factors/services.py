@@ -137,12 +137,13 @@ def code_check(*, user: User, code: str) -> None:
     Raises:
         FactorRefused: FactorPaused after five wrong ones within five minutes.
     """
-    refuse_while_paused(user)
     with transaction.atomic():
         _locked(user)
+        refuse_while_paused(user)
         found = _app_code_taken(user, _typed(code)) or _recovery_code_taken(user, code)
+        if not found:
+            failure_record(user)
     if not found:
-        failure_record(user)
         raise FactorRefused
 
 
@@ -152,9 +153,13 @@ def password_check(*, user: User, password: str) -> None:
     Raises:
         FactorRefused: FactorPaused as for codes: a browser left open is no place to guess in.
     """
-    refuse_while_paused(user)
-    if not user.check_password(password):
-        failure_record(user)
+    with transaction.atomic():
+        _locked(user)
+        refuse_while_paused(user)
+        found = user.check_password(password)
+        if not found:
+            failure_record(user)
+    if not found:
         raise FactorRefused("That is not your password.")
 
 
@@ -240,7 +245,7 @@ def refuse_while_paused(user: User) -> None:
 
 
 def failure_record(user: User) -> None:
-    """That a code or passkey was refused. Outside the transaction that refused it."""
+    """That a code or passkey was refused. The caller lets its transaction stand and raises after it."""
     security_event_record(
         kind=SecurityEventKind.SECOND_FACTOR_FAILED, severity=Severity.WARNING, user=user, subject=user.email
     )
@@ -301,7 +306,7 @@ def _refuse_last(user: User) -> None:
 
 
 def _locked(user: User) -> None:
-    """One change of a person's factors at a time."""
+    """One change of a person's factors at a time, and one guess: many at once find no gap before the pause."""
     User.objects.select_for_update().get(pk=user.pk)
 
 

@@ -89,7 +89,7 @@ class AccountLetter(Row):
             models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="account_letters_expire_later"),
             models.CheckConstraint(condition=Q(token_hash__regex=r"^[0-9a-f]{64}$"), name="account_letters_hash_form"),  # noqa: S106 - the form of a hash
             models.CheckConstraint(
-                condition=~Q(purpose=LetterPurpose.REGISTRATION) | ~Q(password_hash=""),
+                condition=~Q(purpose=LetterPurpose.REGISTRATION) | Q(used_at__isnull=False) | ~Q(password_hash=""),
                 name="account_letters_registration_has_password",
             ),
             models.CheckConstraint(

@@ -214,7 +214,8 @@ def _changes_end(user: User) -> None:
 
 def _void(*, email: str, purpose: LetterPurpose) -> None:
     """No link of that purpose to that address is good any more; what was chosen when registering is forgotten."""
-    AccountLetter.objects.good().filter(email=email, purpose=purpose).update(used_at=timezone.now())
+    letters = AccountLetter.objects.good().filter(email=email, purpose=purpose)
+    letters.update(used_at=timezone.now(), password_hash="", full_name="")
 
 
 def _validate_password(password: str, user: User) -> None:

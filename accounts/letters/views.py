@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.account_views import person_of
 from accounts.factors.services import second_factor_give
+from accounts.guessing import remember_device
 from accounts.letters import forms, services
 from accounts.letters.links import LinkRefused
 from accounts.limits import limited
@@ -26,10 +27,12 @@ form_methods = require_http_methods(["GET", "HEAD", "POST"])
 PASSWORD_BACKEND = settings.AUTHENTICATION_BACKENDS[-1]
 
 
-def sign_in(request: HttpRequest, user: User) -> None:
-    """Begin a session of somebody who has just proved who he is."""
+def sign_in(request: HttpRequest, response: HttpResponse, user: User) -> HttpResponse:
+    """Begin a session of somebody who has just proved who he is, in a browser that is his."""
     login(request, user, backend=PASSWORD_BACKEND)
     web_sign_in_record(user=user)
+    remember_device(request, response, user)
+    return response
 
 
 @form_methods
@@ -61,9 +64,8 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
     except LinkRefused:
         return _refused(request, "register", "Register again")
     if done:
-        sign_in(request, found[0])
         messages.success(request, "Your address is verified, and your account is made.")
-        return redirect("home")
+        return sign_in(request, redirect("home"), found[0])
     return _page(
         request,
         form,
@@ -93,14 +95,18 @@ def password_reset(request: HttpRequest) -> HttpResponse:
 @never_cache
 @limited
 def password_reset_confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """The browser is known from then on: whoever guesses the account's password keeps its owner out nowhere."""
     form = forms.NewPasswordForm(request.POST or None)
+    found: list[User] = []
     try:
-        done = _done(form, lambda given: services.password_reset(token=token, **given))
+        done = _done(form, lambda given: found.append(services.password_reset(token=token, **given)))
     except LinkRefused:
         return _refused(request, "password_reset", "Ask for a new link")
     if done:
         messages.success(request, "Your new password is set. Sign in with it.")
-        return redirect("login")
+        response = redirect("login")
+        remember_device(request, response, found[0])
+        return response
     return _page(
         request,
         form,
@@ -131,12 +137,12 @@ def password_change(request: HttpRequest) -> HttpResponse:
 
     if _done(form, change):
         had_second_factor = person.session is not None and person.session.second_factor_at is not None
-        sign_in(request, changed[0])
+        response = sign_in(request, redirect("account"), changed[0])
         session = session_of(request)
         if had_second_factor and session is not None:
             second_factor_give(session=session)
         messages.success(request, "Your password is changed. Every other sign-in has ended.")
-        return redirect("account")
+        return response
     return _page(
         request,
         form,

@@ -193,6 +193,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("purpose", "registration"), _negated=True),
+                    ("used_at__isnull", False),
                     models.Q(("password_hash", ""), _negated=True),
                     _connector="OR",
                 ),

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.factors.policies import require_fresh
+from accounts.letters.models import EmailChange
 from accounts.models import Airline, AirlineGrant, Role, User
 from accounts.policies import REVIEW_PERMISSION, may_administer_accounts
 from accounts.services.sessions import sessions_revoke_all
@@ -48,17 +49,18 @@ def user_create(*, actor: User, email: str, password: str, full_name: str = "", 
 
 
 def user_update(*, actor: User, user: User, changes: Mapping[str, object]) -> User:
-    """Change an account. One that is closed or gets another role loses its sessions; one that is no approver, its grants.
+    """Change an account. One that is closed or gets another role or address loses its sessions; one that is no approver, its grants.
 
     Raises:
-        NotAllowed: unless `actor` is an administrator; for a role, who has proved himself lately.
+        NotAllowed: unless `actor` is an administrator; for a role or an address, by which a password is set anew, one who
+            has proved himself lately.
         RuleBroken: when he would close his own account or give up his own role.
         ValueError: for another field.
         ValidationError: Django's, by field.
     """
     _require_administrator(actor)
     _require_known(changes, USER_FIELDS)
-    if "role" in changes:
+    if "role" in changes or "email" in changes:
         require_fresh(actor)
     if user.pk == actor.pk and ("role" in changes or "is_active" in changes):
         raise RuleBroken("Nobody changes his own role or closes his own account: another administrator does.")
@@ -75,7 +77,10 @@ def user_update(*, actor: User, user: User, changes: Mapping[str, object]) -> Us
         if user.role != Role.APPROVER:
             for grant in AirlineGrant.objects.filter(user=user).select_related("content_object"):
                 grant_remove(actor=actor, user=user, airline=grant.content_object)
-        if any(name in changes and changes[name] != before[name] for name in ("role", "is_active")):
+        changed = {name for name in changes if changes[name] != before[name]}
+        if "email" in changed:
+            EmailChange.objects.filter(user=user, ended_at__isnull=True).update(ended_at=timezone.now())
+        if changed & {"email", "role", "is_active"}:
             sessions_revoke_all(actor=actor, user=user, reason="The account was changed.")
     return user
 

@@ -11,9 +11,9 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from typing_extensions import override
 
+from accounts.factors.desk import GrantingAdmin
 from accounts.models import Role, User
 from accounts.policies import is_administrator
-from config.admin import PolicyAdmin
 from config.errors import ProductError
 from contracts.models import ReviewDelegation
 from contracts.review_selectors import delegation_day
@@ -39,7 +39,7 @@ class DelegationForm(_DelegationForm):
 
 
 @admin.register(ReviewDelegation)
-class ReviewDelegationAdmin(PolicyAdmin[ReviewDelegation]):
+class ReviewDelegationAdmin(GrantingAdmin[ReviewDelegation]):
     """Approvers see those that they gave or hold, administrators all."""
 
     form = DelegationForm

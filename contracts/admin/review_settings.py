@@ -9,9 +9,10 @@ from django.http import HttpRequest
 from typing_extensions import override
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
+from accounts.factors.desk import GrantingAdmin
 from accounts.models import Airline, Role, User
 from accounts.policies import reviewers_of
-from config.admin import PolicyAdmin, RowT
+from config.admin import RowT
 from contracts.models import ReviewGroup, ReviewStep
 from contracts.policies import may_configure_reviews
 from contracts.services import review_settings
@@ -22,7 +23,7 @@ else:
     _GroupForm = forms.ModelForm
 
 
-class SettingsAdmin(PolicyAdmin[RowT]):
+class SettingsAdmin(GrantingAdmin[RowT]):
     """Rows that administrators add and change through services."""
 
     @override

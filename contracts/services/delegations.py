@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.factors.policies import require_fresh
 from accounts.models import User
 from accounts.policies import reviewable_airlines
 from audit.events import AuditEvent
@@ -22,12 +23,13 @@ def delegation_create(
     """Name who stands in for `delegator` from day to day, both included (UTC).
 
     Raises:
-        NotAllowed: unless `actor` is the delegator or an administrator.
+        NotAllowed: unless `actor` is the delegator or an administrator, who has proved himself lately.
         RuleBroken: when the delegate does not review each of the delegator's airlines himself, or the days are past or taken.
         ValidationError: Django's, by field.
     """
     if not may_delegate_for(actor, delegator):
         raise NotAllowed("Approvers name who stands in for themselves; administrators do it for others.")
+    require_fresh(actor)
     if ends_on < delegation_day():
         raise RuleBroken("These days are past: choose a last day that is still to come.")
     airlines = reviewable_airlines(delegator)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.factors.policies import require_fresh
 from accounts.models import Airline, User
 from accounts.policies import reviewers_of
 from audit.events import AuditEvent
@@ -22,7 +23,7 @@ def group_save(
     """Create a group, or rename it and set who is in it.
 
     Raises:
-        NotAllowed: unless `actor` is an administrator.
+        NotAllowed: unless `actor` is an administrator who has proved himself lately.
         RuleBroken: for members who do not review the airline's contracts, or too few for a step of the group.
         NotFoundForActor: when there is no such group.
         ValidationError: Django's, by field.
@@ -56,7 +57,7 @@ def step_save(
     """Add a step to the airline's reviews, or change it. Reviews that run go on as they began.
 
     Raises:
-        NotAllowed: unless `actor` is an administrator.
+        NotAllowed: unless `actor` is an administrator who has proved himself lately.
         RuleBroken: for another airline's group, or one with fewer members than the step needs approvals.
         NotFoundForActor: when there is no such step.
         ValidationError: Django's, by field.
@@ -96,6 +97,7 @@ def step_remove(*, actor: User, step_id: UUID) -> None:
 def _require_administrator(actor: User) -> None:
     if not may_configure_reviews(actor):
         raise NotAllowed("Groups and steps of reviews are administrators' work.")
+    require_fresh(actor)
 
 
 def _locked(airline: Airline) -> Airline:

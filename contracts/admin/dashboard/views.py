@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 
+from accounts.factors.gate import confirm_first
 from contracts.admin.dashboard import plots, tables
 from contracts.admin.dashboard.tables import FILES, OF_PEOPLE
 from contracts.admin.desk import person
@@ -89,7 +90,7 @@ def _expiring(scope: Scope) -> dict[str, Any]:
 
 
 def dashboard_file(request: HttpRequest, slug: str) -> HttpResponse:
-    """One table as CSV, of the same airlines and period as the page.
+    """One table as CSV, of the same airlines and period as the page, for whoever has proved himself lately.
 
     Raises:
         Http404: when there is no such table.
@@ -100,6 +101,8 @@ def dashboard_file(request: HttpRequest, slug: str) -> HttpResponse:
     scope = Scope.of(person(request), request.GET)
     if slug in OF_PEOPLE and not scope.sees_workload:
         raise PermissionDenied
+    if away := confirm_first(request, person(request), request.get_full_path()):
+        return away
     columns, rows = FILES[slug](scope).as_rows()
     response = HttpResponse(csv_text(columns, rows), content_type="text/csv; charset=utf-8; header=present")
     response["Content-Disposition"] = f'attachment; filename="{slug}-{scope.now:%Y-%m-%d}.csv"'
