@@ -219,10 +219,11 @@ SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # policies ask grants by plain joins
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
-# Approvers and administrators get in with a second factor alone; otherwise it is offered to them, as to everybody.
-SECOND_FACTOR_REQUIRED: bool = env.bool("SECOND_FACTOR_REQUIRED", default=True)
+# Approvers and administrators get in with a second factor alone, unless this says no in so many words; then it is offered
+# to them, as to everybody.
+SECOND_FACTOR_REQUIRED: bool = env.str("SECOND_FACTOR_REQUIRED", default="").lower() not in {"false", "no", "off", "0"}
 # How long after giving password or second factor one may approve, grant and export.
-REAUTHENTICATION_SECONDS: int = env.int("REAUTHENTICATION_SECONDS", default=600)
+REAUTHENTICATION_SECONDS: int = int(env.str("REAUTHENTICATION_SECONDS", default="") or 600)
 SESSION_COOKIE_AGE = 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

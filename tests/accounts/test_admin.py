@@ -28,6 +28,19 @@ def events_of(row: Any) -> list[str]:
     return list(AuditEntry.objects.filter(object_pk=str(row.pk)).order_by("timestamp").values_list("event", flat=True))
 
 
+def test_the_desks_own_page_for_passwords_leads_to_the_one_that_there_is(administrator: User) -> None:
+    desk = Client()
+    desk.force_login(administrator)
+
+    response = desk.post(
+        reverse("admin:password_change"), {"new_password1": "a-b-c-117-x", "new_password2": "a-b-c-117-x"}
+    )
+
+    assert response.headers["Location"] == reverse("password_change")
+    administrator.refresh_from_db()
+    assert administrator.check_password(PASSWORD)
+
+
 def test_an_approver_signs_in_by_e_mail_in_any_case(client: Client, approver: User) -> None:
     answer = sign_in(client, approver.email.upper())
 

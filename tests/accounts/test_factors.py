@@ -2,7 +2,6 @@
 
 import re
 import time
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -18,16 +17,14 @@ from pytest_django import Settings
 
 from accounts.factors import codes, services
 from accounts.factors.models import Authenticator, Passkey, RecoveryCode
-from accounts.factors.policies import ReauthenticationRequired, is_fresh
 from accounts.factors.services import FactorPaused, FactorRefused
-from accounts.models import Airline, Role, Scope, User, UserSession
-from accounts.services import client_create, grant_add, session_open, user_create, user_update
+from accounts.models import Role, User, UserSession
+from accounts.services import session_open
 from audit.events import AuditEvent, SecurityEventKind
 from audit.models import AuditEntry, SecurityEvent
 from config.errors import NotAllowed, RuleBroken
-from contracts.lifecycle import Status
-from tests.accounts.callers import calling_as
-from tests.factories import PASSWORD, ContractFactory, UserFactory
+from tests.accounts.apps import App
+from tests.factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
 TOKEN = "/api/v1/auth/token/"
@@ -36,19 +33,6 @@ CREDENTIAL = (
     bytes(16) + b"\x00\x01\x07" + bytes.fromhex("a501020326200121582000") + bytes(31) + b"\x22\x58\x20" + bytes(32)
 )
 STEP, CONFIRM = reverse("second_factor_step"), reverse("confirm")
-
-
-class App:
-    """Somebody's authenticator app, each of whose codes is of a later time than the one before."""
-
-    def __init__(self, user: User) -> None:
-        self.totp = pyotp.TOTP(services.authenticator_begin(actor=user))
-        self.recovery = services.authenticator_confirm(actor=user, code=self.totp.now())
-        self.user = user
-
-    def code(self) -> str:
-        Authenticator.objects.filter(user=self.user).update(last_step=0)
-        return self.totp.now()
 
 
 @pytest.fixture
@@ -320,97 +304,3 @@ def test_the_page_of_factors_costs_the_same_for_one_and_for_many_passkeys(client
 
     # Cookie and sign-in, app, passkeys three times, codes, the bell, and what the cookie keeps.
     assert counts == [10, 10]
-
-
-def test_approving_asks_who_it_is_where_that_was_long_ago(approver: User, airline: Airline) -> None:
-    contract = ContractFactory.create(airline=airline, in_review=True, rules=1)
-    desk, api = Client(), calling_as(approver)
-    desk.force_login(approver)
-    long_ago(approver)
-    act = reverse("admin:contracts_act", args=[contract.pk, "approve"])
-
-    by_desk = desk.post(act, {"version": contract.version})
-    by_api = api.post(reverse("contract-approve", args=[contract.pk]), {}, format="json")
-
-    contract.refresh_from_db()
-    assert contract.status == Status.IN_REVIEW
-    assert by_desk.headers["Location"].startswith(CONFIRM)
-    assert (by_api.status_code, by_api.json()["code"]) == (403, "reauthentication_required")
-    assert by_api.json()["reauthenticate"] == "/api/v1/auth/reauthenticate/"
-    confirmed = api.post(by_api.json()["reauthenticate"], {"password": PASSWORD}, format="json")
-    assert confirmed.status_code == 204
-    assert api.post(reverse("contract-approve", args=[contract.pk]), {}, format="json").status_code == 200
-
-
-def test_confirming_in_a_browser_leads_on(client: Client, app: App) -> None:
-    client.force_login(app.user)
-    UserSession.objects.update(waits_for_second_factor=False)
-    long_ago(app.user)
-
-    wrong = client.post(CONFIRM, {"password": "wrong", "next": "/admin/"})
-    assert "not your password" in wrong.content.decode()
-    by_code = client.post(CONFIRM, {"code": app.code(), "next": "/admin/"})
-
-    assert by_code.headers["Location"] == "/admin/"
-    assert AuditEntry.objects.filter(event=AuditEvent.REAUTHENTICATED, actor=app.user).count() == 1
-    session = UserSession.objects.get(user=app.user)
-    assert timezone.now() - session.authenticated_at < timedelta(minutes=1)
-
-
-@pytest.mark.parametrize(
-    "act",
-    [
-        lambda a, user, airline: grant_add(actor=a, user=user, airline=airline),
-        lambda a, user, _: user_update(actor=a, user=user, changes={"role": Role.ADMINISTRATOR}),
-        lambda a, *_: user_create(actor=a, email="x@people.test", password="a-good-one-117", role=Role.APPROVER),
-        lambda a, _, airline: client_create(actor=a, name="X", scopes=[Scope.VALIDATE], airlines=[airline]),
-        lambda a, user, _: services.factors_reset(actor=a, user=user, reason="Lost."),
-    ],
-)
-def test_granting_asks_who_it_is_where_that_was_long_ago(
-    administrator: User, approver: User, airline: Airline, act: Callable[[User, User, Airline], object]
-) -> None:
-    session_open(user=administrator)
-    long_ago(administrator)
-    administrator.session = UserSession.objects.get(user=administrator)
-    entries = AuditEntry.objects.count()
-
-    with pytest.raises(ReauthenticationRequired):
-        act(administrator, approver, airline)
-
-    assert AuditEntry.objects.count() == entries
-
-
-def test_the_desk_asks_before_it_shows_a_form_that_grants(administrator: User, approver: User) -> None:
-    desk = Client()
-    desk.force_login(administrator)
-    long_ago(administrator)
-
-    for place in (
-        reverse("admin:accounts_user_change", args=[approver.pk]),
-        reverse("admin:accounts_serviceclient_add"),
-    ):
-        assert desk.get(place).headers["Location"] == f"{CONFIRM}?next={place.replace('/', '%2F')}"
-
-
-def test_a_person_exports_a_rule_pack_only_lately_confirmed_and_a_program_always(
-    approver: User, airline: Airline, service_client: Any
-) -> None:
-    ContractFactory.create(airline=airline, active=True, rules=1)
-    person, program = calling_as(approver), calling_as(service_client)
-    long_ago(approver)
-    place = reverse("rule-pack", args=[airline.code])
-
-    assert person.get(place).json()["code"] == "reauthentication_required"
-    assert program.get(place).status_code == 200
-    person.post("/api/v1/auth/reauthenticate/", {"password": PASSWORD}, format="json")
-    assert person.get(place).status_code == 200
-
-
-def test_the_demo_lets_one_sign_in_do_for_a_day(approver: User, settings: Settings) -> None:
-    settings.REAUTHENTICATION_SECONDS = 24 * 3600
-    session_open(user=approver)
-    long_ago(approver)
-    approver.session = UserSession.objects.get(user=approver)
-
-    assert is_fresh(approver)

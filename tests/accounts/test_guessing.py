@@ -9,6 +9,9 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from accounts import guessing
+from accounts.letters.links import token_of
+from accounts.letters.models import AccountLetter
+from accounts.letters.services import password_reset_request
 from accounts.models import User
 from audit.events import SecurityEventKind
 from audit.models import SecurityEvent
@@ -95,6 +98,20 @@ def test_the_owners_address_passes_the_wait_over_the_api(pilot_user: User) -> No
 
     assert api_attempt(pilot_user.email, PASSWORD).status_code == 200
     assert api_attempt(pilot_user.email, PASSWORD, FAR.format(99)).status_code == 429
+
+
+def test_a_mailed_link_lets_the_owner_in_from_a_browser_that_is_new(pilot_user: User) -> None:
+    guessed_from_many_addresses(pilot_user.email)
+    owner, mine, new = Client(), FAR.format(50), "another-good-one-118"
+    for _ in range(3):
+        attempt(Client(), pilot_user.email, address=mine)
+    assert attempt(owner, pilot_user.email, PASSWORD, mine).status_code == 429
+    password_reset_request(email=pilot_user.email)
+    link = reverse("password_reset_confirm", args=[token_of(AccountLetter.objects.latest("created_at").pk)])
+
+    owner.post(link, {"password": new}, REMOTE_ADDR=mine)
+
+    assert attempt(owner, pilot_user.email, new, mine).status_code == 302
 
 
 def test_a_known_browser_that_guesses_is_known_no_longer(pilot_user: User) -> None:

@@ -18,7 +18,7 @@ from accounts.letters.links import LinkRefused, token_of
 from accounts.letters.mailing import account_letters_mail
 from accounts.letters.models import AccountLetter, EmailChange, LetterPurpose
 from accounts.models import Role, User, UserSession
-from accounts.services import session_open
+from accounts.services import session_open, user_update
 from accounts.tasks import sessions_sweep_task
 from audit.events import AuditEvent, SecurityEventKind
 from audit.models import AuditEntry, SecurityEvent
@@ -89,6 +89,7 @@ def test_the_first_of_two_registrations_that_is_verified_counts() -> None:
     with pytest.raises(LinkRefused):
         services.registration_complete(token=first, password=NEW)
     assert User.objects.count() == 1
+    assert set(AccountLetter.objects.values_list("password_hash", "full_name")) == {("", "")}
 
 
 def test_passwords_are_hashed_by_bcrypt_at_twelve_rounds() -> None:
@@ -322,6 +323,18 @@ def test_a_second_wish_ends_the_first(pilot_user: User) -> None:
     with pytest.raises(LinkRefused):
         services.email_change_confirm(token=first)
     assert EmailChange.objects.filter(ended_at__isnull=True).count() == 1
+
+
+def test_an_administrators_other_address_ends_sign_ins_and_wishes(pilot_user: User, administrator: User) -> None:
+    services.email_change_request(actor=pilot_user, email="wished@people.test", present=PASSWORD)
+    wish = token_for(LetterPurpose.EMAIL_NEW)
+    session_open(user=pilot_user)
+
+    user_update(actor=administrator, user=pilot_user, changes={"email": "given@people.test"})
+
+    with pytest.raises(LinkRefused):
+        services.email_change_confirm(token=wish)
+    assert not UserSession.objects.live().filter(user=pilot_user).exists()
 
 
 def test_pages_of_links_are_throttled_by_address(client: Client) -> None:

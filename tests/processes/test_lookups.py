@@ -1,10 +1,13 @@
 """Two web processes over the same servers: what one of them changes, the other answers at the next request."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
+import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +16,7 @@ from typing import Any
 import orjson
 import pytest
 
-from tests.processes.product import ROOT, Product, free_port, until
+from tests.processes.product import PASSWORD, ROOT, Product, free_port, until
 
 SCENE = """
 import json
@@ -126,6 +129,34 @@ def test_an_activation_an_assignment_and_an_ended_session_hold_on_both_at_once(
     assert activated == quick == [scene["following"]] * 2
     assert assigned == scene["following"]
     assert (ended, refused) == (204, [401, 401])
+
+
+def test_a_browser_that_is_signed_out_from_afar_is_a_stranger_to_both_within_a_second(
+    product: Product, webs: tuple[Web, Web]
+) -> None:
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    signs_in = f"http://127.0.0.1:{webs[0].port}/login/"
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', browser.open(signs_in).read().decode())
+    assert token is not None
+    given = {"csrfmiddlewaretoken": token[1], "username": "second.pilot@demo.test", "password": PASSWORD}
+    browser.open(signs_in, urllib.parse.urlencode(given).encode()).close()
+
+    def places() -> list[str]:
+        """Where each process leads whoever asks for his account."""
+        asked = (browser.open(f"http://127.0.0.1:{web.port}/account/") for web in webs)
+        return [urllib.parse.urlsplit(answer.url).path for answer in asked]
+
+    before = places()
+    program = product.token("second.pilot@demo.test")
+    found = webs[1].ask(program, "auth/sessions/")[2]["results"]
+    (session,) = (session for session in found if session["kind"] == "web")
+    ended_at = time.monotonic()
+    webs[1].ask(program, f"auth/sessions/{session['id']}/", method="DELETE")
+    after, seconds = places(), time.monotonic() - ended_at
+
+    assert before == ["/account/"] * 2
+    assert after == ["/login/"] * 2
+    assert seconds < 1
 
 
 def test_without_valkey_both_answer_from_postgresql(product: Product, webs: tuple[Web, Web]) -> None:
