@@ -210,6 +210,10 @@ class UserAdmin(GrantingAdmin[User], AdministeredAdmin[User]):
     """People: their role, whether they may come in, and what they review."""
 
     change_form_outer_after_template = "admin/accounts/reset_factors.html"
+
+    class Media:
+        css: ClassVar[dict[str, list[str]]] = {"all": ["desk.css"]}
+
     list_display = ("email", "full_name", "role", "is_active", "last_login")
     list_filter = ("role", "is_active")
     search_fields = ("email", "full_name")

@@ -169,7 +169,7 @@ def email_change(request: HttpRequest) -> HttpResponse:
     return _page(
         request,
         form,
-        heading="Change the e-mail address",
+        heading="Change the address",
         lead=f"A link is mailed to {person.email} and to the new address. Once both were opened, the address changes.",
         button="Mail both links",
         back="account",
