@@ -13,7 +13,9 @@ from ipaddress import ip_address
 
 import structlog
 from django.conf import settings
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
 
 logger = structlog.get_logger(__name__)
 # One a request, so written without structlog's renderer, in its form: `config.logging`.
@@ -33,11 +35,25 @@ class RequestContext:
 
 
 _current: ContextVar[RequestContext | None] = ContextVar("request_context", default=None)
+_request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 
 
 def current() -> RequestContext:
     """The context of the request being answered; outside one, an empty context with an empty id."""
     return _current.get() or RequestContext(request_id="", address=None, user_agent="")
+
+
+def caller() -> Model | None:
+    """The account or service client that the request at hand has turned out to come from; None while nobody has asked.
+
+    It never asks by itself: that would be a query in the middle of another.
+    """
+    request = _request.get()
+    if request is None:
+        return None
+    given = request.__dict__.get("user")  # by signing in and by the API's authentication; lazy where the session says
+    user = getattr(request, "_cached_user", None) if type(given) is SimpleLazyObject else given
+    return user if isinstance(user, Model) else None
 
 
 def client_address(request: HttpRequest) -> str | None:
@@ -78,13 +94,14 @@ class RequestContextMiddleware:
             address=client_address(request),
             user_agent=request.META.get("HTTP_USER_AGENT", "")[:400],
         )
-        token = _current.set(context)
+        token, request_token = _current.set(context), _request.set(request)
         started = time.perf_counter()
         try:
             response = self.get_response(request)
             self._log(request, response, started, request_id)
         finally:
             _current.reset(token)
+            _request.reset(request_token)
         response["X-Request-ID"] = request_id
         return response
 

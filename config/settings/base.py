@@ -90,10 +90,14 @@ TEMPLATES = [
 
 # The database. Connections persist for a minute a thread and are checked before use, so that a restarted server is met again.
 def _database(url: dict[str, Any]) -> dict[str, Any]:
-    """Host and port of a socket come as query parameters: Django's own commands look for them beside the name."""
+    """Host and port of a socket come as query parameters: Django's own commands look for them beside the name.
+
+    The backend is Django's, and tells each transaction who acts in it.
+    """
     options = dict(url.get("OPTIONS", {}))
     return {
         **url,
+        "ENGINE": "config.database",
         "HOST": url.get("HOST") or options.pop("host", ""),
         "PORT": url.get("PORT") or options.pop("port", ""),
         "OPTIONS": {**options, "application_name": "vectorbid"},
