@@ -69,9 +69,7 @@ WHERE coalesce(seen.changed, 0) <> coalesce(told.changed, 0)
 
 def counting_begins() -> None:
     """Put the counting triggers on, also on tables that a migration has made anew."""
-    silent = {
-        name: "{" + ",".join({**SILENT["*"], **SILENT.get(name, {})}) + "}" for name in {"*", *SILENT}
-    }
+    silent = {name: "{" + ",".join({**SILENT["*"], **SILENT.get(name, {})}) + "}" for name in {"*", *SILENT}}
     with connection.cursor() as cursor:
         cursor.execute(COUNTING)
         cursor.execute(ON_EACH, [json.dumps(silent), list(EXEMPT)])
