@@ -12,26 +12,14 @@ from config.guards import kept
 from config.rows import Row, sets_updated_at
 
 
-class Sealed(models.Model):
-    """Abstract. A row of the trail: the `position`th of its `batch`, which is all that one transaction wrote.
-
-    The database sets these three, whatever a writer says. `digest` is the SHA-256 of the row's canonical text
-    (`audit.canonical`), and a batch's digests are rolled up into the batch's: see `docs/audit.md`.
-    """
-
-    batch = models.BigIntegerField(db_default=0, editable=False)
-    position = models.PositiveIntegerField(db_default=0, editable=False)
-    digest = models.BinaryField(db_default=b"", editable=False, max_length=32)
-
-    class Meta:
-        abstract = True
-
-
-class AuditEntry(Sealed, AbstractLogEntry):  # type: ignore[misc] # auditlog ships no types
+class AuditEntry(AbstractLogEntry):  # type: ignore[misc] # auditlog ships no types
     """One thing that one actor did to one object.
 
     `actor` has no constraint in the database and nothing cascades into this table: an entry outlives its actor.
     `actor_label` and `object_repr` are text copies for that day. `cid` is the request id.
+
+    It is the `position`th entry of its `batch`, which is all that one transaction wrote; `digest` is the SHA-256 of its
+    canonical text (`audit.canonical`). The database sets these three, whatever a writer says: `docs/audit.md`.
     """
 
     actor = models.ForeignKey(
@@ -49,6 +37,9 @@ class AuditEntry(Sealed, AbstractLogEntry):  # type: ignore[misc] # auditlog shi
     actor_label = models.CharField(max_length=320)
     reason = models.TextField(blank=True)
     user_agent = models.CharField(max_length=400, blank=True)
+    batch = models.BigIntegerField(db_default=0, editable=False)
+    position = models.PositiveIntegerField(db_default=0, editable=False)
+    digest = models.BinaryField(db_default=b"", editable=False, max_length=32)
 
     class Meta:
         db_table = "audit_log"
@@ -81,11 +72,12 @@ class RowOperation(models.TextChoices):
     TRUNCATE = "truncate", "table emptied"
 
 
-class RowChange(Sealed):
+class RowChange(models.Model):
     """One row of a business table that was added, changed or removed, by whatever way: triggers write these, nobody else.
 
     `changes` holds `[before, after]` by column, secrets and what is long as `sha256:...`. Who did it is copied as text, with
     the id of the account or service client; without an account it is the product, or the database role that connected.
+    Batch, position and digest are as an entry's.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -101,6 +93,9 @@ class RowChange(Sealed):
     address = models.GenericIPAddressField(null=True)
     user_agent = models.CharField(max_length=400)
     transaction = models.BigIntegerField()
+    batch = models.BigIntegerField(db_default=0, editable=False)
+    position = models.PositiveIntegerField(db_default=0, editable=False)
+    digest = models.BinaryField(db_default=b"", editable=False, max_length=32)
 
     class Meta:
         db_table = "row_changes"

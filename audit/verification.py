@@ -59,10 +59,9 @@ def audit_verify(*, roots: Sequence[Root], since: datetime | None = None) -> Rep
     return report
 
 
-def _rows(sql: str, parameters: Sequence[object] = ()) -> Iterator[Entry]:
+def _rows(sql: str, parameters: Sequence[Any] = ()) -> Iterator[Entry]:
     """The rows of a query, a chunk at a time."""
     with connection.chunked_cursor() as cursor:
-        cursor.itersize = CHUNK
         cursor.execute(sql, parameters)
         while chunk := cursor.fetchmany(CHUNK):
             yield from chunk

@@ -3,17 +3,17 @@
 from typing import Any
 
 from django.db.backends.postgresql import base
-from django.db.backends.postgresql.base import Cursor
 from psycopg import sql
 from psycopg.pq import TransactionStatus
 from typing_extensions import override
 
 from config import door
 
+PlainCursor: Any = base.Cursor
 WRITES = ("INSERT", "UPDATE", "DELETE", "WITH", "MERGE")
 
 
-class TellingCursor(Cursor):
+class TellingCursor(PlainCursor):  # type: ignore[misc] # untyped in the stubs
     """Sends who acts ahead of a transaction's first statement, and of each that writes outside one.
 
     Both go to the server as one message, so it costs no round trip, and PostgreSQL runs them in one transaction: the
@@ -27,7 +27,7 @@ class TellingCursor(Cursor):
             return super().execute(query, params, **options)
         if params is not None:
             ahead = ahead.replace("%", "%%")
-        together = ahead + query if isinstance(query, str) else sql.SQL(ahead) + query  # type: ignore[arg-type] # escaped
+        together = ahead + query if isinstance(query, str) else sql.SQL(ahead) + query
         try:
             super().execute(together, params, **options)
         except BaseException:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.apps import apps
 from django.db import connection
@@ -11,6 +12,14 @@ from django.db.models import ForeignKey
 from audit.models import AuditEntry, RowChange
 from audit.watch import Watched, watched
 from contracts.models import ContractRule, PilotContract
+
+# Rows as `audit_watch` tells them.
+_TOLD = """
+    SELECT r ->> %(key)s, c.key, c.value = shown, shown #>> '{{}}', value #>> '{{}}', value
+    FROM (SELECT to_jsonb(t) AS r FROM {table} t WHERE {column}::text = ANY(%(of)s)) AS rows,
+    LATERAL jsonb_each(r) AS c, LATERAL audit_shown(value, c.key = ANY(%(secret)s)) AS shown
+    WHERE value <> 'null' AND c.key <> ALL(%(silent)s)
+"""
 
 
 @dataclass(slots=True)
@@ -53,13 +62,8 @@ def _places(contract: PilotContract) -> Iterator[tuple[Watched, str, list[str]]]
 
 def _rows(each: Watched, column: str, of: list[str], long: dict[str, str]) -> dict[str, dict[str, object]]:
     """Rows as `audit_watch` tells them: what is null or silent is left out, secrets and what is long are hashes."""
-    told = f"""
-        SELECT r ->> %(key)s, c.key, c.value = shown, shown #>> '{{}}', value #>> '{{}}', value
-        FROM (SELECT to_jsonb(t) AS r FROM {connection.ops.quote_name(each.table)} t WHERE {connection.ops.quote_name(column)}::text = ANY(%(of)s)) AS rows,
-        LATERAL jsonb_each(r) AS c, LATERAL audit_shown(value, c.key = ANY(%(secret)s)) AS shown
-        WHERE value <> 'null' AND c.key <> ALL(%(silent)s)
-    """
-    given = {"key": each.key, "of": of, "secret": list(each.secret), "silent": list(each.silent)}
+    told = _TOLD.format(table=connection.ops.quote_name(each.table), column=connection.ops.quote_name(column))
+    given: dict[str, Any] = {"key": each.key, "of": of, "secret": list(each.secret), "silent": list(each.silent)}
     rows: dict[str, dict[str, object]] = {}
     with connection.cursor() as cursor:
         cursor.execute(told, given)

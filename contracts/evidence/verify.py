@@ -5,12 +5,17 @@ signature (Ed25519, RFC 8032); and whether the rows in `rows.json` are what the 
 Whose key signed is for you to judge: compare the printed key ids with those that you know. Exit code 0 where all holds, else 1.
 """
 
+from __future__ import annotations
+
 import base64
 import hashlib
 import json
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any, Tuple  # noqa: UP035 - it runs on older Pythons too
+
+Point = Tuple[int, int, int, int]  # noqa: UP006 - it runs on older Pythons too
 
 KEY_BYTES = 32
 
@@ -18,20 +23,20 @@ KEY_BYTES = 32
 class Files:
     """The bundle's files, from a zip or from the folder that it was unpacked in."""
 
-    def __init__(self, place):
+    def __init__(self, place: str | Path) -> None:
         self.archive = None if Path(place).is_dir() else zipfile.ZipFile(place)
         self.folder = Path(place)
 
-    def read(self, name):
+    def read(self, name: str) -> bytes:
         if self.archive is not None:
             return self.archive.read(name)
         return (self.folder / name).read_bytes()
 
-    def json(self, name):
+    def json(self, name: str) -> Any:
         return json.loads(self.read(name))
 
 
-def digest(values):
+def digest(values: list[Any]) -> str:
     """The SHA-256, in hexadecimal, of the canonical text: a JSON array in UTF-8."""
     return hashlib.sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()
 
@@ -44,7 +49,7 @@ D = -121665 * pow(121666, P - 2, P) % P
 ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
 
 
-def point_of(encoded):
+def point_of(encoded: bytes) -> Point | None:
     """The point that 32 bytes stand for, None where they stand for none."""
     number = int.from_bytes(encoded, "little")
     is_odd, y = number >> 255, number & ((1 << 255) - 1)
@@ -61,7 +66,7 @@ def point_of(encoded):
     return x, y, 1, x * y % P
 
 
-def added(one, other):
+def added(one: Point, other: Point) -> Point:
     a = (one[1] - one[0]) * (other[1] - other[0]) % P
     b = (one[1] + one[0]) * (other[1] + other[0]) % P
     c = 2 * one[3] * other[3] * D % P
@@ -70,7 +75,7 @@ def added(one, other):
     return e * f % P, g * h % P, f * g % P, e * h % P
 
 
-def times(number, point):
+def times(number: int, point: Point) -> Point:
     total = (0, 1, 1, 0)
     while number:
         if number & 1:
@@ -80,26 +85,28 @@ def times(number, point):
     return total
 
 
-BASE = point_of((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+BASE_Y = 4 * pow(5, P - 2, P) % P
 
 
-def is_signed(public, message, signature):
+def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
     """Whether the key whose public half this is signed the message."""
     key, first = point_of(public), point_of(signature[:32]) if len(signature) == 2 * KEY_BYTES else None
     second = int.from_bytes(signature[32:], "little")
     if len(public) != KEY_BYTES or key is None or first is None or second >= ORDER:
         return False
     challenge = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % ORDER
-    left, right = times(second, BASE), added(first, times(challenge, key))
+    base = point_of(BASE_Y.to_bytes(KEY_BYTES, "little"))
+    assert base is not None  # noqa: S101 - a constant of the curve
+    left, right = times(second, base), added(first, times(challenge, key))
     return not (left[0] * right[2] - right[0] * left[2]) % P and not (left[1] * right[2] - right[1] * left[2]) % P
 
 
 # The trail
 
 
-def check_batches(trail, faults):
+def check_batches(trail: Any, faults: list[str]) -> list[list[Any]]:
     """Each batch is what its entries roll up to. Returns the entries that are told in full, with their batch, in order."""
-    told = []
+    told: list[list[Any]] = []
     for batch in trail["batches"]:
         roll = bytes(32)
         for place, entry in enumerate(batch["parts"], start=1):
@@ -114,9 +121,10 @@ def check_batches(trail, faults):
     return told
 
 
-def check_chain(trail, keys, faults):
+def check_chain(trail: Any, keys: Any, faults: list[str]) -> int:
     """Each batch has its link, and from each link the chain leads to a signed root. Returns how many links were followed."""
-    linked, count, previous = {}, 0, 0
+    linked: dict[int, Any] = {}
+    count = previous = 0
     for segment in trail["segments"]:
         before = segment["before"]
         for link in segment["links"]:
@@ -135,7 +143,7 @@ def check_chain(trail, keys, faults):
     return count
 
 
-def check_root(segment, reached, keys, faults):
+def check_root(segment: Any, reached: str, keys: Any, faults: list[str]) -> None:
     """A segment ends at what its root signed."""
     root = segment["root"]
     body = json.dumps(
@@ -152,9 +160,9 @@ def check_root(segment, reached, keys, faults):
 # The rows
 
 
-def replayed(told):
+def replayed(told: list[list[Any]]) -> dict[str, dict[str, dict[str, Any] | None]]:
     """What the row changes made of each row: {table: {key: {column: value}}}; None for a row whose beginning is not told."""
-    rows = {}
+    rows: dict[str, dict[str, dict[str, Any] | None]] = {}
     for values in sorted((values for values in told if values[0] == "row"), key=lambda values: values[3]):
         _, _, _, _, _, table, key, operation, changes = values[:9]
         of_table, changed = rows.setdefault(table, {}), json.loads(changes)
@@ -162,14 +170,14 @@ def replayed(told):
             of_table[key] = {column: after for column, (_, after) in changed.items()}
         elif operation == "delete":
             of_table.pop(key, None)
-        elif of_table.get(key) is not None:
-            of_table[key].update({column: after for column, (_, after) in changed.items()})
+        elif row := of_table.get(key):
+            row.update({column: after for column, (_, after) in changed.items()})
         else:
             of_table[key] = None
     return rows
 
 
-def check_rows(files, told, faults):
+def check_rows(files: Files, told: list[list[Any]], faults: list[str]) -> tuple[int, int]:
     """The rows are those that the trail made, but for what is older than the trail. Returns (replayed, older)."""
     given, made = files.json("rows.json"), replayed(told)
     for sha256, text in given["long"].items():
@@ -186,15 +194,15 @@ def check_rows(files, told, faults):
             differing = [name for name, value in row.items() if value != known.get(name)]
             if differing:
                 faults.append(f"Row {key} of {table} is not what the trail made of it: {', '.join(sorted(differing))}.")
-        for key in set(made.get(table, {})) - set(rows):
-            if made[table][key] is not None:
-                faults.append(f"Row {key} of {table} is missing.")
+        gone = [key for key, row in made.get(table, {}).items() if row is not None and key not in rows]
+        faults += [f"Row {key} of {table} is missing." for key in gone]
     return count, older
 
 
-def verified(place):
+def verified(place: str | Path) -> tuple[list[str], list[str]]:
     """What holds, as sentences, and what does not."""
-    files, faults = Files(place), []
+    files = Files(place)
+    faults: list[str] = []
     manifest, trail, keys = files.json("manifest.json"), files.json("trail.json"), files.json("keys.json")
     for name, sha256 in manifest["files"].items():
         if hashlib.sha256(files.read(name)).hexdigest() != sha256:
@@ -220,7 +228,7 @@ def verified(place):
     return held, faults
 
 
-def main(arguments):
+def main(arguments: list[str]) -> int:
     place = arguments[0] if arguments else str(Path(__file__).resolve().parent)
     try:
         held, faults = verified(place)

@@ -15,7 +15,7 @@ from tests import factories
 from tests.audit.trail import verified, written
 
 # Whatever PostgreSQL can hold: all but the zero character and halves of pairs.
-TEXTS = st.text(alphabet=st.characters(exclude_characters="\0", exclude_categories=("Cs",)), max_size=40)
+TEXTS = st.text(alphabet=st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=40)
 
 
 def in_threads(*tasks: Any) -> list[BaseException]:
