@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.core.checks import register
 from django.db.models.signals import post_migrate
 
 
@@ -9,6 +10,9 @@ class AuditConfig(AppConfig):
     verbose_name = "Audit"
 
     def ready(self) -> None:
+        from audit.checks import roots_can_be_signed
+
+        register(roots_can_be_signed)
         post_migrate.connect(_watch, sender=self, dispatch_uid="audit.watch")
 
 

@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from audit import retention, roots, tasks, verification
+from audit.checks import roots_can_be_signed
 from audit.events import AuditEvent
 from audit.models import AuditEntry, RowChange
 from tests.audit.trail import tampered, verified, written
@@ -102,3 +103,12 @@ def test_a_day_has_one_root_that_is_never_written_over_and_mailed_once(
     assert path.stat().st_mode & 0o777 == 0o444
     assert [sent.to for sent in mail.outbox] == [["keeper@people.test"]]
     assert json.loads(path.read_text())["signature"] in mail.outbox[0].body
+
+
+@pytest.mark.parametrize("keys", [[], ["short"]])
+def test_keys_that_are_missing_or_malformed_are_named(settings: Any, keys: list[str]) -> None:
+    settings.AUDIT_SIGNING_KEYS = keys
+
+    (error,) = roots_can_be_signed(None)
+
+    assert "AUDIT_SIGNING_KEYS" in str(error.msg)
