@@ -60,7 +60,9 @@ BEGIN
     SELECT array_agg(replace(indexdef, ' ON ONLY ', ' ON ')) INTO indexes FROM pg_indexes
     WHERE schemaname = 'public' AND tablename = 'audit_log' AND indexname <> 'audit_log_pkey';
     SELECT coalesce(max(id), 0) INTO last FROM audit_log;
-    ALTER TABLE audit_log RENAME TO audit_log_before;
+    CREATE TABLE audit_log_before (LIKE audit_log INCLUDING DEFAULTS INCLUDING CONSTRAINTS);
+    INSERT INTO audit_log_before SELECT * FROM audit_log;
+    DROP TABLE audit_log;
     CREATE TABLE audit_log (LIKE audit_log_before INCLUDING DEFAULTS INCLUDING CONSTRAINTS) %s;
     ALTER TABLE audit_log ALTER id DROP DEFAULT;
     %s

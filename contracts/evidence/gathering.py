@@ -20,6 +20,8 @@ _TOLD = """
     LATERAL jsonb_each(r) AS c, LATERAL audit_shown(value, c.key = ANY(%(secret)s)) AS shown
     WHERE value <> 'null' AND c.key <> ALL(%(silent)s)
 """
+# Rows of a contract that were deleted: an index of their own finds them.
+_GONE = "SELECT table_name, row_pk FROM row_changes WHERE operation = 'delete' AND changes #>> '{contract_id,0}' = %s"
 
 
 @dataclass(slots=True)
@@ -77,9 +79,10 @@ def _rows(each: Watched, column: str, of: list[str], long: dict[str, str]) -> di
 def _entries(contract: PilotContract, found: Gathered) -> None:
     """The events about the contract and its parts, and every change of its rows, also of those that are gone."""
     own = [key for rows in found.rows.values() for key in rows]
-    gone = RowChange.objects.filter(changes__contract_id__contains=[str(contract.pk)]).exclude(operation="update")
     pairs = {(table, key) for table, rows in found.rows.items() for key in rows}
-    pairs |= set(gone.order_by().values_list("table_name", "row_pk"))
+    with connection.cursor() as cursor:
+        cursor.execute(_GONE, [str(contract.pk)])
+        pairs.update(cursor.fetchall())
     changes = RowChange.objects.filter(
         row_pk__in=[key for _, key in pairs], table_name__in={table for table, _ in pairs}
     )
