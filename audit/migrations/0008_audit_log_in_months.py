@@ -61,10 +61,10 @@ BEGIN
     WHERE schemaname = 'public' AND tablename = 'audit_log' AND indexname <> 'audit_log_pkey';
     SELECT coalesce(max(id), 0) INTO last FROM audit_log;
     CREATE TABLE audit_log_before (LIKE audit_log INCLUDING DEFAULTS INCLUDING CONSTRAINTS);
+    ALTER TABLE audit_log_before ALTER id DROP DEFAULT;
     INSERT INTO audit_log_before SELECT * FROM audit_log;
     DROP TABLE audit_log;
     CREATE TABLE audit_log (LIKE audit_log_before INCLUDING DEFAULTS INCLUDING CONSTRAINTS) %s;
-    ALTER TABLE audit_log ALTER id DROP DEFAULT;
     %s
     INSERT INTO audit_log SELECT * FROM audit_log_before ORDER BY timestamp, id;
     DROP TABLE audit_log_before;

@@ -109,6 +109,7 @@ DROP FUNCTION audit_enter_event() CASCADE;
 """
 
 # `audit.watch` puts these on each business table. Arguments: key column, columns that are not told, columns told as hashes.
+# Plans are made once a session: made anew for each statement, as PostgreSQL would choose, they cost half of the whole.
 WATCHING = """
 CREATE FUNCTION audit_shown(given jsonb, is_secret boolean) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
@@ -118,7 +119,8 @@ BEGIN
     RETURN to_jsonb('sha256:' || encode(sha256(convert_to(given #>> '{}', 'UTF8')), 'hex'));
 END $$;
 
-CREATE FUNCTION audit_tell(named text, operation text, keys text[], told jsonb[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION audit_tell(named text, operation text, keys text[], told jsonb[]) RETURNS void LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     said text := current_setting('vectorbid.context', true);
     who jsonb := CASE WHEN said IS NULL OR said = '' THEN '{}' ELSE said END;
@@ -132,7 +134,8 @@ BEGIN
     FROM unnest(keys, told) AS given(key, change);
 END $$;
 
-CREATE FUNCTION audit_watch() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION audit_watch() RETURNS trigger LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     key_column text := TG_ARGV[0];
     silent text[] := TG_ARGV[1];
