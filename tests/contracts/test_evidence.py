@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import call_command
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from hypothesis import given, settings
@@ -196,16 +195,9 @@ def test_a_later_correction_is_in_the_evidence(contract: PilotContract, tmp_path
 
 
 def test_a_row_that_is_gone_is_in_the_evidence(contract: PilotContract, tmp_path: Path) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO contract_references (id, created_at, updated_at, contract_id, position, citation, page, box, quote, "
-            "char_start, char_end, target, resolution, sentence_start, sentence_end) "
-            "VALUES (gen_random_uuid(), now(), now(), %s, 1, 'Section 1', 1, '[0, 0, 1, 1]', 'Section 2', 0, 9, 'Section 2', "
-            "'elsewhere', 0, 9) RETURNING id",
-            [contract.pk],
-        )
-        (key,) = cursor.fetchone()
-        cursor.execute("DELETE FROM contract_references WHERE id = %s", [key])
+    reference = factories.ReferenceFactory.create(contract=contract)
+    key = reference.pk
+    reference.delete()
 
     with evidence_export(actor=None, contract_id=contract.pk) as file:
         found = checked(tmp_path / "unpacked", file.read())
