@@ -37,7 +37,8 @@ READING_SECONDS = 10
 # How long a process believes Redis before it asks PostgreSQL again whether a change could not reach it.
 GENERATION_SECONDS = 1.0
 CONNECTION_SECONDS = 2.0
-RETRY_SECONDS = 1.0
+# How long a thread leaves a Redis alone that has not answered: longer than it waits for an answer.
+RETRY_SECONDS = 4.0
 CHUNK = 1000
 
 _CHANGING, _READING = b"!", b"?"
@@ -201,4 +202,6 @@ def _asked(line: _Line, wire: bytes, count: int) -> list[Reply]:
     except RedisUnavailable as error:
         line.connection.close()
         _local.line = None
+        if isinstance(error.__cause__, BlockingIOError):  # it hangs; one that was started again is met at once
+            _local.not_before = time.monotonic() + RETRY_SECONDS
         raise FactsUnavailable from error

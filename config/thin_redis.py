@@ -47,6 +47,9 @@ class Connection:
             return [self._reply() for _ in range(count)]
         except (OSError, hiredis.HiredisError) as error:
             raise RedisUnavailable(str(error)) from error
+        except BaseException:
+            self.close()  # replies that nobody has read would be taken for the next one's
+            raise
 
     def close(self) -> None:
         """Let go of the socket."""

@@ -1,6 +1,5 @@
 """Search over rules and over documents' text. Each caller finds what he may see, and nothing tells him that there is more."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,10 +9,10 @@ from django.db.models import Q, QuerySet
 
 from accounts.selectors import visible_airlines
 from config.errors import NotFoundForActor
-from config.search.asking import Question
+from config.search.asking import Instead, Match, Question
 from config.search.marking import Marker, Segment
-from config.search.matching import Match, marker, ranked
-from config.search.paging import Finder, FoundPage, found_page
+from config.search.matching import marker
+from config.search.paging import FoundPage, found_page
 from contracts.api.reading import Caller, rules_in_force, rules_of, visible_contract, visible_contracts
 from contracts.models import ContractPage, ContractRule, PilotContract
 from contracts.publication.lookup import RuleSource
@@ -56,9 +55,10 @@ class RuleScope(Scope):
 
 @dataclass(frozen=True, slots=True)
 class FoundRule:
-    """A rule with where the words stand in it."""
+    """A rule with where the words stand in it; `instead` is as in `Found`."""
 
     rule: SearchedRule
+    instead: list[Instead]
     title: list[Segment]
     citation: list[Segment]
     snippet: list[Segment]
@@ -66,18 +66,22 @@ class FoundRule:
 
 @dataclass(frozen=True, slots=True)
 class FoundText:
-    """A page of a document with where the words stand on it."""
+    """A page of a document with where the words stand on it; `instead` is as in `Found`."""
 
     page: ContractPage
+    instead: list[Instead]
     snippet: list[Segment]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of results. `match` is how all of them were found."""
+    """A page of results. `match` is how all of them were found; `instead`, for each word that stands nowhere, words of theirs
+    that were taken for it.
+    """
 
     results: list[Any]
     match: Match
+    instead: list[Instead]
     following: str
     previous: str
 
@@ -90,19 +94,19 @@ def rules_found(caller: Caller, question: Question, scope: RuleScope, *, cursor:
         BadCursor: for a cursor that was not made here.
     """
     tables = searched_rules(caller, scope)
-    page = found_page(_ranking(tables, question), cursor, size)
-    texts = [text for rule in page.rows for text in (rule.title, rule.citation, *_bodies(rule))]
-    marks = _marks(question, page, texts)
-    return _found(page, [_found_rule(rule, marks) for rule in page.rows])
+    page = found_page(tables, question, cursor, size)
+    texts = [text for rule in page.rows for text in (rule.rule_id, rule.title, rule.citation, *_bodies(rule))]
+    marks = marker(page.question, texts)
+    return _found(page, marks, [_found_rule(rule, marks) for rule in page.rows])
 
 
 def text_found(caller: Caller, question: Question, scope: Scope, *, cursor: str, size: int) -> Found:
     """Pages of the documents that `caller` may read, the best first. Raises as `rules_found` does."""
     pages = ContractPage.objects.filter(contract__in=_readable(caller, scope).values("pk"))
     pages = pages.select_related("contract__airline").defer("words")
-    page = found_page(_ranking([pages], question), cursor, size)
-    marks = _marks(question, page, [found.text for found in page.rows])
-    return _found(page, [FoundText(found, marks.excerpt(found.text)) for found in page.rows])
+    page = found_page([pages], question, cursor, size)
+    marks = marker(page.question, [found.text for found in page.rows])
+    return _found(page, marks, [FoundText(found, marks.instead, marks.excerpt(found.text)) for found in page.rows])
 
 
 def searched_rules(caller: Caller, scope: RuleScope) -> list[QuerySet[Any]]:
@@ -149,14 +153,6 @@ def _readable(caller: Caller, scope: Scope) -> QuerySet[PilotContract]:
     return contracts
 
 
-def _ranking(tables: Sequence[QuerySet[Any]], question: Question) -> Finder:
-    return lambda match: [ranked(table, question, match) for table in tables]
-
-
-def _marks(question: Question, page: FoundPage, texts: list[str]) -> Marker:
-    return marker(question, page.match, texts)
-
-
 def _bodies(rule: SearchedRule) -> list[str]:
     """What a rule says, its own words first."""
     return [rule.summary] if isinstance(rule, RegulatoryRule) else [rule.rule_text, rule.description]
@@ -165,8 +161,8 @@ def _bodies(rule: SearchedRule) -> list[str]:
 def _found_rule(rule: SearchedRule, marks: Marker) -> FoundRule:
     bodies = _bodies(rule)
     shown = next((body for body in bodies if marks.spans(body)), bodies[0])
-    return FoundRule(rule, marks.whole(rule.title), marks.whole(rule.citation), marks.excerpt(shown))
+    return FoundRule(rule, marks.instead, marks.whole(rule.title), marks.whole(rule.citation), marks.excerpt(shown))
 
 
-def _found(page: FoundPage, results: list[Any]) -> Found:
-    return Found(results, page.match, page.following, page.previous)
+def _found(page: FoundPage, marks: Marker, results: list[Any]) -> Found:
+    return Found(results, page.question.match, marks.instead, page.following, page.previous)

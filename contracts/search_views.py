@@ -10,12 +10,14 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from config.search.matching import Match, marker
+from config.search.asking import Match
+from config.search.matching import marker
+from config.search.spelling import respelt
 from contracts import selectors
 from contracts.api.reading import visible_rules
 from contracts.community.policies import may_propose
 from contracts.presenters import rule_cards
-from contracts.search_page import Asked, readable_contracts, results_page
+from contracts.search_page import Asked, readable_airlines, readable_contracts, results_page
 
 
 @require_safe
@@ -23,9 +25,14 @@ from contracts.search_page import Asked, readable_contracts, results_page
 def search(request: HttpRequest) -> HttpResponse:
     """Rules or documents' text by words. While somebody types only the results are sent."""
     user = cast("User", request.user)
-    contracts = readable_contracts(user)
-    asked = Asked.of(request.GET, contracts)
-    context = {"asked": asked, "contracts": contracts, "found": results_page(user, asked, request.GET.get("after", ""))}
+    contracts, airlines = readable_contracts(user), readable_airlines(user)
+    asked = Asked.of(request.GET, contracts, airlines)
+    context = {
+        "asked": asked,
+        "contracts": contracts,
+        "airlines": airlines,
+        "found": results_page(user, asked, request.GET.get("after", "")),
+    }
     is_typing = request.headers.get("HX-Request") == "true"
     response = render(request, "contracts/search_answer.html" if is_typing else "contracts/search.html", context)
     patch_vary_headers(response, ["HX-Request"])
@@ -55,12 +62,13 @@ def document_page(request: HttpRequest, contract_id: UUID, number: int) -> HttpR
     """One page of the document as text, with the words that were searched for marked."""
     contract = get_object_or_404(selectors.contract_list(request.user), pk=contract_id)
     page = get_object_or_404(contract.pages.defer("words"), number=number)
-    asked = Asked.of(request.GET, [])
+    asked = Asked.of(request.GET)
     match = Match.SPELLING if request.GET.get("match") == Match.SPELLING else Match.WORDS
+    meant = respelt(asked.question, [contract.pages.all()]) if match == Match.SPELLING else None
     context = {
         "contract": contract,
         "page": page,
-        "segments": marker(asked.question, match, [page.text]).whole(page.text),
+        "segments": marker(meant or asked.question, [page.text]).whole(page.text),
         "asked": asked,
         "match": match.value,
         "is_last": number >= (contract.page_count or number),

@@ -18,6 +18,7 @@ from contracts.services import (
     usage,
     webhook_queue,
     webhook_sending,
+    words,
 )
 
 LOST_SERVER = (OperationalError,)
@@ -157,3 +158,15 @@ def deadlines_sweep_task() -> None:
 )
 def usage_add_up_task() -> None:
     usage.usage_add_up()
+
+
+@shared_task(
+    name="contracts.known_words_clear",
+    autoretry_for=LOST_SERVER,
+    retry_backoff=10,
+    retry_backoff_max=600,
+    max_retries=10,
+)
+def known_words_clear_task() -> None:
+    """A lock that is not had in time counts as a lost server: it is tried again."""
+    words.known_words_clear()

@@ -166,6 +166,28 @@ class LawSearchEntry(SearchEntry):
         return f"what {self.pk} is found by"
 
 
+class KnownWord(models.Model):
+    """A word that stands, or stood until the last clean-up, in a text that is searched: of the law or of any contract.
+
+    Only for looking up what a misspelt word may have meant: nobody is shown one that does not stand in what he may read.
+    The triggers on the searched tables add words. One may be here twice, where two transactions brought it at once: a
+    unique constraint would have the second wait for the end of the first, and two that bring the same words in another
+    order wait for each other.
+    """
+
+    word = models.TextField()
+
+    class Meta:
+        db_table = "search_known_words"
+        indexes = [
+            models.Index(fields=["word"], name="search_known_words_word"),
+            GinIndex(fields=["word"], name="search_known_words_near", opclasses=["gin_trgm_ops"], fastupdate=False),
+        ]
+
+    def __str__(self) -> str:
+        return self.word
+
+
 class RegulatoryTableRow(Row):
     """One cell of Table A, B or C: a column's limit while the acclimated clock shows `from_minute` to `to_minute`.
 

@@ -4,7 +4,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import build_bearer_security_scheme_object
 from rest_framework import serializers
@@ -22,7 +22,7 @@ from config.api.operations import (
     Refusal,
 )
 from config.api.permissions import ScopePermission
-from config.api.serializers import StrictSerializer
+from config.api.serializers import DIGITS, StrictSerializer
 from config.errors import ErrorCode
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
@@ -51,6 +51,26 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
     def get_security_requirement(self, auto_schema: AutoSchema) -> list[Json]:
         (permission,) = auto_schema.view.get_permissions()
         return _requirement(permission)
+
+
+class NumberSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call] # it registers itself by an untyped hook
+    """A number within its bounds, or its digits as a text."""
+
+    target_class = "config.api.serializers.NumberField"
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: Any) -> Json:
+        field = self.target
+        beyond = 10 ** (field.max_digits - field.decimal_places)
+        bounds = {"exclusiveMinimum": -beyond, "exclusiveMaximum": beyond}
+        for name, outer, bound in (
+            ("minimum", "exclusiveMinimum", field.min_value),
+            ("maximum", "exclusiveMaximum", field.max_value),
+        ):
+            if bound is not None:
+                del bounds[outer]
+                bounds[name] = bound
+        text = {"type": "string", "pattern": DIGITS, "description": "Exact, as a text."}
+        return {"oneOf": [{"type": "number", **bounds}, text]}
 
 
 def _requirement(permission: object) -> list[Json]:
@@ -117,7 +137,7 @@ class OperationSchema(AutoSchema):
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Json:
         """What refuses unknown members says so."""
-        mapped: Json = super()._map_basic_serializer(serializer, direction)
+        mapped: Json = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call] # it has no types
         return mapped | ({"additionalProperties": False} if isinstance(serializer, StrictSerializer) else {})
 
     def _answers(self, operation: Json, said: Operation) -> Json:
@@ -147,7 +167,7 @@ class OperationSchema(AutoSchema):
                 }
         return headers
 
-    def _refusals(self, operation: Json, said: Operation) -> Json:
+    def _refusals(self, operation: Json, said: Operation) -> dict[int, Json]:
         has_body = "requestBody" in operation
         codes: dict[int, list[str]] = {status: list(GENERAL[status].codes) for status in (400, 401, 406, 429)}
         if not all(isinstance(permission, AllowAny) for permission in self.view.get_permissions()):

@@ -2,7 +2,8 @@
 
 API_DESCRIPTION = """Airline pilots' contracts and 14 CFR Part 117 as rules that programs can ask.
 
-**Requests** are JSON in UTF-8 (uploads are forms). Unknown parameters and members are refused, not passed over. Addresses end in a slash.
+**Requests** are JSON in UTF-8 (uploads are forms). Unknown parameters and members are refused, not passed over,
+and so is the character U+0000. Addresses end in a slash.
 
 **Who asks.** `Authorization: Bearer` with a person's access token (`auth/token/`) or a service client's (`auth/client-token/`). What a
 caller may not know of is not found.
@@ -28,6 +29,7 @@ API_TAGS = [
     {"name": "reviews", "description": "Pilots' ratings of contracts' records."},
     {"name": "improvements", "description": "What pilots propose to change in contracts' records."},
     {"name": "rules", "description": "Rules of contracts: found, read, decided."},
+    {"name": "text", "description": "Pages of contracts' documents, found by their words."},
     {"name": "pilots", "description": "What binds a pilot, and judging by it."},
     {"name": "regulations", "description": "14 CFR Part 117: its rules, its limits, and judging schedules by it."},
     {"name": "changes", "description": "What changed, from a cursor on."},

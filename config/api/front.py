@@ -24,8 +24,7 @@ from config.requests import answering, line_write
 
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
-StartResponse = Callable[[str, Headers], object]
-Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+Application = Callable[[Environ, Any], Iterable[bytes]]
 
 logger = structlog.get_logger(__name__)
 _PHRASES = {status: f"{status.value} {status.phrase}" for status in HTTPStatus}
@@ -54,7 +53,7 @@ class Front:
         self._matches = re.compile(pattern, re.ASCII).fullmatch
         self._answer = answer
 
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         match = self._matches(environ.get("PATH_INFO", "")) if environ["REQUEST_METHOD"] == "GET" else None
         if match is None or environ.get("SCRIPT_NAME"):
             return self._behind(environ, start_response)
@@ -73,6 +72,7 @@ class Front:
                     request_id=context.request_id,
                 )
         if ready is None:
+            environ["HTTP_X_REQUEST_ID"] = context.request_id  # of whatever has been logged
             return self._behind(environ, start_response)
         headers = [*ready.headers, *self._fixed[is_secure], ("X-Request-ID", context.request_id)]
         if ready.body is not None:
@@ -108,10 +108,14 @@ def _is_secure(environ: Environ) -> bool:
     return environ.get("wsgi.url_scheme") == "https"
 
 
-_HOST = ("HTTP_HOST", "HTTP_X_FORWARDED_HOST", "SERVER_NAME", "SERVER_PORT", "wsgi.url_scheme")
+_HOST = ("HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "wsgi.url_scheme")
+_LONGEST_HOST = 255
 
 
 def _is_host_allowed(environ: Environ) -> bool:
+    """False also for hosts that are left to Django: those that a proxy forwards, and those too long to be remembered."""
+    if settings.USE_X_FORWARDED_HOST or len(environ.get("HTTP_HOST", "")) > _LONGEST_HOST:
+        return False
     return _host_checked(tuple(settings.ALLOWED_HOSTS), tuple([environ.get(name, "") for name in _HOST]))
 
 

@@ -27,7 +27,7 @@ PAGE_SIZE: dict[str, Any] = {
     "in": "query",
     "required": False,
     "description": f"How many rows. More than {LARGEST_PAGE} are taken for {LARGEST_PAGE}.",
-    "schema": {"type": "integer", "minimum": 1, "default": USUAL_PAGE},
+    "schema": {"type": "integer", "minimum": 1, "maximum": 10**_DIGITS - 1, "default": USUAL_PAGE},
 }
 
 

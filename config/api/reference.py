@@ -174,8 +174,8 @@ def _kind(schema: Json) -> tuple[str, str]:
         return name, name
     for several in ("oneOf", "anyOf", "allOf"):
         if several in schema:
-            kinds = [_kind(one) for one in schema[several]]
-            return " or ".join(dict.fromkeys(kind for kind, _ in kinds)), next((name for _, name in kinds if name), "")
+            parts = [_kind(one) for one in schema[several]]
+            return " or ".join(dict.fromkeys(kind for kind, _ in parts)), next((name for _, name in parts if name), "")
     if "enum" in schema:
         return " | ".join(map(str, schema["enum"])), ""
     if schema.get("type") == "array":

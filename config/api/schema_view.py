@@ -1,7 +1,7 @@
 """`/api/v1/schema/`: the OpenAPI document, as YAML or JSON."""
 
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any
 
 import orjson
 from django.http import HttpResponse
@@ -47,7 +47,7 @@ class SchemaView(StrictApiView):
 
     permission_classes = [AllowAny]
     query_serializer = SchemaQuery
-    renderer_classes: ClassVar[Any] = [YamlRenderer, PlainYamlRenderer, JsonRenderer, JSONRenderer]
+    renderer_classes: Any = [YamlRenderer, PlainYamlRenderer, JsonRenderer, JSONRenderer]
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> HttpResponse:

@@ -1,9 +1,9 @@
 """What every input of the API has in common."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -26,18 +26,16 @@ _JSON_TYPES: dict[type[serializers.Field[Any, Any, Any, Any]], tuple[type, ...]]
     serializers.CharField: (str,),
 }
 FROM_JSON = {"from_json": True}
+DIGITS = r"^-?[0-9]{1,12}(\.[0-9]{1,4})?$"
 
 
-@extend_schema_field(
-    {
-        "oneOf": [
-            {"type": "number"},
-            {"type": "string", "pattern": r"^-?[0-9]{1,12}(\.[0-9]{1,4})?$", "description": "Exact, as a text."},
-        ]
-    }
-)
 class NumberField(serializers.DecimalField):
-    """A number, or its digits as a text where none of them may be lost."""
+    """A number, or its digits as a text where none of them may be lost. An empty text is no number, and not null either."""
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        if isinstance(data, str) and not re.fullmatch(DIGITS, data):
+            self.fail("invalid")
+        return super().validate_empty_values(data)
 
 
 class StrictSerializer(serializers.Serializer[Any]):

@@ -34,6 +34,8 @@ class StrictApiView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if request.method not in self.allowed_methods:
+            raise exceptions.MethodNotAllowed(str(request.method))  # whatever it carries
         _refuse_oversized(request, self.body_maximum_bytes)
         self.query = checked_query(request, self.query_serializer)
         if request.method in self.methods_without_body:

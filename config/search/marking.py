@@ -4,17 +4,17 @@ The text goes out in segments, each marked or not, never with markup in it: whoe
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from config.search.asking import Question, Term, plain
+from config.search.asking import Instead, Question, Term, plain
 
 EXCERPT_LENGTH = 280
 LEAD = 60
 ELLIPSIS = "…"
-# A page may be a hundred times as long as pages are; only so much of it is looked through for marks.
-LONGEST_MARKED = 100_000
+# A page may be a hundred times as long as pages are: so much of one is looked through for marks, and so much of all together.
+LONGEST_MARKED, MOST_MARKED = 100_000, 2_000_000
 _SPACE = re.compile(r"\s+")
 Span = tuple[int, int]
 
@@ -30,17 +30,35 @@ class Segment:
 class Marker:
     """Marks one question's words in some texts. Has to learn first which of their `words` mean the same."""
 
-    def __init__(self, question: Question, texts: Iterable[str]) -> None:
-        self._terms = question.wanted
-        asked = chain.from_iterable(term.words for term in self._terms)
-        self.words = set(asked).union(*(_words(text) for text in texts))
+    def __init__(self, question: Question, texts: Sequence[str]) -> None:
+        self._question = question
+        self._length = min(LONGEST_MARKED, MOST_MARKED // max(1, len(texts)))
+        self._terms = [term for term in question.wanted if _looked_for(question, term)]
+        self._shown = set().union(*(_words(text[: self._length]) for text in texts))
+        self.words = self._shown.union(*(chain(term.words, *_looked_for(question, term)) for term in self._terms))
+        self._forms: dict[str, set[str]] = {}
         self._pattern: re.Pattern[str] | None = None
 
     @property
     def akin(self) -> list[str]:
-        """Those of the texts' words that may share a stem with one that was asked for: no stem has another first letter."""
-        initials = {word[0] for term in self._terms for word in term.words}
+        """Those of the texts' words that may share a stem with one that is looked for: no stem has another first letter."""
+        looked_for = (chain(term.words, *_looked_for(self._question, term)) for term in self._terms)
+        initials = {word[0] for word in chain.from_iterable(looked_for)}
         return [word for word in self.words if word[0] in initials]
+
+    @property
+    def instead(self) -> list[Instead]:
+        """For each word that others were taken for those that stand in the texts, the nearest first, or forms of them.
+
+        Nothing is named that the texts do not show.
+        """
+        named = (Instead(typed, self._named(taken)) for typed, taken in self._question.instead)
+        return [replaced for replaced in named if replaced.taken]
+
+    def _named(self, taken: tuple[str, ...]) -> tuple[str, ...]:
+        as_taken = tuple(word for word in taken if word in self._shown)
+        forms = (form for word in taken for form in sorted(self._forms.get(word, ())) if form in self._shown)
+        return as_taken or tuple(forms)[:1]
 
     def learn_stems(self, stems: Mapping[str, str | None]) -> None:
         """English stems by word; None for the commonest words, which have none."""
@@ -48,15 +66,24 @@ class Marker:
         for word, stem in stems.items():
             if stem is not None:
                 by_stem.setdefault(stem, set()).add(word)
-        telling = [term for term in self._terms if term.is_prefix or any(stems.get(word) for word in term.words)]
-        self._look_for(_by_stems(term, stems, by_stem) for term in telling or self._terms)
+        self._forms = {word: by_stem.get(stem or "", set()) for word, stem in stems.items()}
+        looked_for = [(term, _looked_for(self._question, term)) for term in self._terms]
+        telling = [
+            (term, places)
+            for term, places in looked_for
+            if term.is_prefix or any(stems.get(word) for place in places for word in place)
+        ]
+        self._look_for(self._pattern_of(term, places, stems) for term, places in telling or looked_for)
 
-    def learn_alike(self, pairs: Iterable[tuple[str, str]]) -> None:
-        """A word that was asked for with each that looks like it."""
-        alike: dict[str, set[str]] = {}
-        for asked, word in pairs:
-            alike.setdefault(asked, set()).add(word)
-        self._look_for(_any_of({word} | alike.get(word, set())) for term in self._terms for word in term.words)
+    def _pattern_of(self, term: Term, places: Sequence[tuple[str, ...]], stems: Mapping[str, str | None]) -> str:
+        is_whole = self._question.is_as_typed(term) and len(term.words) > 1
+        is_literal = is_whole and (term.is_prefix or any(stems.get(word) is None for word in term.words))
+        forms = {} if is_literal else self._forms
+        patterns = [_any_of(set(place).union(*(forms.get(word, ()) for word in place))) for place in places]
+        if term.is_prefix:
+            beginnings = "|".join(re.escape(word) for word in places[-1])
+            patterns[-1] = rf"(?:{patterns[-1]}|(?:{beginnings})\S*)"
+        return r"\s+".join(patterns)
 
     def _look_for(self, patterns: Iterable[str]) -> None:
         longest_first = sorted(patterns, key=len, reverse=True)
@@ -65,7 +92,8 @@ class Marker:
 
     def spans(self, text: str) -> list[Span]:
         """Where they stand in `text`, in order and apart from each other; words side by side are one span."""
-        return [found.span() for found in self._pattern.finditer(plain(_part(text)))] if self._pattern else []
+        part = plain(text[: self._length])
+        return [found.span() for found in self._pattern.finditer(part)] if self._pattern else []
 
     def whole(self, text: str) -> list[Segment]:
         """All of `text`."""
@@ -92,14 +120,12 @@ def segments(text: str, spans: Iterable[Span]) -> list[Segment]:
     return [segment for segment in (*cut, Segment(text[last:], hit=False)) if segment.text]
 
 
-def _by_stems(term: Term, stems: Mapping[str, str | None], by_stem: Mapping[str, set[str]]) -> str:
-    is_literal = len(term.words) > 1 and (term.is_prefix or any(stems.get(word) is None for word in term.words))
-    words = [
-        _any_of({word} if is_literal else {word} | by_stem.get(stems.get(word) or "", set())) for word in term.words
-    ]
-    if term.is_prefix:
-        words[-1] = rf"(?:{words[-1]}|{re.escape(term.words[-1])}\S*)"
-    return r"\s+".join(words)
+def _looked_for(question: Question, term: Term) -> list[tuple[str, ...]]:
+    """For each of the term's words those that may stand for it; nothing for a word that is left out."""
+    if len(term.words) == 1:
+        taken = question.taken_for(term.words[0])
+        return [taken] if taken else []
+    return [question.taken_for(word) or (word,) for word in term.words]
 
 
 def _any_of(words: Iterable[str]) -> str:
@@ -107,12 +133,8 @@ def _any_of(words: Iterable[str]) -> str:
     return f"(?:{'|'.join(re.escape(word) for word in sorted(words, key=len, reverse=True))})"
 
 
-def _part(text: str) -> str:
-    return text[:LONGEST_MARKED]
-
-
 def _words(text: str) -> set[str]:
-    return set(plain(_part(text)).lower().split())
+    return set(plain(text).lower().split())
 
 
 def _busiest(spans: list[Span], length: int) -> int:

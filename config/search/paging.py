@@ -7,8 +7,8 @@ rows come and go. Rows of several tables are merged.
 import base64
 import binascii
 import json
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -16,11 +16,14 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from config.search.matching import Match, matching_loosely
+from config.search.asking import MAXIMUM_LENGTH, Instead, Question, is_word
+from config.search.matching import ranked
+from config.search.spelling import TAKEN, respelt
 
-# Given how to match: one queryset a table, ranked.
-Finder = Callable[[Match], Sequence[QuerySet[Any]]]
-LONGEST_CURSOR = 200
+# With it come the words that were taken for others, so that each page asks what the first did.
+LONGEST_CURSOR = 10_000
+# A decimal of six places between 0 and 1, as Python writes it.
+_RANK = re.compile(r"[01]\.[0-9]{6}|0E-6", re.ASCII)
 
 
 class BadCursor(ValueError):
@@ -29,17 +32,17 @@ class BadCursor(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Between two rows: after the one of that rank and key, or before it."""
+    """Between two rows: after the one of that rank and key, or before it. `instead` is as in the question."""
 
-    match: Match
+    instead: tuple[Instead, ...]
     rank: Decimal
     key: UUID
     is_before: bool = False
 
     def written(self) -> str:
         """As a cursor."""
-        parts = [self.match.value, str(self.rank), str(self.key), int(self.is_before)]
-        return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode()
+        parts = [self.instead, str(self.rank), str(self.key), int(self.is_before)]
+        return base64.urlsafe_b64encode(json.dumps(parts, ensure_ascii=False).encode()).decode()
 
     @classmethod
     def read(cls, cursor: str) -> "Place":
@@ -47,11 +50,13 @@ class Place:
         if len(cursor) > LONGEST_CURSOR:
             raise BadCursor
         try:
-            match, rank, key, is_before = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii")))
-            place = cls(Match(match), Decimal(rank), UUID(key), is_before == 1)
+            instead, rank, key, is_before = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii")))
+            if not isinstance(rank, str) or not _RANK.fullmatch(rank):
+                raise BadCursor
+            place = cls(_instead(instead), Decimal(rank), UUID(key), is_before == 1)
         except (ValueError, TypeError, AttributeError, InvalidOperation, RecursionError, binascii.Error) as error:
             raise BadCursor from error
-        if not place.rank.is_finite() or not 0 <= place.rank <= 1:
+        if place.rank > 1:
             raise BadCursor
         return place
 
@@ -62,49 +67,63 @@ class Place:
         return Q(rank__lt=self.rank) | Q(rank=self.rank, pk__gt=self.key)
 
 
+def _instead(given: Any) -> tuple[Instead, ...]:
+    """Raises BadCursor for anything but words."""
+    read = [(typed, tuple(taken)) for typed, taken in given]
+    words = [word for typed, taken in read for word in (typed, *taken)]
+    are_words = all(isinstance(word, str) and len(word) <= MAXIMUM_LENGTH and is_word(word) for word in words)
+    if not are_words or len(read) > MAXIMUM_LENGTH or any(len(taken) > TAKEN for _, taken in read):
+        raise BadCursor
+    return tuple(Instead(typed, taken) for typed, taken in read)
+
+
 @dataclass(frozen=True, slots=True)
 class FoundPage:
-    """Some rows, each with `rank` and `match`, and the cursors beside them, empty where nothing more lies."""
+    """Some rows, each with `rank` and `match`, and the cursors beside them, empty where nothing more lies.
+
+    `question` is what they were found by.
+    """
 
     rows: list[Any]
-    match: Match
+    question: Question
     following: str = ""
     previous: str = ""
 
 
-def found_page(find: Finder, cursor: str, size: int) -> FoundPage:
-    """By words; where none is found so, by spelling. Raises BadCursor."""
+def found_page(tables: Sequence[QuerySet[Any]], question: Question, cursor: str, size: int) -> FoundPage:
+    """By the words as they were typed; where none is found so, with known words for those that stand nowhere.
+
+    Raises:
+        BadCursor: for a cursor that was not made here.
+    """
+    if not question.wanted:
+        return FoundPage([], question)  # all that lacks a word is no answer
     if cursor:
         place = Place.read(cursor)
-        return _page(find, place.match, place, size)
-    page = _page(find, Match.WORDS, None, size)
-    return page if page.rows else _page(find, Match.SPELLING, None, size)
+        return _page(tables, question.respelt(place.instead), place, size)
+    page = _page(tables, question, None, size)
+    if page.rows:
+        return page
+    meant = respelt(question, tables)
+    return _page(tables, meant, None, size) if meant else page
 
 
-def _page(find: Finder, match: Match, place: Place | None, size: int) -> FoundPage:
-    with matching_loosely() if match == Match.SPELLING else nullcontext():
-        return _merged(find(match), match, place, size)
-
-
-def _merged(tables: Sequence[QuerySet[Any]], match: Match, place: Place | None, size: int) -> FoundPage:
+def _page(tables: Sequence[QuerySet[Any]], question: Question, place: Place | None, size: int) -> FoundPage:
     backwards = place is not None and place.is_before
     order = ("rank", "-pk") if backwards else ("-rank", "pk")
     rows: list[Any] = []
     for table in tables:
-        rows += list((table.filter(place.beyond()) if place else table).order_by(*order)[: size + 1])
+        found = ranked(table, question)
+        rows += list((found.filter(place.beyond()) if place else found).order_by(*order)[: size + 1])
     rows.sort(key=lambda row: (-row.rank, row.pk), reverse=backwards)
     has_more, rows = len(rows) > size, rows[:size]
     if backwards:
         rows.reverse()
     if not rows:
-        return FoundPage([], match)
-    first, last = _place_of(rows[0], match), _place_of(rows[-1], match)
+        return FoundPage([], question)
+    first, last = (Place(question.instead, row.rank, row.pk) for row in (rows[0], rows[-1]))
     before = has_more if backwards else place is not None
     after = backwards or has_more
     return FoundPage(
-        rows, match, last.written() if after else "", replace(first, is_before=True).written() if before else ""
+        rows, question, last.written() if after else "", replace(first, is_before=True).written() if before else ""
     )
-
-
-def _place_of(row: Any, match: Match) -> Place:
-    return Place(match, row.rank, row.pk)

@@ -110,6 +110,14 @@ class StarsSerializer(StrictSerializer):
     comment = serializers.CharField(max_length=4000, allow_blank=True, required=False, default="")
 
 
+class StarsChangeSerializer(StrictSerializer):
+    """Members that are left out stay as they are."""
+
+    accuracy = serializers.IntegerField(min_value=LOWEST, max_value=HIGHEST, required=False)
+    completeness = serializers.IntegerField(min_value=LOWEST, max_value=HIGHEST, required=False)
+    comment = serializers.CharField(max_length=4000, allow_blank=True, required=False)
+
+
 class FlagSerializer(StrictSerializer):
     reason = serializers.CharField(max_length=1000)
 

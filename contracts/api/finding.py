@@ -4,13 +4,13 @@ from typing import Any
 
 from rest_framework import serializers
 
-from config.search.matching import Match
+from config.search.asking import Match
 from contracts.api.serializers import AnyRuleSerializer
 from contracts.models import ContractRule, ContractType
 from contracts.publication.rules import law_body, rule_body
 from contracts.search_selectors import FoundRule, SearchedRule
 
-MATCHES = [(Match.WORDS.value, "as typed"), (Match.SPELLING.value, "by words that look like these")]
+MATCHES = [(Match.WORDS.value, "as typed"), (Match.SPELLING.value, "by known words for those that stand nowhere")]
 
 
 class SegmentSerializer(serializers.Serializer[Any]):
@@ -20,6 +20,19 @@ class SegmentSerializer(serializers.Serializer[Any]):
     hit = serializers.BooleanField(help_text="Whether it is what was asked for.")
 
 
+class InsteadSerializer(serializers.Serializer[Any]):
+    """A word that stands nowhere in what is searched, and those that were taken for it."""
+
+    typed = serializers.CharField()
+    taken = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Words of these results, the nearest to the typed one first.",
+    )
+
+
+INSTEAD = "With `match` `spelling`: which words were taken for others. Else empty."
+
+
 class FoundSerializer(serializers.Serializer[Any]):
     """How it was found, and where."""
 
@@ -27,6 +40,7 @@ class FoundSerializer(serializers.Serializer[Any]):
         source="rule.match", choices=MATCHES, help_text="`spelling`: nothing holds the words as they were typed."
     )
     rank = serializers.FloatField(source="rule.rank", min_value=0, max_value=1)
+    instead = InsteadSerializer(many=True, help_text=INSTEAD)
     title = SegmentSerializer(many=True)
     citation = SegmentSerializer(many=True)
     snippet = SegmentSerializer(many=True, help_text="The part of the rule's text with the most hits.")
@@ -61,6 +75,7 @@ class TextSerializer(serializers.Serializer[Any]):
     page = serializers.IntegerField(source="page.number", min_value=1)
     match = serializers.ChoiceField(source="page.match", choices=MATCHES)
     rank = serializers.FloatField(source="page.rank", min_value=0, max_value=1)
+    instead = InsteadSerializer(many=True, help_text=INSTEAD)
     snippet = SegmentSerializer(many=True)
 
 

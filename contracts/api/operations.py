@@ -34,6 +34,7 @@ _CONTRACTS = {
     "contracts_create": Operation(
         "Upload a contract",
         refusals={
+            404: [ErrorCode.NOT_FOUND],
             409: [ErrorCode.WRONG_STATE, ErrorCode.DUPLICATE_DOCUMENT, ErrorCode.DUPLICATE_VERSION],
             422: [ErrorCode.INVALID, *DocumentFaultCode],
         },
@@ -131,6 +132,7 @@ _COMMUNITY = {
 }
 _RULES = {
     "rules_list": Operation("Search the rules of contracts in force", headers=_PRIVATE),
+    "text_list": Operation("Search the text of documents", headers=_PRIVATE),
     "rules_retrieve": Operation("One rule", headers=_PRIVATE),
     "rules_batch_create": Operation("Up to 200 rules by id"),
     "rules_accept_create": Operation("Take the proposal as it stands", refusals=_BY_REVIEWER),
@@ -156,6 +158,7 @@ _CHANGES = {
         headers=_LOCATION,
         links=_of_webhook(
             "webhooks_retrieve",
+            "webhooks_partial_update",
             "webhooks_ping_create",
             "webhooks_secret_create",
             "webhooks_deliveries_list",
@@ -163,6 +166,7 @@ _CHANGES = {
         ),
     ),
     "webhooks_retrieve": Operation("One webhook"),
+    "webhooks_partial_update": Operation("Change its address or its kinds, stop it or start it"),
     "webhooks_destroy": Operation("Remove a webhook with its secrets and its log"),
     "webhooks_ping_create": Operation("Have the address pinged"),
     "webhooks_secret_create": Operation("Renew the secret"),

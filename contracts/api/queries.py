@@ -53,8 +53,8 @@ class ContractRulesQuery(StrictSerializer):
 
 SYNTAX = (
     'Words that must all be there, in any form; "words in quotes" stand side by side; `-word` must not be there; '
-    "`rest*` begins a word; a code such as `12.C.3` is found as it is written. Where nothing is found so, words that look "
-    "like these are."
+    "`rest*` begins a word; a code such as `12.C.3` is found as it is written. Where nothing is found so, the nearest known "
+    "words are taken for those that stand nowhere; `instead` says which."
 )
 
 
@@ -115,6 +115,16 @@ class DocumentField(serializers.FileField):
     """A file of a form."""
 
 
+@extend_schema_field(
+    {
+        "oneOf": [{"type": "string", "format": "date"}, {"type": "string", "maxLength": 0}],
+        "description": "Empty: none.",
+    }
+)
+class _FormDateField(serializers.DateField):
+    """A day, or an empty part of a form."""
+
+
 class UploadSerializer(StrictSerializer):
     """The document and what its uploader says of it."""
 
@@ -124,7 +134,7 @@ class UploadSerializer(StrictSerializer):
     contract_version = serializers.CharField(max_length=64)
     title = serializers.CharField(max_length=200)
     effective_date = serializers.DateField()
-    expiration_date: Any = serializers.DateField(required=False, allow_null=True, default=None)
+    expiration_date: Any = _FormDateField(required=False, allow_null=True, default=None)
     description = serializers.CharField(required=False, allow_blank=True, max_length=10_000, default="")
 
 

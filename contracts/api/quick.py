@@ -6,6 +6,7 @@ over facts; tests hold the two against one another.
 """
 
 import time
+from contextlib import suppress
 from functools import cache, lru_cache
 from http import HTTPStatus
 
@@ -30,6 +31,7 @@ _JSON = frozenset({"", "*/*", "application/json", "application/json, */*", "appl
 _HEADERS = [("Cache-Control", "private, no-cache"), ("Vary", "Authorization, Accept-Encoding")]
 _CONTENT_TYPE = ("Content-Type", "application/json")
 _GZIP = ("Content-Encoding", "gzip")
+_LONGEST_ENCODINGS = 200
 
 
 def lookups_first(behind: Application) -> Front:
@@ -67,10 +69,13 @@ def _answer(environ: Environ, claims: Claims, pilot_id: str) -> Ready | None:
     subjects = (_PUBLISHED, _caller_subject(claims), pilot_subject(pilot_id).encode())
     (word, caller, pilot), replies = facts_ask(subjects, *counting)
     count = replies[-1] if replies else None
-    if window is not None and count is not None:
+    if window is not None and count == 1:
+        django_cache.touch(window.key, 2 * window.seconds)
+    if window is not None and caller is None:
+        with suppress(ValueError):  # Redis went away, and the count with it
+            django_cache.decr(window.key)  # perhaps nobody: whoever is let in after all is counted then
+    elif count is not None:
         environ[COUNTED] = count
-        if count == 1:
-            django_cache.touch(window.key, 2 * window.seconds)
     if word is None or caller is None or pilot is None:
         _learn(subjects, (word, caller, pilot))
         return None
@@ -150,7 +155,7 @@ def _remembered(environ: Environ, word: bytes, pilot_id: str, airline: bytes, as
 def _ready(environ: Environ, airline_code: str, pilot_id: str, answer: Prepared) -> Ready:
     plain = tag_of(pilot_id, airline_code, answer.digest)
     zipped = gzip_tag(plain)
-    takes_gzip = _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    takes_gzip = _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")[:_LONGEST_ENCODINGS])
     headers = [*_HEADERS, ("ETag", zipped if takes_gzip else plain)]
     if is_known(environ.get("HTTP_IF_NONE_MATCH"), plain, zipped):
         return Ready(HTTPStatus.NOT_MODIFIED, headers)

@@ -33,6 +33,11 @@ def array_gzip(array: str) -> bytes:
     return b"".join([HEADER, *_deflated([b"[", data[1:-1], b"]"]), struct.pack("<II", zlib.crc32(data), len(data))])
 
 
+def is_laid_out(gzip: bytes) -> bool:
+    """Whether `array_gzip` wrote it as it writes here: another zlib may have prepared it."""
+    return gzip.startswith(HEADER + _OPENING) and gzip[:-8].endswith(_CLOSING)
+
+
 def array_inside(gzip: bytes) -> bytes:
     """The deflated inside of an array: what `array_gzip` wrote between the brackets, without an end of its own."""
     return gzip[len(HEADER) + len(_OPENING) : -(len(_CLOSING) + 8)]

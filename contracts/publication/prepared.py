@@ -11,7 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from accounts.models import Airline
-from contracts.publication.compression import GzipEnd, array_gzip, array_inside, stored
+from contracts.publication.compression import GzipEnd, array_gzip, array_inside, is_laid_out, stored
 from contracts.publication.in_force import Wording, in_force_at, wordings
 from contracts.publication.lookup import before_rules, digest_of
 
@@ -108,5 +108,6 @@ def prepare(airline: bytes, assigned: bytes | None) -> tuple[Place, date, Prepar
 
 
 def _deflated(before: bytes, arrays: Sequence[Wording]) -> bytes:
-    insides = [array_inside(wording.text.gzip or array_gzip(wording.text.rules)) for wording in arrays]
+    kept = [(wording.text.gzip, wording.text.rules) for wording in arrays]
+    insides = [array_inside(gzip if gzip and is_laid_out(gzip) else array_gzip(rules)) for gzip, rules in kept]
     return b"".join([stored(before), stored(b",").join(insides), stored(b"]}")])

@@ -45,8 +45,15 @@ def review_write(
         return review
 
 
-def review_edit(*, actor: User, review_id: UUID, accuracy: int, completeness: int, comment: str = "") -> ContractReview:
-    """Change one's own rating. A hidden one stays hidden until an administrator shows it again.
+def review_edit(
+    *,
+    actor: User,
+    review_id: UUID,
+    accuracy: int | None = None,
+    completeness: int | None = None,
+    comment: str | None = None,
+) -> ContractReview:
+    """Change one's own rating; None leaves a member as it is. A hidden one stays hidden until an administrator shows it again.
 
     Raises:
         NotFoundForActor, NotAllowed, WrongState: see `policies.require_own_rating`.
@@ -56,7 +63,9 @@ def review_edit(*, actor: User, review_id: UUID, accuracy: int, completeness: in
         review = _locked(actor, review_id)
         require_own_rating(actor, review)
         before = _stars(review)
-        review.accuracy, review.completeness, review.comment = accuracy, completeness, comment.strip()
+        review.accuracy = review.accuracy if accuracy is None else accuracy
+        review.completeness = review.completeness if completeness is None else completeness
+        review.comment = review.comment if comment is None else comment.strip()
         review.edited_at = timezone.now()
         review.full_clean(validate_constraints=False)
         review.save(update_fields=["accuracy", "completeness", "comment", "edited_at"])

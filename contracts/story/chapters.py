@@ -53,15 +53,15 @@ class Heading:
 
 
 def headings(steps: Sequence[tuple[str, datetime, int]]) -> list[Heading]:
-    """From (event, instant, id) of all of a contract's `BEGINNINGS`, the earliest first."""
+    """From (event, instant, id) of all of a contract's `BEGINNINGS`, the earliest first; none of what was loaded without entries."""
     titles, reviews = [], 0
     for event, _, _ in steps:
         reviews += event in _REVIEWS
         titles.append(_TITLES.get(event) or _REVIEWS[event].format(_ordinal(reviews)))
-    nexts = [when for _, when, _ in steps[1:]]
+    ends_at = [*[when for _, when, _ in steps[1:]], None][: len(steps)]
     return [
         Heading(number, title, (step[1], step[2]), ends)
-        for number, (title, step, ends) in enumerate(zip(titles, steps, [*nexts, None], strict=True), start=1)
+        for number, (title, step, ends) in enumerate(zip(titles, steps, ends_at, strict=True), start=1)
     ]
 
 

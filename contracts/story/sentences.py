@@ -211,6 +211,7 @@ ELSEWHERE = frozenset(
         AuditEvent.REVIEW_STEPS_UPDATED,
         AuditEvent.DELEGATION_CREATED,
         AuditEvent.WEBHOOK_CREATED,
+        AuditEvent.WEBHOOK_UPDATED,
         AuditEvent.WEBHOOK_VERIFIED,
         AuditEvent.WEBHOOK_SECRET_RENEWED,
         AuditEvent.WEBHOOK_SECRET_ROTATED,

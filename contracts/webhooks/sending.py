@@ -106,7 +106,7 @@ def _asked_for(response: httpcore.Response) -> timedelta | None:
         return min(timedelta(seconds=int(text[:_MOST_DIGITS])), LONGEST_ASKED)
     try:
         until = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # a year or an offset that no calendar has
         return None
     if until.tzinfo is None:
         until = until.replace(tzinfo=UTC)

@@ -167,6 +167,12 @@ def _rules(airline: Airline, count: int) -> Asked:
     return Asked(reviewer_of(airline), {})
 
 
+def _pages(airline: Airline, count: int) -> Asked:
+    for contract in ContractFactory.create_batch(count, airline=airline, in_review=True):
+        contract.pages.update(text="Hotels are given to whoever rests away.")
+    return Asked(reviewer_of(airline), {}, query={"q": "hotel"})
+
+
 def _rule(airline: Airline, count: int) -> Asked:
     rule = _with_rules(airline, count).rules.first()
     return Asked(reviewer_of(airline), {"rule_id": rule.pk if rule else None})
@@ -307,6 +313,7 @@ MAKERS: dict[Route, Maker] = {
     ("improvement", "get"): _improvement,
     ("active-contract", "get"): _active,
     ("rule-search", "get"): _rules,
+    ("text-search", "get"): _pages,
     ("rule", "get"): _rule,
     ("rule-batch", "post"): _batch,
     ("pilot-rules", "get"): _lookup,

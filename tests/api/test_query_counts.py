@@ -1,5 +1,6 @@
 """How many queries each route that reads asks: one number, whether there is one row or there are fifty."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -54,6 +55,7 @@ QUERIES: dict[Route, int] = {
     ("rule-search", "get"): 3,
     ("schema", "get"): 0,
     ("session-list", "get"): 2,
+    ("text-search", "get"): 3,
     ("webhook", "get"): 2,
     ("webhook-attempts", "get"): 4,
     ("webhook-deliveries", "get"): 3,
@@ -78,6 +80,16 @@ def test_so_does_a_comparison_with_the_law(airline: Airline) -> None:
     found = {count: _queries(("contract-diff", "get"), _beside_law, airline, count) for count in (FEW, MANY)}
 
     assert found == dict.fromkeys((FEW, MANY), 3)
+
+
+@pytest.mark.parametrize(("name", "typed", "queries"), [("rule-search", "forteen", 10), ("text-search", "hottel", 6)])
+def test_so_does_a_search_for_misspelt_words(airline: Airline, name: str, typed: str, queries: int) -> None:
+    def made(airline: Airline, count: int) -> Asked:
+        return replace(MAKERS[(name, "get")](airline, count), query={"q": typed})
+
+    found = {count: _queries((name, "get"), made, airline, count) for count in (FEW, MANY)}
+
+    assert found == dict.fromkeys((FEW, MANY), queries)
 
 
 def _queries(route: Route, made: Maker, airline: Airline, count: int) -> int:

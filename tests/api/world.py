@@ -180,6 +180,8 @@ def _contracts(made: World) -> None:
     )
     contract_withdraw(actor=uploader, contract_id=withdrawn.pk, reason="MARK reason of the withdrawal")
     things["withdrawn"] = withdrawn
+    for contract in PilotContract.objects.all():
+        contract.pages.filter(number=1).update(text=f"{contract.title}: page of the document")
 
 
 def _in_review(airline: Airline, uploader: User, title: str) -> PilotContract:

@@ -142,6 +142,7 @@ def _contracts(scene: Scene) -> None:
         document_bytes=len(TEXT),
         approver=approver,
     )
+    in_force.pages.filter(number=1).update(text=TEXT.decode())
     scene.put("rule", in_force.rules.order_by("position")[0])
     scene.put("second rule", in_force.rules.order_by("position")[1])
     _contract(scene, "own draft", by="pilot", rules=1, **letter)

@@ -62,8 +62,7 @@ def sent(scene: Scene, operation_id: str, example: Example) -> tuple[HttpRespons
         if body is None
         else response(address, body, format=kind, headers=example.get("headers", {}))
     )
-    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return answer, content
+    return answer, b"".join(answer)  # streaming or not
 
 
 @pytest.mark.parametrize(

@@ -130,6 +130,24 @@ def test_the_request_is_known_while_it_is_answered_and_no_longer() -> None:
     assert current().request_id == ""
 
 
+def test_what_is_left_to_django_keeps_the_id_that_was_logged_so_far() -> None:
+    known: list[str] = []
+    environ = dict(REQUEST)
+
+    def answer(*_: object) -> None:
+        known.append(current().request_id)
+
+    Front(lambda *_: [], pattern=PATTERN, example=EXAMPLE, answer=answer)(environ, lambda *_: None)
+
+    assert known == [environ["HTTP_X_REQUEST_ID"]]
+
+
+@override_settings(ALLOWED_HOSTS=["*"])
+def test_hosts_too_long_to_be_remembered_are_left_to_django() -> None:
+    assert asked(ready, HTTP_HOST="h" * 256)[0] == "behind"
+    assert asked(ready, HTTP_HOST="h" * 60 + ".test")[0] == "200 OK"
+
+
 def test_one_line_is_logged_under_the_routes_pattern(caplog: pytest.LogCaptureFixture) -> None:
     asked(ready, HTTP_X_REQUEST_ID="request-4711")
 

@@ -291,6 +291,20 @@ def test_both_ways_count_towards_one_limit(
     assert int(client.get(ADDRESS)["Retry-After"]) > 0
 
 
+def test_an_ended_session_spends_nothing_of_its_owners_limit(
+    pilot: Pilot, agreement: PilotContract, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stolen, own = calling_as(pilot.user), calling_as(pilot.user)
+    warmed(stolen)
+    session_revoke(actor=pilot.user, session_id=pilot.user.sessions.earliest("created_at").pk)
+    monkeypatch.setitem(api_settings.DEFAULT_THROTTLE_RATES, "person", "3/h")
+
+    refused = {stolen.get(ADDRESS).status_code for _ in range(5)}
+
+    assert refused == {401}
+    assert [own.get(ADDRESS).status_code for _ in range(4)] == [200, 200, 200, 429]
+
+
 def test_quick_answers_are_counted_as_uses(pilot: Pilot, agreement: PilotContract) -> None:
     client = warmed(calling_as(pilot.user))
     counting.uses.hand_over()

@@ -15,7 +15,7 @@ from tests.contracts.searchers import READERS, SEARCHERS, WITHIN
 from tests.factories import ContractFactory, RuleFactory, walk
 
 pytestmark = pytest.mark.django_db
-PAGE_QUERIES = 8
+PAGE_QUERIES = 9
 PEOPLE = [name for name in SEARCHERS if "client" not in name]
 
 
@@ -87,7 +87,7 @@ def test_while_typing_only_the_results_are_sent(pilot: Client, contract: PilotCo
 def test_misspelt_words_are_told_apart(pilot: Client, contract: PilotContract) -> None:
     page = searched(pilot, q="minimun ")
 
-    assert "Nothing holds “minimun” as it is spelled. These hold words that look like it." in page
+    assert 'Showing results for <b><a href="?q=minimum">minimum</a></b>; nothing has <q>minimun</q>.' in page
     assert "<mark>Minimum</mark>" in page
 
 
@@ -119,6 +119,40 @@ def test_the_law_is_found_and_led_to(pilot: Client) -> None:
     page = searched(pilot, q="117.25(b)", source="far117")
 
     assert re.search(r'href="/regulations/[^"]*FAR117_', page)
+
+
+def test_who_reads_several_airlines_contracts_may_choose_one(client: Client, administrator: User) -> None:
+    first, second = (ContractFactory.create(title=title, active=True, rules=1) for title in ("First", "Second"))
+    client.force_login(administrator)
+
+    both = searched(client, q="fourteen", source="contract")
+    one = searched(client, q="fourteen", airline=first.airline.code)
+    unknown = searched(client, q="fourteen", airline="ZZZ", source="contract")
+
+    assert (both.count("rule--found"), one.count("rule--found"), unknown.count("rule--found")) == (2, 1, 2)
+    assert f'<option value="{first.airline.code}" selected>' in one
+    assert f'<option value="{second.airline.code}" >' in one
+
+
+def test_who_reads_one_airlines_contracts_is_not_asked_for_an_airline(pilot: Client, contract: PilotContract) -> None:
+    ContractFactory.create(active=True)
+
+    assert "search-airline" not in searched(pilot, q="rest")
+
+
+def test_what_was_meant_is_asked_by_a_link_with_the_same_filters(pilot: Client, contract: PilotContract) -> None:
+    page = searched(pilot, {"q": "Minimun -zzzz", "strength": "hard"})
+
+    assert '<a href="?q=minimum+-zzzz&amp;strength=hard">minimum -zzzz</a>' in page
+
+
+def test_a_page_of_a_document_marks_what_was_taken_for_a_misspelt_word(pilot: Client, contract: PilotContract) -> None:
+    found = searched(pilot, q="hottel", query={"in": "text"})
+    address = re.search(r'href="([^"]+/1/\?q=hottel[^"]*)"', found)
+    assert address
+    page = pilot.get(address[1].replace("&amp;", "&")).content.decode()
+
+    assert "<mark>Hotels</mark>" in page
 
 
 def test_results_are_leafed_through(pilot: Client, airline: Airline) -> None:

@@ -161,6 +161,8 @@ def in_an_hour() -> str:
         ("Fri, 01 Jan 2100 00:00:00 GMT", DAY - timedelta(minutes=1), DAY),
         ("-5", FIRST_WAIT / 3, FIRST_WAIT),
         ("soon", FIRST_WAIT / 3, FIRST_WAIT),
+        ("Mon, 01 Jan 2024 00:00:00 +99999999999999999999", FIRST_WAIT / 3, FIRST_WAIT),
+        ("1 Jan 99999999999999999999 00:00:00 +0000", FIRST_WAIT / 3, FIRST_WAIT),
         ("²", FIRST_WAIT / 3, FIRST_WAIT),
     ],
 )

@@ -49,6 +49,8 @@ def test_a_pilot_changes_what_he_says_of_himself(airline: Airline) -> None:
         ({"equipment": ["b 7"]}, "/equipment/0"),
         ({"equipment": "B737"}, "/equipment"),
         ({"seniority_percentile": 100.5}, "/seniority_percentile"),
+        ({"seniority_percentile": ""}, "/seniority_percentile"),
+        ({"seniority_percentile": " 1e1"}, "/seniority_percentile"),
         ({"airline": "ZZZ"}, "/airline"),
         ({"pilot_id": "P-2"}, "/pilot_id"),
     ],

@@ -93,7 +93,7 @@ def test_updated_at_follows_raw_sql(law: None) -> None:
 
 def test_the_search_can_use_its_index(law: None) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
         plan = RegulatoryRule.objects.matching("theater").order_by().explain()
 
     assert "lawsearchentry_vector" in plan

@@ -61,10 +61,10 @@ class ReviewView(ApiView):
     def get(self, request: Request, review_id: UUID) -> Response:
         return _answer(self, review_id)
 
-    @extend_schema(request=community.StarsSerializer, responses={200: community.ReviewSerializer})
+    @extend_schema(request=community.StarsChangeSerializer, responses={200: community.ReviewSerializer})
     def patch(self, request: Request, review_id: UUID) -> Response:
-        """Change one's own; all of it is sent."""
-        given = self.body(community.StarsSerializer)
+        """Change one's own."""
+        given = self.body(community.StarsChangeSerializer)
         community.seen_rating(self.person, review_id)
         services.review_edit(actor=self.person, review_id=review_id, **given)
         return _answer(self, review_id)

@@ -71,6 +71,8 @@ def _preferences(pilot_id: str) -> Any:
 LINES = [
     *(Line("rule", "get", of_readers(sees), {"rule_id": thing}) for thing, sees in RULES.items()),
     Line("rule-search", "get", answers(200, {403: UNSCOPED})),
+    Line("rule-search", "get", answers(200, {403: UNSCOPED}), query={"q": "wording"}),
+    Line("text-search", "get", answers(200, {403: UNSCOPED}), query={"q": "document"}),
     Line("rule-batch", "post", answers(200, {403: UNSCOPED}), body=_all_rules, writes=False),
     Line("pilot-rules", "get", of_readers({"colleague"} | HOME_READERS), {"pilot_id": "P-HOME"}),
     Line("pilot-rules", "get", of_readers({"pilot elsewhere", "client elsewhere"}), {"pilot_id": "P-AWAY"}),

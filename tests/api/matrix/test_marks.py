@@ -37,6 +37,13 @@ MARKS: dict[str, frozenset[str]] = {
     "MARK elsewhere: rejected wording": ADMINISTRATOR | {"approver elsewhere"},
     "MARK in review: note of the reading": SEES["in review"],
     "MARK original of the active one": SEES["active"],
+    "MARK draft: page of the": SEES["draft"],
+    "MARK in review: page of the": SEES["in review"],
+    "MARK own in review: page of the": SEES["own in review"],
+    "MARK ready: page of the": SEES["ready"],
+    "MARK withdrawn: page of the": SEES["withdrawn"],
+    "MARK retired: page of the": SEES["retired"],
+    "MARK elsewhere: page of the": SEES["active elsewhere"],
     # What reviewers write to one another stands on pages alone.
     "MARK comment of a reviewer": frozenset(),
     # Ratings: the hidden one is left to its author, who is none of these, and to administrators.

@@ -8,6 +8,6 @@ CREATE INDEX row_changes_deleted_of_contract ON row_changes ((changes #>> '{cont
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contracts", "0023_packs_and_validations_are_counted"), ("audit", "0011_row_changes_and_chain")]
+    dependencies = [("contracts", "0025_words_of_what_is_here_are_known"), ("audit", "0011_row_changes_and_chain")]
 
     operations = [migrations.RunSQL(DELETED, "DROP INDEX row_changes_deleted_of_contract")]
