@@ -15,7 +15,9 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
 
 logger = structlog.get_logger(__name__)
 # One a request, so written without structlog's renderer, in its form: `config.logging`.
@@ -35,11 +37,25 @@ class RequestContext:
 
 
 _current: ContextVar[RequestContext | None] = ContextVar("request_context", default=None)
+_request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 
 
 def current() -> RequestContext:
     """The context of the request being answered; outside one, an empty context with an empty id."""
     return _current.get() or RequestContext(request_id="", address=None, user_agent="")
+
+
+def caller() -> Model | None:
+    """The account or service client that the request at hand has turned out to come from; None while nobody has asked.
+
+    It never asks by itself: that would be a query in the middle of another.
+    """
+    request = _request.get()
+    if request is None:
+        return None
+    given = request.__dict__.get("user")  # by signing in and by the API's authentication; lazy where the session says
+    user = getattr(request, "_cached_user", None) if type(given) is SimpleLazyObject else given
+    return user if isinstance(user, Model) else None
 
 
 def client_address(request: HttpRequest) -> str | None:
@@ -84,6 +100,16 @@ def answering(environ: Mapping[str, Any]) -> Iterator[RequestContext]:
         _current.reset(token)
 
 
+@contextmanager
+def _at_hand(request: HttpRequest) -> Iterator[None]:
+    """`caller` is this request's until the block ends."""
+    token = _request.set(request)
+    try:
+        yield
+    finally:
+        _request.reset(token)
+
+
 def line_write(*, method: str | None, route: str, status: int, started: float, request_id: str) -> None:
     """The one line of a request; `started` is of `time.perf_counter`."""
     milliseconds = round((time.perf_counter() - started) * 1000, 1)
@@ -101,7 +127,7 @@ class RequestContextMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         started = time.perf_counter()
-        with answering(request.META) as context:
+        with answering(request.META) as context, _at_hand(request):
             response = self.get_response(request)
             match = request.resolver_match
             route = match.route if match else "unmatched"

@@ -23,6 +23,7 @@ urlpatterns = [
     path("api/v1/", include(api_v1)),
     path("health/", views.health, name="health"),
     path("admin/", admin.site.urls),
+    path("", include("audit.urls")),
     path("", include("accounts.urls")),
     path("", include("regulations.urls")),
     path("", include("contracts.urls")),

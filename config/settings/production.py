@@ -10,6 +10,7 @@ SECRET_KEY = env.str("SECRET_KEY")
 SIMPLE_JWT["SIGNING_KEY"] = env.str("JWT_SECRET_KEY")
 CREDENTIAL_KEYS = env.list("CREDENTIAL_KEYS")
 PACK_SIGNING_KEYS = env.list("PACK_SIGNING_KEYS")
+AUDIT_SIGNING_KEYS = env.list("AUDIT_SIGNING_KEYS")
 # No default: with too few the callers' addresses are the proxies' own, with too many callers choose them.
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT")
 

@@ -71,6 +71,7 @@ def test_production_without_a_mail_server_says_so_and_with_one_uses_it() -> None
         "JWT_SECRET_KEY": "y" * 60,
         "CREDENTIAL_KEYS": f"one:{'A' * 43}=",
         "PACK_SIGNING_KEYS": f"{'A' * 43}=",
+        "AUDIT_SIGNING_KEYS": f"{'A' * 43}=",
         "TRUSTED_PROXY_COUNT": "1",
         "DJANGO_SETTINGS_MODULE": "config.settings.production",
         "DATABASE_URL": "postgresql://none@127.0.0.1/none",

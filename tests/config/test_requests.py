@@ -54,6 +54,7 @@ def test_production_must_be_told_how_many_proxies_there_are(given: dict[str, str
         "JWT_SECRET_KEY": "y",
         "CREDENTIAL_KEYS": "1:z",
         "PACK_SIGNING_KEYS": "z",
+        "AUDIT_SIGNING_KEYS": "z",
         "DATABASE_URL": "postgresql://a@127.0.0.1/a",
     }
     system = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
