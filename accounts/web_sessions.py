@@ -38,8 +38,11 @@ def session_of(request: HttpRequest) -> UserSession | None:
 
 
 def _person(request: HttpRequest) -> User | AnonymousUser:
+    """Kept where Django keeps it: `config.requests.caller` looks there for whose doing a request is."""
     session = session_of(request)
-    return AnonymousUser() if session is None or session.waits_for_second_factor else session.user
+    person = AnonymousUser() if session is None or session.waits_for_second_factor else session.user
+    request._cached_user = person  # type: ignore[attr-defined] # Django's own name for it
+    return person
 
 
 def _found(request: HttpRequest) -> UserSession | None:

@@ -23,6 +23,7 @@ from accounts.limits import limited
 from accounts.models import User
 from accounts.services import web_sign_in_record
 from accounts.web_sessions import session_of
+from config.door import acting
 from config.errors import ProductError
 
 form_methods = require_http_methods(["GET", "HEAD", "POST"])
@@ -136,10 +137,12 @@ def step(request: HttpRequest) -> HttpResponse:
     if not has_second_factor(person):
         return redirect("second_factor")
     form = CodeForm(request.POST if "code" in request.POST else None)
-    if request.method == "POST" and _proved(request, person, form):
-        services.second_factor_give(session=session)
-        web_sign_in_record(user=person)
-        return redirect(onward)
+    if request.method == "POST":
+        with acting(person):
+            if _proved(request, person, form):
+                services.second_factor_give(session=session)
+                web_sign_in_record(user=person)
+                return redirect(onward)
     context = {"form": form, "next": onward, **_asked(request, person)}
     return render(request, "accounts/factors/step.html", context)
 

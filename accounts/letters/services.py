@@ -18,6 +18,7 @@ from accounts.models import Role, User
 from accounts.services.sessions import sessions_revoke_all
 from audit.events import AuditEvent, SecurityEventKind, Severity
 from audit.services import entry_record, security_event_record
+from config.door import acting
 
 CHANGE_PURPOSES = (LetterPurpose.EMAIL_OLD, LetterPurpose.EMAIL_NEW)
 
@@ -63,10 +64,10 @@ def registration_complete(*, token: str, password: str) -> User:
             email_verified_at=timezone.now(),
         )
         user.full_clean(exclude=["password"])
-        user.save(force_insert=True)
-        entry_record(
-            event=AuditEvent.USER_REGISTERED, actor=user, target=user, after={"email": user.email, "role": user.role}
-        )
+        with acting(user):
+            user.save(force_insert=True)
+            after = {"email": user.email, "role": user.role}
+            entry_record(event=AuditEvent.USER_REGISTERED, actor=user, target=user, after=after)
     return user
 
 
@@ -90,7 +91,8 @@ def password_reset(*, token: str, password: str) -> User:
         user = User.objects.select_for_update().filter(email__iexact=letter.email, is_active=True).first()
         if user is None:
             raise LinkRefused
-        _password_write(user, password, AuditEvent.PASSWORD_RESET)
+        with acting(user):
+            _password_write(user, password, AuditEvent.PASSWORD_RESET)
     return user
 
 
@@ -151,7 +153,8 @@ def email_change_confirm(*, token: str) -> bool:
             return False
         if User.objects.filter(email__iexact=change.new_email).exists():
             raise LinkRefused
-        _email_write(user, change)
+        with acting(user):
+            _email_write(user, change)
     return True
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audit", "0008_events_of_changed_webhooks"),
+        ("audit", "0012_entries_are_chained"),
         ("contenttypes", "0002_remove_content_type_name"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -121,6 +121,8 @@ class Migration(migrations.Migration):
                     ("webhook.disabled", "disabled a webhook"),
                     ("webhook.deleted", "deleted a webhook"),
                     ("document.read", "downloaded the original"),
+                    ("evidence.exported", "exported the evidence"),
+                    ("audit.months_dropped", "dropped the audit trail's oldest months"),
                 ],
                 max_length=40,
             ),
@@ -251,6 +253,8 @@ class Migration(migrations.Migration):
                             "webhook.disabled",
                             "webhook.deleted",
                             "document.read",
+                            "evidence.exported",
+                            "audit.months_dropped",
                         ],
                     )
                 ),

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from accounts.factors.gate import confirm_first
 from audit.roots import BadRoot
 from config.admin import sentences_of
 from config.errors import NotAllowed
@@ -20,6 +21,8 @@ def evidence_post(request: HttpRequest, contract_id: UUID) -> HttpResponse | Fil
     history = reverse("admin:contracts_pilotcontract_history", args=[contract.pk])
     if request.method != "POST":
         return HttpResponseRedirect(history)
+    if away := confirm_first(request, person(request), history):
+        return away
     try:
         bundle = evidence_export(actor=person(request), contract_id=contract.pk)
     except NotAllowed as refusal:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.factors.policies import require_fresh
 from accounts.models import User
 from audit.events import AuditEvent
 from audit.roots import root_sign
@@ -26,12 +27,14 @@ def evidence_export(*, actor: User | None, contract_id: UUID) -> IO[bytes]:
     The export is entered first and the chain's head signed after it, so that the bundle leads to a root that covers all of it.
 
     Raises:
-        NotAllowed: for anybody but administrators.
+        NotAllowed: for anybody but administrators who have proved themselves lately.
         NotFoundForActor: there is no such contract.
         BadRoot: the folder of roots holds what is no root of ours.
     """
     if actor is not None and not may_export_evidence(actor):
         raise NotAllowed("Evidence is exported by administrators.")
+    if actor is not None:
+        require_fresh(actor)
     with transaction.atomic():
         contract = locked_contract(contract_id)
         entry_record(event=AuditEvent.EVIDENCE_EXPORTED, actor=actor, target=contract)

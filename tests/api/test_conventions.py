@@ -10,6 +10,7 @@ from config.api.pagination import CursorPages
 from tests.api.matrix.lines import Line, content
 from tests.api.matrix.test_matrix import SUBJECTS
 from tests.api.routes import ADDRESSES, METHODS
+from tests.api.test_throttles import RATES
 from tests.api.world import ROLES, World, rows_written, undone, world
 
 pytestmark = pytest.mark.django_db
@@ -85,8 +86,13 @@ def _pointers(answer: Any) -> set[str]:
     )
 
 
-def test_methods_and_media_types_that_a_route_does_not_have_are_answered_with_problem_documents() -> None:
+def test_methods_and_media_types_that_a_route_does_not_have_are_answered_with_problem_documents(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     where, wrong = world(), []
+    # More is asked of the routes for signing in than an address may ask in a minute.
+    rates = dict.fromkeys(RATES, "100000/h")
+    monkeypatch.setattr("config.api.throttles.api_settings.DEFAULT_THROTTLE_RATES", rates)
 
     for line, role in _allowed():
         client = where.calling(role)
