@@ -94,7 +94,7 @@ def desk_password_change(request: HttpRequest, extra_context: dict[str, Any] | N
 
 
 admin.site.login = desk_sign_in  # type: ignore[method-assign] # of this one site, as its form is
-admin.site.password_change = desk_password_change  # type: ignore[method-assign] # likewise
+admin.site.password_change = desk_password_change  # type: ignore[assignment, method-assign] # likewise
 # Nobody's permissions come from groups, and django-axes' own pages ask Django's model permissions, which nobody has:
 # what they show is in the security events.
 _unused: list[type[Model]] = [Group, *apps.get_app_config("axes").get_models()]
