@@ -38,6 +38,7 @@ class ErrorCode(StrEnum):
     IDEMPOTENCY_MISMATCH = "idempotency_mismatch"
     TOO_MANY_FINDINGS = "too_many_findings"
     UNAVAILABLE = "unavailable"
+    HTTPS_REQUIRED = "https_required"
 
 
 @dataclass(frozen=True, slots=True)
