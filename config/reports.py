@@ -69,7 +69,7 @@ def _bodies(given: Any) -> Iterator[dict[str, Any]]:
         yield given["csp-report"]
         return
     if not isinstance(given, list):
-        raise ValueError("neither a report nor a list of them")
+        raise ValueError("neither a report nor a list of them")  # noqa: TRY004 - of a text that was sent
     for entry in given:
         body = entry.get("body") if isinstance(entry, dict) and entry.get("type") == "csp-violation" else None
         if isinstance(body, dict):

@@ -58,14 +58,6 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "403.html", status=403)
 
 
-def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """For forms without a good token: opened before signing in, too long ago, or sent by another site."""
-    detail = (
-        "Nothing was changed. Go back, load the page anew, and send the form again; your browser has to accept cookies."
-    )
-    return render(request, "403.html", {"detail": detail}, status=403)
-
-
 def server_error(request: HttpRequest) -> HttpResponse:
     if request.path.startswith(API_PREFIX):
         return problems.server_error()

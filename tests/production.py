@@ -1,4 +1,4 @@
-"""Production's settings with secrets made up on the spot. `python -m tests.production` runs `check --deploy` with them: `make deployable`."""
+"""Production's settings with secrets made up on the spot; `python -m tests.production` runs `check --deploy` with them."""
 
 import os
 import secrets

@@ -108,7 +108,7 @@ def test_no_proxies_at_all_is_an_answer() -> None:
 
 
 def test_what_is_wrong_is_told_all_at_once_and_without_the_secrets() -> None:
-    done = production.run("check", SECRET_KEY="hunter2", DEBUG="1", TRUSTED_PROXIES=None)  # noqa: S106 - an unfit one
+    done = production.run("check", SECRET_KEY="hunter2", DEBUG="1", TRUSTED_PROXIES=None)
 
     assert done.returncode != 0
     for name in ("SECRET_KEY is too short", "DEBUG is on", "TRUSTED_PROXIES is not set"):
