@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 # The type checker loads the settings and connects to nothing.
 NOWHERE := DATABASE_URL=postgresql://none@127.0.0.1/none REDIS_URL=redis://127.0.0.1/0
 
-.PHONY: help run test check format lint types imports migrations templates documents deployable vocabulary schema fuzz browser mutation bench lock clean
+.PHONY: help run test check format lint types imports migrations templates documents deployable asvs vocabulary schema fuzz browser mutation bench lock clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ documents: $(VENV)/installed-dev ## Are the demo's documents those that their so
 
 deployable: $(VENV)/installed-dev ## Does Django's `check --deploy` find nothing wrong with production's settings?
 	$(BIN)/python -m tests.production
+
+asvs: $(VENV)/installed-dev ## Write docs/asvs.md from docs/asvs.csv (a test compares them)
+	$(BIN)/python -m tests.asvs
 
 vocabulary: $(VENV)/installed-dev ## Write docs/vocabulary.md from the code (a test compares them)
 	$(BIN)/python -m contracts.vocabulary.page
