@@ -21,28 +21,21 @@ DATA_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-an
 POLICY = "Content-Security-Policy"
 REPORTS_GROUP = "csp"
 
+# What could watch, locate or charge somebody. It is sent with every answer, so what could not stays out.
 _UNUSED = (
     "accelerometer",
-    "autoplay",
     "browsing-topics",
     "camera",
     "display-capture",
-    "encrypted-media",
-    "fullscreen",
     "geolocation",
     "gyroscope",
     "hid",
-    "idle-detection",
-    "local-fonts",
     "magnetometer",
     "microphone",
     "midi",
     "payment",
-    "picture-in-picture",
-    "screen-wake-lock",
     "serial",
     "usb",
-    "web-share",
     "xr-spatial-tracking",
 )
 _OUR_OWN = ("clipboard-write", "publickey-credentials-create", "publickey-credentials-get")  # the last two are passkeys

@@ -342,6 +342,7 @@ CONTENT_SECURITY_POLICY: dict[str, dict[str, Any]] = {
 ADMIN_CONTENT_SECURITY = {"script-src": [SELF, UNSAFE_EVAL], "style-src": [SELF, UNSAFE_INLINE]}
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # else it would send `Access-Control-Allow-Origin: *` with static files
 
 UNFOLD = {
     "SITE_TITLE": "VectorBid Contracts",

@@ -119,6 +119,7 @@ def test_every_route_has_them_and_lets_no_other_origin_in(who: str, administrato
 )
 def test_refusals_redirects_and_static_files_have_them_too(address: str, status: int) -> None:
     answer = Client().get(address, secure=True)
+    answer.close()
 
     assert answer.status_code == status
     assert faults_of(answer) == []
@@ -251,6 +252,7 @@ def test_a_preflight_gets_no_permission(address: str) -> None:
     asked = {**ORIGIN, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
 
     answer = Client().options(address, headers=asked)
+    answer.close()
 
     assert not [name for name in answer.headers if name.startswith("Access-Control-")]
 

@@ -2,12 +2,13 @@
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
 from pytest_django import Settings
 
-from config.checks import servers_are_asked_over_tls
+from config import checks
 from config.refusals import ADDRESSES_WITH_PASSWORDS, OPTIONAL_SECRETS, SECRETS, unfit
 from contracts.checks import documents_are_not_served
 from tests import production
@@ -136,12 +137,21 @@ def test_whoever_shares_his_domain_may_stay_out_of_browsers_lists() -> None:
     ],
 )
 def test_other_machines_are_asked_with_verified_certificates(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, changes: dict[str, object], found: list[str]
+    monkeypatch: pytest.MonkeyPatch, changes: dict[str, object], found: list[str]
 ) -> None:
-    settings.REDIS_URL, settings.EMAIL_URL = "unix:///run/redis.sock", "smtp://localhost"
-    monkeypatch.setattr(settings, "DATABASES", {"default": {"OPTIONS": {}, **changes}})
+    """pytest-django's settings do not let the database be changed."""
+    given = SimpleNamespace(
+        DATABASES={"default": changes}, REDIS_URL="unix:///run/redis.sock", EMAIL_URL="smtp://localhost"
+    )
+    monkeypatch.setattr(checks, "settings", given)
 
-    assert [warning.id for warning in servers_are_asked_over_tls(None)] == found
+    assert [warning.id for warning in checks.servers_are_asked_over_tls(None)] == found
+
+
+def test_redis_and_mail_in_the_clear_are_warned_of(settings: Settings) -> None:
+    settings.REDIS_URL, settings.EMAIL_URL = "redis://10.0.0.7/0", "smtp://10.0.0.8"
+
+    assert [warning.id for warning in checks.servers_are_asked_over_tls(None)] == ["config.W002", "config.W003"]
 
 
 def test_documents_that_lie_among_static_files_are_an_error(settings: Settings, tmp_path: Path) -> None:

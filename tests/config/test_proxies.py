@@ -1,6 +1,5 @@
 """Who asks and how: told by the peer and by proxies of ours, by nobody else, and the same for all that stands behind."""
 
-from contextlib import closing
 from typing import Any
 
 import pytest
@@ -103,10 +102,8 @@ def ask(method: str, path: str, body: str = "", **environ: str) -> tuple[int, di
     def start_response(status: str, headers: list[tuple[str, str]], _: object = None) -> None:
         started.append((status, headers))
 
-    with closing(
-        TrustedProxies(lookups_first(WSGIHandler()))({**request.environ, **environ}, start_response)
-    ) as answer:
-        b"".join(answer)
+    # Not closed, as Django's test client does not: that would end the test's connection to the database.
+    b"".join(TrustedProxies(lookups_first(WSGIHandler()))({**request.environ, **environ}, start_response))
     ((status, headers),) = started
     return int(status[:3]), dict(headers)
 

@@ -1,12 +1,12 @@
 """Files that strangers sent: what they are called here, how they are handed out, and that nothing ever runs them."""
 
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from accounts.models import Airline, User
 from contracts import storage
@@ -68,7 +68,12 @@ def test_every_kind_has_an_ending() -> None:
     assert set(ENDINGS) == set(MediaType)
 
 
-def _stored(content: bytes, tmp_path: Path) -> str:
+@pytest.fixture(autouse=True)
+def _documents(settings: Settings, tmp_path: Path) -> None:
+    settings.DOCUMENTS_DIR = tmp_path
+
+
+def _stored(content: bytes) -> str:
     with storage.received(SimpleUploadedFile("x", content)) as (path, sha256, _):
         storage.keep(path, sha256)
     return sha256
@@ -77,12 +82,12 @@ def _stored(content: bytes, tmp_path: Path) -> str:
 @pytest.mark.django_db
 @pytest.mark.parametrize("way", ["page", "api"])
 def test_an_original_is_a_file_and_nothing_else_wherever_it_is_fetched(
-    way: str, airline: Airline, pilot_user: User, client: Client, tmp_path: Path
+    way: str, airline: Airline, pilot_user: User, client: Client
 ) -> None:
     contract = ContractFactory.create(
         airline=airline,
         uploaded_by=pilot_user,
-        document_sha256=_stored(TEXT_WITH_MARKUP, tmp_path),
+        document_sha256=_stored(TEXT_WITH_MARKUP),
         document_media_type=MediaType.TEXT,
         document_name="terms.html",
     )
@@ -107,7 +112,7 @@ def test_the_name_cannot_break_the_header(
     name: str, airline: Airline, pilot_user: User, client: Client, tmp_path: Path
 ) -> None:
     content = make_pdf(tmp_path / "made.pdf").read_bytes()
-    sha256 = _stored(content, tmp_path)
+    sha256 = _stored(content)
     contract = ContractFactory.create(
         airline=airline, uploaded_by=pilot_user, document_sha256=sha256, document_name=name
     )
@@ -134,8 +139,8 @@ def test_a_picture_is_a_picture_even_if_something_else_lies_in_its_place(tmp_pat
     answer.close()
 
 
-def test_stored_files_cannot_be_run_and_lie_in_no_folder_that_is_served(tmp_path: Path) -> None:
-    sha256 = _stored(b"#!/bin/sh\necho run\n" + BytesIO(HTML).read(), tmp_path)
+def test_stored_files_cannot_be_run_and_lie_in_no_folder_that_is_served() -> None:
+    sha256 = _stored(b"#!/bin/sh\necho run\n" + HTML)
 
     path = storage.original_path(sha256)
 
