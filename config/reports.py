@@ -35,7 +35,7 @@ class ReportThrottle(WindowThrottle):
     """Reports, by address: a page that goes wrong, or somebody who writes them himself, must not fill the log."""
 
     def scope_and_caller(self, request: Request | HttpRequest) -> tuple[str, str]:
-        return "report", client_address(request) or "unknown"  # type: ignore[arg-type] # DRF's has META too
+        return "report", client_address(request) or "unknown"
 
 
 @csrf_exempt  # browsers send reports by themselves, without a token; nothing is changed by one
@@ -43,7 +43,7 @@ class ReportThrottle(WindowThrottle):
 def violations(request: HttpRequest) -> HttpResponse:
     """Takes `report-uri`'s single report and `report-to`'s list."""
     throttle = ReportThrottle()
-    if not throttle.allow_request(request, None):  # type: ignore[arg-type] # as above
+    if not throttle.allow_request(request, None):  # type: ignore[arg-type] # it asks META alone
         wait = str(max(1, math.ceil(throttle.wait())))
         return HttpResponse(status=HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": wait})
     if request.content_type not in MEDIA_TYPES:

@@ -81,7 +81,7 @@ def test_a_proxy_that_says_nothing_of_the_scheme_leaves_the_servers_own() -> Non
 
 @pytest.mark.parametrize("peer", [PEER, PROXY])
 def test_nothing_behind_sees_what_proxies_say(peer: str) -> None:
-    environ = settled(peer, **dict.fromkeys(FORWARDING, CALLER))
+    environ = settled(peer, OURS, **dict.fromkeys(FORWARDING, CALLER))
 
     assert set(environ) == {"REMOTE_ADDR", "wsgi.url_scheme", "HTTP_HOST"}
     assert environ["HTTP_HOST"] == "contracts.test"

@@ -16,7 +16,7 @@ PERSON = "dana.pilot@demo.test"
 PAGE = f"https://contracts.test/contracts/00000000-0000-0000-0000-000000000075/?q={PERSON}"
 
 
-def sent(report: Any, media_type: str = OLD, **environ: str) -> tuple[HttpResponse, list[dict[str, Any]]]:
+def sent(report: Any, media_type: str = OLD, **environ: Any) -> tuple[HttpResponse, list[dict[str, Any]]]:
     body = report if isinstance(report, bytes) else json.dumps(report).encode()
     with capture_logs() as lines:
         # As browsers do: without a token, enforced.

@@ -1,6 +1,7 @@
 """Files that strangers sent: what they are called here, how they are handed out, and that nothing ever runs them."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -93,12 +94,13 @@ def test_an_original_is_a_file_and_nothing_else_wherever_it_is_fetched(
     )
     client.force_login(pilot_user)
 
+    answer: Any
     if way == "page":
         answer = client.get(reverse("contracts:document", args=[contract.pk]))
     else:
         answer = calling_as(pilot_user).get(f"/api/v1/contracts/{contract.pk}/document/")
 
-    assert b"".join(answer) == TEXT_WITH_MARKUP  # type: ignore[arg-type] # a streamed answer
+    assert b"".join(answer) == TEXT_WITH_MARKUP
     assert answer["Content-Disposition"] == 'attachment; filename="terms.html.txt"'
     assert answer["Content-Type"] == "text/plain"
     assert answer["X-Content-Type-Options"] == "nosniff"
