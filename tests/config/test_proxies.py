@@ -1,10 +1,14 @@
 """Who asks and how: told by the peer and by proxies of ours, by nobody else, and the same for all that stands behind."""
 
+from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import RequestFactory, override_settings
 from django.urls import reverse
 
@@ -94,6 +98,16 @@ def test_it_is_the_first_to_be_asked_and_django_reads_no_such_header_itself() ->
     assert not settings.USE_X_FORWARDED_PORT
 
 
+@pytest.fixture(autouse=True)
+def _connection_is_kept() -> Iterator[None]:
+    """As Django's test client does: a request's beginning and end would close the test's connection."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
 def ask(method: str, path: str, body: str = "", **environ: str) -> tuple[int, dict[str, str]]:
     """Status and headers, by the whole chain as a web process has it."""
     request = RequestFactory().generic(method, path, body, "application/json")
@@ -102,8 +116,10 @@ def ask(method: str, path: str, body: str = "", **environ: str) -> tuple[int, di
     def start_response(status: str, headers: list[tuple[str, str]], _: object = None) -> None:
         started.append((status, headers))
 
-    # Not closed, as Django's test client does not: that would end the test's connection to the database.
-    b"".join(TrustedProxies(lookups_first(WSGIHandler()))({**request.environ, **environ}, start_response))
+    with closing(
+        TrustedProxies(lookups_first(WSGIHandler()))({**request.environ, **environ}, start_response)
+    ) as answer:
+        b"".join(answer)
     ((status, headers),) = started
     return int(status[:3]), dict(headers)
 
