@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from audit.models import AuditEntry, SecurityEvent
+from audit.models import AuditEntry, RowChange, SecurityEvent
 from config.admin import PolicyAdmin
 
 # django-auditlog registers a page of its own for whatever model is its log; it asks Django's permissions.
@@ -22,6 +22,23 @@ class AuditEntryAdmin(PolicyAdmin[AuditEntry]):
         (None, {"fields": ("timestamp", "actor_label", "event", "object_repr", "object_pk", "reason")}),
         ("What changed", {"fields": ("changes", "additional_data")}),
         ("The request", {"fields": ("cid", "remote_addr", "user_agent")}),
+    )
+
+
+@admin.register(RowChange)
+class RowChangeAdmin(PolicyAdmin[RowChange]):
+    """Which row changed how, when and by whom, however it was written. Counting them all would read every month."""
+
+    show_full_result_count = False
+    list_display = ("timestamp", "actor_label", "operation", "table_name", "row_pk")
+    list_filter = ("operation",)
+    search_fields = ("row_pk__exact", "table_name__exact", "request_id__exact", "actor_label__exact")
+    fieldsets = (
+        (
+            None,
+            {"fields": ("timestamp", "actor_label", "on_behalf_of", "operation", "table_name", "row_pk", "changes")},
+        ),
+        ("The request", {"fields": ("request_id", "address", "user_agent", "transaction", "batch", "position")}),
     )
 
 

@@ -93,6 +93,8 @@ class AuditEvent(models.TextChoices):
     WEBHOOK_DISABLED = "webhook.disabled", "disabled a webhook"
     WEBHOOK_DELETED = "webhook.deleted", "deleted a webhook"
     DOCUMENT_READ = "document.read", "downloaded the original"
+    EVIDENCE_EXPORTED = "evidence.exported", "exported the evidence"
+    AUDIT_MONTHS_DROPPED = "audit.months_dropped", "dropped the audit trail's oldest months"
 
 
 class SecurityEventKind(models.TextChoices):

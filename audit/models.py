@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from audit.events import AuditEvent, SecurityEventKind, Severity
 from config.guards import kept
@@ -16,6 +17,9 @@ class AuditEntry(AbstractLogEntry):  # type: ignore[misc] # auditlog ships no ty
 
     `actor` has no constraint in the database and nothing cascades into this table: an entry outlives its actor.
     `actor_label` and `object_repr` are text copies for that day. `cid` is the request id.
+
+    It is the `position`th entry of its `batch`, which is all that one transaction wrote; `digest` is the SHA-256 of its
+    canonical text (`audit.canonical`). The database sets these three, whatever a writer says: `docs/audit.md`.
     """
 
     actor = models.ForeignKey(
@@ -33,6 +37,9 @@ class AuditEntry(AbstractLogEntry):  # type: ignore[misc] # auditlog ships no ty
     actor_label = models.CharField(max_length=320)
     reason = models.TextField(blank=True)
     user_agent = models.CharField(max_length=400, blank=True)
+    batch = models.BigIntegerField(db_default=0, editable=False)
+    position = models.PositiveIntegerField(db_default=0, editable=False)
+    digest = models.BinaryField(db_default=b"", editable=False, max_length=32)
 
     class Meta:
         db_table = "audit_log"
@@ -44,6 +51,7 @@ class AuditEntry(AbstractLogEntry):  # type: ignore[misc] # auditlog ships no ty
             models.Index(fields=["content_type", "object_pk", "-timestamp"], name="audit_log_object"),
             models.Index(fields=["actor", "-timestamp"], name="audit_log_actor"),
             models.Index(fields=["event", "-timestamp"], name="audit_log_event"),
+            models.Index(fields=["batch", "position"], name="audit_log_batch"),
             GinIndex(fields=["additional_data"], name="audit_log_data"),
         ]
         constraints = [
@@ -53,6 +61,89 @@ class AuditEntry(AbstractLogEntry):  # type: ignore[misc] # auditlog ships no ty
 
     def __str__(self) -> str:
         return f"{self.actor_label} {self.get_event_display()}: {self.object_repr}"
+
+
+class RowOperation(models.TextChoices):
+    """How a row of a business table changed."""
+
+    INSERT = "insert", "added"
+    UPDATE = "update", "changed"
+    DELETE = "delete", "removed"
+    TRUNCATE = "truncate", "table emptied"
+
+
+class RowChange(models.Model):
+    """One row of a business table that was added, changed or removed, by whatever way: triggers write these, nobody else.
+
+    `changes` holds `[before, after]` by column, secrets and what is long as `sha256:...`. Who did it is copied as text, with
+    the id of the account or service client; without an account it is the product, or the database role that connected.
+    Batch, position and digest are as an entry's.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    timestamp = models.DateTimeField(db_default=Now(), editable=False)
+    table_name = models.CharField(max_length=63)
+    row_pk = models.CharField(max_length=255)
+    operation = models.CharField(max_length=10, choices=RowOperation)
+    changes = models.JSONField()
+    actor_id = models.UUIDField(null=True)
+    actor_label = models.CharField(max_length=320)
+    on_behalf_of = models.CharField(max_length=320)
+    request_id = models.CharField(max_length=64)
+    address = models.GenericIPAddressField(null=True)
+    user_agent = models.CharField(max_length=400)
+    transaction = models.BigIntegerField()
+    batch = models.BigIntegerField(db_default=0, editable=False)
+    position = models.PositiveIntegerField(db_default=0, editable=False)
+    digest = models.BinaryField(db_default=b"", editable=False, max_length=32)
+
+    class Meta:
+        db_table = "row_changes"
+        ordering = ["-timestamp", "-id"]
+        indexes = [
+            models.Index(fields=["table_name", "row_pk", "-timestamp"], name="row_changes_row"),
+            models.Index(fields=["batch", "position"], name="row_changes_batch"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(operation__in=RowOperation.values), name="row_changes_operation_known"),
+        ]
+        triggers = kept(name="append_only", what="row changes")
+
+    def __str__(self) -> str:
+        return f"{self.actor_label} {self.get_operation_display()}: {self.table_name} {self.row_pk}"
+
+
+class AuditBatch(models.Model):
+    """What one transaction wrote into the trail: so many entries, and what their digests roll up to in their order."""
+
+    id = models.BigIntegerField(primary_key=True)
+    entries = models.PositiveIntegerField()
+    digest = models.BinaryField(max_length=32)
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "audit_batches"
+        verbose_name_plural = "audit batches"
+        triggers = kept(name="append_only", what="audit batches")
+
+    def __str__(self) -> str:
+        return f"batch {self.id} of {self.entries}"
+
+
+class ChainLink(models.Model):
+    """One batch's place in the one chain. `hash` covers the batch and the hash before it; sequences have no holes."""
+
+    sequence = models.BigIntegerField(primary_key=True)
+    batch = models.BigIntegerField(unique=True)
+    linked_at = models.DateTimeField()
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        db_table = "audit_chain"
+        triggers = kept(name="append_only", what="links of the audit chain")
+
+    def __str__(self) -> str:
+        return f"link {self.sequence}"
 
 
 class SecurityEvent(Row):

@@ -9,9 +9,7 @@ from django.db import models
 from audit.events import AuditEvent, SecurityEventKind, Severity
 from audit.models import AuditEntry, SecurityEvent
 from config import requests
-
-# Who did it where nobody did: a schedule, a command.
-PRODUCT = "VectorBid Contracts"
+from config.door import PRODUCT
 
 
 def _person(actor: models.Model | None) -> models.Model | None:

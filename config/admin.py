@@ -64,6 +64,7 @@ SIDEBAR = (
         "Record",
         (
             ("audit.auditentry", "Audit log", "history"),
+            ("audit.rowchange", "Row changes", "table_rows"),
             ("audit.securityevent", "Security events", "shield"),
             ("contracts.change", "Changes", "rss_feed"),
             ("contracts.webhookdelivery", "Webhook deliveries", "outgoing_mail"),

@@ -85,6 +85,7 @@ SECRETS: dict[str, Callable[[str], str | None]] = {
     "JWT_SECRET_KEY": _text,
     "CREDENTIAL_KEYS": _named_keys,
     "PACK_SIGNING_KEYS": _keys,
+    "AUDIT_SIGNING_KEYS": _keys,
 }
 # Those that may be missing.
 OPTIONAL_SECRETS: dict[str, Callable[[str], str | None]] = {}

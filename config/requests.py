@@ -12,7 +12,9 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
 
 from config import proxies
 
@@ -34,11 +36,25 @@ class RequestContext:
 
 
 _current: ContextVar[RequestContext | None] = ContextVar("request_context", default=None)
+_request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 
 
 def current() -> RequestContext:
     """The context of the request being answered; outside one, an empty context with an empty id."""
     return _current.get() or RequestContext(request_id="", address=None, user_agent="")
+
+
+def caller() -> Model | None:
+    """The account or service client that the request at hand has turned out to come from; None while nobody has asked.
+
+    It never asks by itself: that would be a query in the middle of another.
+    """
+    request = _request.get()
+    if request is None:
+        return None
+    given = request.__dict__.get("user")  # by signing in and by the API's authentication; lazy where the session says
+    user = getattr(request, "_cached_user", None) if type(given) is SimpleLazyObject else given
+    return user if isinstance(user, Model) else None
 
 
 def client_address(request: HttpRequest) -> str | None:
@@ -69,6 +85,16 @@ def answering(environ: Mapping[str, Any]) -> Iterator[RequestContext]:
         _current.reset(token)
 
 
+@contextmanager
+def _at_hand(request: HttpRequest) -> Iterator[None]:
+    """`caller` is this request's until the block ends."""
+    token = _request.set(request)
+    try:
+        yield
+    finally:
+        _request.reset(token)
+
+
 def line_write(*, method: str | None, route: str, status: int, started: float, request_id: str) -> None:
     """The one line of a request; `started` is of `time.perf_counter`."""
     milliseconds = round((time.perf_counter() - started) * 1000, 1)
@@ -86,7 +112,7 @@ class RequestContextMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         started = time.perf_counter()
-        with answering(request.META) as context:
+        with answering(request.META) as context, _at_hand(request):
             response = self.get_response(request)
             match = request.resolver_match
             route = match.route if match else "unmatched"

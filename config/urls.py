@@ -25,6 +25,7 @@ urlpatterns = [
     path("health/", views.health, name="health"),
     path(settings.CSP_REPORTS_PATH.removeprefix("/"), reports.violations, name="csp-reports"),
     path("admin/", admin.site.urls),
+    path("", include("audit.urls")),
     path("", include("accounts.urls")),
     path("", include("regulations.urls")),
     path("", include("contracts.urls")),

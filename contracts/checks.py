@@ -8,7 +8,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
-from contracts.packs.signing import NoSigningKeys, SigningKeys
+from config.signing import NoSigningKeys, SigningKeys
 
 
 def packs_can_be_signed(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:

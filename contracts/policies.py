@@ -70,6 +70,11 @@ def may_see_workload(user: Visitor) -> bool:
     return is_administrator(user)
 
 
+def may_export_evidence(user: Visitor) -> bool:
+    """A contract's evidence names people with their addresses: it is administrators' to export."""
+    return is_administrator(user)
+
+
 def may_administer_credentials(user: Visitor) -> bool:
     """Airlines' keys to language models, and whatever address they go to, are administrators' work."""
     return is_administrator(user)

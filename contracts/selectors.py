@@ -34,7 +34,7 @@ from contracts.models import (
 )
 
 # What is written down for auditors, and only clutters a contract's history or tells who reads what.
-FOR_ADMINISTRATORS = (AuditEvent.DOCUMENT_READ, AuditEvent.EXTRACTION_QUEUED)
+FOR_ADMINISTRATORS = (AuditEvent.DOCUMENT_READ, AuditEvent.EVIDENCE_EXPORTED, AuditEvent.EXTRACTION_QUEUED)
 # What is told of a contract to those who only see it: its way from the upload on.
 LIFECYCLE_EVENTS = (
     AuditEvent.CONTRACT_UPLOADED,

@@ -5,14 +5,20 @@ from typing import Any
 
 import pytest
 from django.core.cache import caches
+from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django_redis.cache import RedisCache
+from psycopg.pq import TransactionStatus
 
 from accounts.models import Airline, ServiceClient, User
 from tests import factories
+from tests.completeness import counting_begins, untold
 
 KEPT = (
     "audit_log",
+    "audit_batches",
+    "audit_chain",
+    "row_changes",
     "changes",
     "security_events",
     "rule_corrections",
@@ -29,27 +35,75 @@ KEPT = (
 )
 
 
+# Their triggers, and those of their parts, off or on.
+LIFT = """
+DO $$ DECLARE part regclass; BEGIN
+    FOR part IN SELECT named::regclass FROM unnest(ARRAY[{tables}]) AS named
+                UNION ALL SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent IN ('audit_log'::regclass, 'row_changes'::regclass)
+    LOOP EXECUTE 'ALTER TABLE ' || part || ' {state} TRIGGER USER'; END LOOP;
+END $$;
+"""
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _emptying_between_tests_is_allowed() -> Iterator[None]:
-    """Tests with real transactions end in TRUNCATE, which tables that are kept refuse to all: lift that for this one statement."""
+    """Tests with real transactions end in TRUNCATE, which tables that are kept refuse to all: lift that for this one statement.
+
+    That the tables were emptied is told as well: that goes too, or each test would begin with it.
+    """
     flush = DatabaseOperations.sql_flush
 
     def lifted(self: DatabaseOperations, style: Any, tables: Sequence[str], **options: Any) -> list[str]:
         statements = flush(self, style, tables, **options)
-        guarded = [table for table in KEPT if table in tables]
-        off = [f"ALTER TABLE {table} DISABLE TRIGGER USER;" for table in guarded]
-        on = [f"ALTER TABLE {table} ENABLE TRIGGER USER;" for table in guarded]
-        return [*off, *statements, *on]
+        guarded = ", ".join(f"'{table}'" for table in KEPT if table in tables)
+        off, on = (LIFT.format(tables=guarded, state=state) for state in ("DISABLE", "ENABLE"))
+        return [off, *statements, "TRUNCATE row_changes", "TRUNCATE suite.seen", on]
 
     DatabaseOperations.sql_flush = lifted  # type: ignore[method-assign, assignment] # put back below
     yield
     DatabaseOperations.sql_flush = flush  # type: ignore[method-assign] # as it was
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Also counts, from here on, which rows change."""
+    with django_db_blocker.unblock():
+        counting_begins()
+
+
+@pytest.fixture(autouse=True)
+def _each_change_is_told(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fails a test in which a row of a business table changed without its entry in the trail.
+
+    `@pytest.mark.untold` is for tests that change rows behind the trail's back on purpose, or the trail itself.
+    """
+    if not uses_database(request):
+        yield
+        return
+    request.getfixturevalue("_django_db_helper")  # so that this looks before the test's changes are taken back
+    yield
+    if "migrated_again" in request.fixturenames:
+        counting_begins()
+    elif request.node.get_closest_marker("untold") is None and not is_broken():
+        assert untold() == {}, "rows changed without their entries: table: (rows changed, entries)"
+
+
+def is_broken() -> bool:
+    """Whether the test left a transaction that takes no more statements."""
+    raw = connection.connection
+    return connection.needs_rollback or (raw is not None and raw.info.transaction_status == TransactionStatus.INERROR)
+
+
+def uses_database(request: pytest.FixtureRequest) -> bool:
+    """Whether the test may touch the database."""
+    wanted = {"db", "transactional_db"} & set(request.fixturenames)
+    return bool(wanted) or request.node.get_closest_marker("django_db") is not None
+
+
 @pytest.fixture(autouse=True)
 def _empty_cache(request: pytest.FixtureRequest) -> None:
     """Throttles and caches begin empty in each test that may touch the database."""
-    if {"db", "transactional_db"} & set(request.fixturenames) or request.node.get_closest_marker("django_db"):
+    if uses_database(request):
         cache = caches["default"]
         assert isinstance(cache, RedisCache)
         cache.delete_pattern("*")  # clear() would empty the whole server

@@ -27,6 +27,7 @@ def environment(**changes: str | None) -> dict[str, str]:
         "JWT_SECRET_KEY": secrets.token_urlsafe(48),
         "CREDENTIAL_KEYS": f"one:{key()}",
         "PACK_SIGNING_KEYS": key(),
+        "AUDIT_SIGNING_KEYS": key(),
         "ALLOWED_HOSTS": "contracts.test",
         "CSRF_TRUSTED_ORIGINS": "https://contracts.test",
         "TRUSTED_PROXIES": "10.0.0.5",

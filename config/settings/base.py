@@ -96,10 +96,14 @@ TEMPLATES = [
 
 # The database. Connections persist for a minute a thread and are checked before use, so that a restarted server is met again.
 def _database(url: dict[str, Any]) -> dict[str, Any]:
-    """Host and port of a socket come as query parameters: Django's own commands look for them beside the name."""
+    """Host and port of a socket come as query parameters: Django's own commands look for them beside the name.
+
+    The backend is Django's, and tells each transaction who acts in it.
+    """
     options = dict(url.get("OPTIONS", {}))
     return {
         **url,
+        "ENGINE": "config.database",
         "HOST": url.get("HOST") or options.pop("host", ""),
         "PORT": url.get("PORT") or options.pop("port", ""),
         "OPTIONS": {**options, "application_name": "vectorbid"},
@@ -154,6 +158,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_ROUTES = {
     "contracts.extraction_run": {"queue": "reading"},
     "accounts.notifications_mail": {"queue": "mail"},
+    "audit.root_mail": {"queue": "mail"},
     "contracts.webhooks_deliver": {"queue": "webhooks"},
 }
 CELERY_TASK_SERIALIZER = "json"
@@ -193,6 +198,12 @@ CELERY_BEAT_SCHEDULE = {
     "changes-sweep": {"task": "contracts.changes_publish", "schedule": 10.0, "options": {"expires": 10}},
     "webhooks-sweep": {"task": "contracts.webhooks_deliver", "schedule": 5.0, "options": {"expires": 5}},
     "webhooks-clear": {"task": "contracts.webhooks_clear", "schedule": 3600.0, "options": {"expires": 3600}},
+    "audit-months": {
+        "task": "audit.months_make",
+        "schedule": crontab(minute=20, hour=2),
+        "options": {"expires": 3600},
+    },
+    "audit-root": {"task": "audit.root_of_today", "schedule": 1800.0, "options": {"expires": 1800}},
     "mail-sweep": {"task": "accounts.notifications_mail", "schedule": 30.0, "options": {"expires": 30}},
 }
 
@@ -296,9 +307,14 @@ SPECTACULAR_SETTINGS = {
 # Language models. Without a stored credential none is asked and nothing is sent.
 CREDENTIAL_KEYS: list[str]  # "version:base64 of 32 bytes", the newest first; each kind of settings has its own
 PACK_SIGNING_KEYS: list[str]  # base64 of 32 bytes, the newest first; likewise
+AUDIT_SIGNING_KEYS: list[str]  # of the audit trail's roots; likewise
 LOCAL_LANGUAGE_MODELS: bool = env.bool("LOCAL_LANGUAGE_MODELS", default=False)  # by plain HTTP, on this machine alone
 LOCAL_WEBHOOKS: bool = env.bool("LOCAL_WEBHOOKS", default=False)  # to this machine, by plain HTTP too
 LANGUAGE_MODEL_SECONDS: int = env.int("LANGUAGE_MODEL_SECONDS", default=600)  # for one reading
+
+# The audit trail's roots: a folder outside the database, best on another machine, and whom they are mailed to besides.
+AUDIT_ROOTS_DIR = Path(env.str("AUDIT_ROOTS_DIR", default="") or VAR_DIR / "audit-roots")
+AUDIT_ROOTS_MAIL: str = env.str("AUDIT_ROOTS_MAIL", default="")
 
 # Mail. Without EMAIL_URL each kind of settings says what becomes of it; Django's EMAIL_... settings follow from it.
 EMAIL_URL: str = env.str("EMAIL_URL", default="")

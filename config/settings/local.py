@@ -14,6 +14,7 @@ CREDENTIAL_KEYS = env.list("CREDENTIAL_KEYS", default=[]) or [
     f"local:{kept_encryption_key(VAR_DIR / 'secrets' / 'credentials')}"
 ]
 PACK_SIGNING_KEYS = env.list("PACK_SIGNING_KEYS", default=[]) or [kept_encryption_key(VAR_DIR / "secrets" / "packs")]
+AUDIT_SIGNING_KEYS = env.list("AUDIT_SIGNING_KEYS", default=[]) or [kept_encryption_key(VAR_DIR / "secrets" / "audit")]
 LOCAL_LANGUAGE_MODELS = env.bool("LOCAL_LANGUAGE_MODELS", default=True)
 LOCAL_WEBHOOKS = env.bool("LOCAL_WEBHOOKS", default=True)
 

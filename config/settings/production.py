@@ -19,6 +19,7 @@ SECRET_KEY = env.str("SECRET_KEY")
 SIMPLE_JWT["SIGNING_KEY"] = env.str("JWT_SECRET_KEY")
 CREDENTIAL_KEYS = env.list("CREDENTIAL_KEYS")
 PACK_SIGNING_KEYS = env.list("PACK_SIGNING_KEYS")
+AUDIT_SIGNING_KEYS = env.list("AUDIT_SIGNING_KEYS")
 
 # Where it is missing, `accounts.checks` says so, and mails wait in the database.
 if EMAIL_URL:

@@ -15,6 +15,8 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or "only-for-tests-" + "0" * 50
 SIMPLE_JWT["SIGNING_KEY"] = env.str("JWT_SECRET_KEY", default="") or "only-for-tests-" + "1" * 50
 CREDENTIAL_KEYS = [f"test:{'A' * 43}="]
 PACK_SIGNING_KEYS = [f"{'A' * 43}="]
+AUDIT_SIGNING_KEYS = [f"{'B' * 43}="]
+AUDIT_ROOTS_DIR = Path(tempfile.mkdtemp(prefix="vectorbid-test-roots-"))
 LOCAL_LANGUAGE_MODELS = True
 DOCUMENTS_DIR = Path(tempfile.mkdtemp(prefix="vectorbid-test-documents-"))
 # Workers of one test run share a Redis: each has keys of its own.

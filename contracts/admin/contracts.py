@@ -31,6 +31,7 @@ from contracts.admin.desk import (
     seen_contract,
     seen_rule,
 )
+from contracts.admin.evidence import evidence_post
 from contracts.admin.history import history_context
 from contracts.admin.keys import KEY_BY_NAME
 from contracts.admin.pictures import page_picture
@@ -172,6 +173,7 @@ class PilotContractAdmin(PolicyAdmin[PilotContract]):
             ),
             path("<uuid:contract_id>/claim/<slug:action>/", wrapped(self.claim_act_view), name="contracts_claim"),
             path("<uuid:contract_id>/record/", wrapped(self.record_view), name="contracts_record"),
+            path("<uuid:contract_id>/evidence/", wrapped(self.evidence_view), name="contracts_evidence"),
             path("<uuid:contract_id>/comments/", wrapped(self.comment_view), name="contracts_comment"),
             path(
                 "<uuid:contract_id>/page/<int:number>.json",
@@ -234,6 +236,9 @@ class PilotContractAdmin(PolicyAdmin[PilotContract]):
             "record": record_context(person(request), contract, request.GET),
         }
         return TemplateResponse(request, "admin/contracts/review_record.html", context)
+
+    def evidence_view(self, request: HttpRequest, contract_id: UUID) -> HttpResponse | FileResponse:
+        return evidence_post(request, contract_id)
 
     def rule_decide_view(self, request: HttpRequest, contract_id: UUID, rule_id: UUID, decision: str) -> HttpResponse:
         if decision in RESHAPING:

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from contracts.admin.desk import person
 from contracts.models import PilotContract
+from contracts.policies import may_export_evidence
 from contracts.story.selectors import story_page
 from contracts.story.things import DeskPages, RatingsDesk
 from contracts.story.viewpoints import Viewpoint
@@ -18,5 +19,6 @@ def history_context(request: HttpRequest, contract: PilotContract) -> dict[str, 
     return {
         "title": f"History of {contract.title}",
         "contract": contract,
+        "may_export_evidence": may_export_evidence(person(request)),
         "story": story_page(viewpoint, request.GET, places),
     }

@@ -7,9 +7,9 @@ from django.conf import settings
 
 from accounts.models import Airline
 from config.errors import NotFoundForActor
+from config.signing import Signature, SigningKeys
 from contracts.packs.content import Content, NotExpressed
 from contracts.packs.shapes import SHAPES, Shape
-from contracts.packs.signing import Signature, SigningKeys
 from contracts.packs.writing import MediaType, written
 from contracts.publication.binding import BindingRules, Bodies, binding_rules, bodies_of, judged_of
 from contracts.publication.counting import Measure, uses

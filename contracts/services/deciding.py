@@ -16,6 +16,7 @@ from django.db.models import DecimalField, F
 from accounts.models import User
 from audit.events import AuditEvent
 from audit.services import entry_record
+from config.door import acting
 from contracts.models import ContractRule, PilotContract, RuleAction, RuleActionKind, RuleCorrection
 from contracts.selectors import rule_snapshot
 from contracts.services.claims import claim_expiry
@@ -53,7 +54,7 @@ Before = Mapping[str, Any] | None
 @contextmanager
 def deciding(actor: User, target: UUID, action: str) -> Iterator[None]:
     """A transaction that changes rules. An attempt on one's own contract leaves a security event once it is rolled back."""
-    with own_attempts_noted(actor=actor, target=target, action=action), transaction.atomic():
+    with acting(actor), own_attempts_noted(actor=actor, target=target, action=action), transaction.atomic():
         yield
         measures_request()
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.events import AuditEvent
 from audit.services import entry_record
+from config.door import acting
 from config.errors import ErrorCode, RuleBroken, WrongState
 from contracts.lifecycle import Action, Status
 from contracts.models import ContractDecision, DecisionKind, Occasion, PilotContract, RuleDecision, RunStatus
@@ -81,15 +82,26 @@ def contract_approve(*, actor: User, contract_id: UUID, version: int | None = No
     with moving(actor, contract_id, Action.APPROVE, version) as contract:
         approval = approval_for(actor, contract)
         _require_approvable(contract)
-        decision = _record_decision(actor, contract, DecisionKind.APPROVED, approval=approval)
-        details: dict[str, object] = {"revision": decision.revision, "step": approval.step.name}
-        if decision.on_behalf_of is not None:
-            details["on_behalf_of"] = str(decision.on_behalf_of)
-        if not approval.is_last:
-            return _step_approved(actor, contract, details)
-        contract.approved_by, contract.approved_at = actor, timezone.now()
-        contract.approved_revision = decision.revision
-        return status_write(actor, contract, Action.APPROVE, fields=APPROVAL_FIELDS, details=details)
+        with acting(actor, on_behalf_of=_stood_in_for(approval)):
+            return _approved(actor, contract, approval)
+
+
+def _stood_in_for(approval: Approval) -> str:
+    """Whom the trail names as the one for whom it was done."""
+    return str(User.objects.get(pk=approval.on_behalf_of)) if approval.on_behalf_of else ""
+
+
+def _approved(actor: User, contract: PilotContract, approval: Approval) -> PilotContract:
+    """The decision, and the contract where it leads: approved, or free for the next step."""
+    decision = _record_decision(actor, contract, DecisionKind.APPROVED, approval=approval)
+    details: dict[str, object] = {"revision": decision.revision, "step": approval.step.name}
+    if decision.on_behalf_of is not None:
+        details["on_behalf_of"] = str(decision.on_behalf_of)
+    if not approval.is_last:
+        return _step_approved(actor, contract, details)
+    contract.approved_by, contract.approved_at = actor, timezone.now()
+    contract.approved_revision = decision.revision
+    return status_write(actor, contract, Action.APPROVE, fields=APPROVAL_FIELDS, details=details)
 
 
 def _require_approvable(contract: PilotContract) -> None:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from audit.services import entry_record
+from config.door import acting
 from config.errors import ErrorCode, RuleBroken
 from contracts.lifecycle import TRANSITIONS, Action
 from contracts.models import PilotContract
@@ -30,7 +31,11 @@ def moving(
 
     An attempt to decide on one's own contract leaves a security event after the transaction has been rolled back.
     """
-    with own_attempts_noted(actor=actor, target=contract_id, action=action.value), transaction.atomic():
+    with (
+        acting(actor),
+        own_attempts_noted(actor=actor, target=contract_id, action=action.value),
+        transaction.atomic(),
+    ):
         if action in _SUCCESSION:
             succession_lock(contract_id)
         contract = locked_contract(contract_id, version=version)

@@ -186,6 +186,7 @@ SENTENCES: dict[str, Wording] = {
     AuditEvent.PILOT_ASSIGNED: Wording(Kind.USE, _assigned),
     AuditEvent.CREDENTIAL_USED: Wording(Kind.USE, "used a language model's key for a reading of it"),
     AuditEvent.DOCUMENT_READ: Wording(Kind.USE, "downloaded the original"),
+    AuditEvent.EVIDENCE_EXPORTED: Wording(Kind.USE, "exported the evidence"),
 }
 
 # What never concerns one contract: accounts, airlines, how reviews are set up, keys. A new event goes here or above.
@@ -224,6 +225,7 @@ ELSEWHERE = frozenset(
         AuditEvent.CREDENTIAL_REPLACED,
         AuditEvent.CREDENTIAL_REVOKED,
         AuditEvent.CREDENTIAL_ROTATED,
+        AuditEvent.AUDIT_MONTHS_DROPPED,
     }
 )
 

@@ -8,10 +8,10 @@ from django.urls import reverse
 
 from accounts.models import Airline, User
 from audit.events import AuditEvent, SecurityEventKind, Severity
-from audit.models import AuditEntry
+from audit.models import AuditEntry, RowChange
 from audit.services import entry_record, security_event_record
 
-PAGES = ["audit_auditentry", "audit_securityevent"]
+PAGES = ["audit_auditentry", "audit_rowchange", "audit_securityevent"]
 
 
 @pytest.fixture
@@ -24,6 +24,7 @@ def rows(airline: Airline, administrator: User) -> dict[str, Any]:
             before={"name": "A"},
             after={"name": "B"},
         ),
+        "audit_rowchange": RowChange.objects.filter(table_name="airlines")[0],
         "audit_securityevent": security_event_record(
             kind=SecurityEventKind.SIGN_IN_FAILED, severity=Severity.WARNING, subject="someone@people.test"
         ),
@@ -78,3 +79,15 @@ def test_the_trail_costs_the_same_queries_for_one_and_five_entries(
 
     with django_assert_num_queries(8):
         client.get(reverse("admin:audit_auditentry_changelist"))
+
+
+@pytest.mark.parametrize("renamed", [1, 5])
+def test_row_changes_cost_the_same_queries_for_one_and_five(
+    client: Client, airline: Airline, administrator: User, renamed: int, django_assert_num_queries: Any
+) -> None:
+    for number in range(renamed):
+        Airline.objects.filter(pk=airline.pk).update(name=f"Name {number}")
+    client.force_login(administrator)
+
+    with django_assert_num_queries(5):
+        client.get(reverse("admin:audit_rowchange_changelist"))

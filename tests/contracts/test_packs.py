@@ -14,9 +14,9 @@ import yaml
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from config.signing import NoSigningKeys, SigningKeys
 from contracts.packs.content import Content, NotExpressed
 from contracts.packs.shapes import SHAPES, Shape
-from contracts.packs.signing import NoSigningKeys, SigningKeys
 from contracts.packs.writing import MediaType, listed, written
 from contracts.predicates import judged_rules
 from contracts.vocabulary import METRICS

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import Airline, User
-from audit.models import AuditEntry, SecurityEvent
+from audit.models import AuditEntry, RowChange, SecurityEvent
 from config.errors import NotAllowed, ProductError, WrongState
 from contracts.lifecycle import Action, Status
 from contracts.models import ContractDecision, PilotContract, ReviewStep
@@ -237,6 +237,8 @@ def test_a_delegate_approves_for_the_groups_member_and_the_record_says_for_whom(
     assert outcome == "approved"
     assert decision.on_behalf_of == chief
     assert AuditEntry.objects.get(event="contract.approved").additional_data["on_behalf_of"] == str(chief)
+    told = RowChange.objects.filter(table_name="pilot_contracts").order_by("-id")[0]
+    assert (told.actor_label, told.on_behalf_of) == (str(decision.decided_by), str(chief))
 
 
 def test_standing_in_makes_two_people_one(contract: PilotContract, legal: list[User], chief: User) -> None:

@@ -129,6 +129,7 @@ def test_the_name_cannot_break_the_header(
     answer.close()
 
 
+@pytest.mark.django_db
 def test_a_picture_is_a_picture_even_if_something_else_lies_in_its_place(tmp_path: Path) -> None:
     path = tmp_path / "1.png"
     path.write_bytes(HTML)

@@ -1,0 +1,74 @@
+"""The trail's months: made ahead, dropped after seven years. Links, batches and roots stay for good: they name nobody."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import structlog
+from dateutil.relativedelta import relativedelta
+from django.db import connection, models, transaction
+
+from audit.events import AuditEvent
+from audit.models import AuditEntry, ChainLink, RowChange
+from audit.services import entry_record
+
+logger = structlog.get_logger(__name__)
+
+MONTHS_AHEAD = 3
+KEPT_YEARS = 7
+KEPT_DAYS = 7 * 365
+LOGS: tuple[type[models.Model], ...] = (AuditEntry, RowChange)
+_PARTS = "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = %s::regclass"
+
+
+@dataclass(frozen=True, slots=True)
+class Months:
+    """What `months_make` did: parts made, and rows that lie in the default parts since no month was there for them."""
+
+    made: int
+    outside: int
+
+
+def months_make(*, today: date | None = None) -> Months:
+    """Make the parts of this month and the next three, and say so where rows have fallen outside all months."""
+    first = today or datetime.now(UTC).date()
+    made = outside = 0
+    with transaction.atomic(), connection.cursor() as cursor:
+        for log in LOGS:
+            table = log._meta.db_table
+            cursor.execute(
+                "SELECT audit_months_make(%s, %s, %s)", [table, first, first + relativedelta(months=MONTHS_AHEAD)]
+            )
+            made += cursor.fetchone()[0]
+            cursor.execute(f"SELECT count(*) FROM {table}_rest")  # noqa: S608 - our own tables
+            outside += cursor.fetchone()[0]
+    if outside:
+        logger.warning("audit entries lie outside all months", rows=outside)
+    return Months(made, outside)
+
+
+def months_drop(*, today: date | None = None) -> list[str]:
+    """Drop the months that ended more than seven years ago, and enter that they were. Returns the parts that went."""
+    before = ((today or datetime.now(UTC).date()) - relativedelta(years=KEPT_YEARS) - timedelta(days=2)).replace(day=1)
+    with transaction.atomic(), connection.cursor() as cursor:
+        old: list[str] = []
+        for log in LOGS:
+            cursor.execute(_PARTS, [log._meta.db_table])
+            suffix_of_first_kept = before.strftime("_y%Ym%m")
+            old += [
+                part
+                for (part,) in cursor.fetchall()
+                if part.startswith(f"{log._meta.db_table}_y")
+                and part.removeprefix(log._meta.db_table) < suffix_of_first_kept
+            ]
+        if not old:
+            return []
+        head = ChainLink.objects.order_by("-sequence").first()
+        for part in old:
+            cursor.execute(f"DROP TABLE {connection.ops.quote_name(part)}")
+        entry_record(
+            event=AuditEvent.AUDIT_MONTHS_DROPPED,
+            actor=None,
+            target=head or ChainLink(sequence=0),
+            details={"before": before.isoformat(), "parts": sorted(old)},
+        )
+    return sorted(old)

@@ -1,0 +1,79 @@
+"""The backend's connection and cursor. Django looks for `DatabaseWrapper` in a module of this name."""
+
+from typing import Any
+
+from django.db.backends.postgresql import base
+from psycopg import sql
+from psycopg.pq import TransactionStatus
+from typing_extensions import override
+
+from config import door
+
+PlainCursor: Any = base.Cursor
+WRITES = ("INSERT", "UPDATE", "DELETE", "WITH", "MERGE")
+
+
+class TellingCursor(PlainCursor):  # type: ignore[misc] # untyped in the stubs
+    """Sends who acts ahead of a transaction's first statement, and of each that writes outside one.
+
+    Both go to the server as one message, so it costs no round trip, and PostgreSQL runs them in one transaction: the
+    setting is gone when that ends, also where PgBouncer gives the connection to somebody else.
+    """
+
+    @override
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        ahead = self._what_to_tell(query)
+        if ahead is None:
+            return super().execute(query, params, **options)
+        if params is not None:
+            ahead = ahead.replace("%", "%%")
+        together = ahead + query if isinstance(query, str) else sql.SQL(ahead) + query
+        try:
+            super().execute(together, params, **options)
+        except BaseException:
+            self.connection.told = None
+            raise
+        self.nextset()
+        return self
+
+    def _what_to_tell(self, query: Any) -> str | None:
+        """A statement to send ahead, with its semicolon; None where the transaction knows already."""
+        connection: Any = self.connection
+        status = connection.pgconn.transaction_status
+        if not isinstance(query, (str, sql.Composable)) or status == TransactionStatus.INERROR:
+            return None
+        if status == TransactionStatus.IDLE:
+            connection.told = None
+            if not _begins(query, WRITES) if connection.autocommit else _begins(query, ("SET ",)):
+                return None  # SET TRANSACTION has to come first
+        key = door.context_key()
+        if getattr(connection, "told", None) == key:
+            return None
+        if not connection.autocommit:
+            connection.told = key
+        if getattr(connection, "known_key", None) != key:
+            literal = sql.Literal(door.context_text()).as_string(connection)
+            connection.known_key = key
+            connection.known_text = f"SELECT pg_catalog.set_config('{door.SETTING}', {literal}, true); "
+        return str(connection.known_text)
+
+
+def _begins(query: Any, words: tuple[str, ...]) -> bool:
+    """Whether a statement begins with one of the words. What a function called by SELECT writes is not seen so."""
+    text = query if isinstance(query, str) else query.as_string()
+    return text[:40].lstrip(" \n\t(").upper().startswith(words)
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Django's own, with the telling cursor."""
+
+    @override
+    def get_connection_params(self) -> dict[str, Any]:
+        given: dict[str, Any] = {**super().get_connection_params(), "cursor_factory": TellingCursor}
+        return given
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        """What was set since the savepoint is undone with it."""
+        super()._savepoint_rollback(sid)  # type: ignore[misc] # Django's, which the stubs leave out
+        if self.connection is not None:
+            self.connection.told = None

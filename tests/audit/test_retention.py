@@ -1,0 +1,118 @@
+"""Months are made ahead and dropped by age, and dropping too early shows."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from django.core import mail
+from django.db import connection
+from django.utils import timezone
+
+from audit import retention, roots, tasks, verification
+from audit.checks import roots_can_be_signed
+from audit.events import AuditEvent
+from audit.models import AuditEntry, RowChange
+from tests.audit.trail import tampered, verified, written
+
+IN_EIGHT_YEARS = timezone.now().date().replace(day=1).replace(year=timezone.now().year + 8)
+
+
+def parts(table: str) -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = %s::regclass", [table])
+        return {name for (name,) in cursor.fetchall()}
+
+
+@pytest.fixture
+def months_again(transactional_db: None, roots_dir: Path) -> Iterator[None]:
+    """The months of today, whatever the test did to them."""
+    before = parts("audit_log") | parts("row_changes")
+    yield
+    tampered("DELETE FROM audit_log", "DELETE FROM row_changes", "DELETE FROM audit_chain", "DELETE FROM audit_batches")
+    retention.months_make()
+    with connection.cursor() as cursor:
+        for made in (parts("audit_log") | parts("row_changes")) - before:
+            cursor.execute(f"DROP TABLE {made}")
+
+
+def test_months_are_made_ahead_once(db: None) -> None:
+    made = retention.months_make(today=date(2031, 11, 30))
+    again = retention.months_make(today=date(2031, 11, 30))
+
+    assert made.made == 8
+    assert again.made == 0
+    assert {"row_changes_y2031m11", "row_changes_y2032m02"} <= parts("row_changes")
+
+
+@pytest.mark.untold
+def test_what_falls_outside_all_months_is_kept_and_said(months_again: None) -> None:
+    retention.months_drop(today=IN_EIGHT_YEARS)
+    written(1)
+
+    with structlog.testing.capture_logs() as logs:
+        found = retention.months_make(today=date(2031, 1, 1))
+
+    assert RowChange.objects.count() == 2
+    assert found.outside > 0
+    assert logs[0]["event"] == "audit entries lie outside all months"
+
+
+@pytest.mark.untold
+def test_nothing_is_dropped_before_its_time(months_again: None) -> None:
+    written(1)
+
+    assert retention.months_drop() == []
+    assert verified().faults == []
+
+
+@pytest.mark.untold
+def test_dropped_months_are_told_and_believed_only_if_they_were_old(
+    months_again: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(3)
+    retention.months_drop(today=IN_EIGHT_YEARS)
+
+    too_young = verified()
+    monkeypatch.setattr(verification, "KEPT_DAYS", -40 * 365)
+    old_enough = verified()
+
+    assert AuditEntry.objects.get().event == AuditEvent.AUDIT_MONTHS_DROPPED
+    assert [fault for fault in too_young.faults if "before they were seven years old" in fault]
+    assert old_enough.faults == []
+    assert old_enough.dropped_before
+
+
+@pytest.mark.untold
+def test_a_day_has_one_root_that_is_never_written_over_and_mailed_once(
+    months_again: None, roots_dir: Path, settings: Any
+) -> None:
+    settings.AUDIT_ROOTS_MAIL = "keeper@people.test"
+    settings.CELERY_TASK_ALWAYS_EAGER = True
+    written(1)
+
+    root = roots.root_of_today()
+    written(1)
+    again = roots.root_of_today()
+    assert root is not None
+    tasks.root_mail_task(root.name)
+
+    (path,) = roots_dir.iterdir()
+    assert again is None
+    assert path.name == root.name
+    assert json.loads(path.read_text())["sequence"] == 1
+    assert path.stat().st_mode & 0o777 == 0o444
+    assert [sent.to for sent in mail.outbox] == [["keeper@people.test"]]
+    assert json.loads(path.read_text())["signature"] in mail.outbox[0].body
+
+
+@pytest.mark.parametrize("keys", [[], ["short"]])
+def test_keys_that_are_missing_or_malformed_are_named(settings: Any, keys: list[str]) -> None:
+    settings.AUDIT_SIGNING_KEYS = keys
+
+    (error,) = roots_can_be_signed(None)
+
+    assert "AUDIT_SIGNING_KEYS" in str(error.msg)
