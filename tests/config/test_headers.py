@@ -1,5 +1,6 @@
 """The headers of every answer: each route of the site is asked, as nobody and as an administrator, whatever it answers."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -13,12 +14,14 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts.models import User
 from config.headers import DATA_POLICY, PERMISSIONS
 from config.messages import HostCookieStorage
+from tests import production
 from tests.accounts.callers import calling_as
 from tests.production import ROOT
 
 SAMPLES = {"int": "1", "uuid": str(UUID(int=117)), "slug": "one", "str": "one", "path": "one"}
 IN_PRODUCTION = {
     "SECURE_SSL_REDIRECT": True,
+    "SECURE_REDIRECT_EXEMPT": [r"^health/$"],
     "SECURE_HSTS_SECONDS": 365 * 24 * 3600,
     "SECURE_HSTS_INCLUDE_SUBDOMAINS": True,
     "SECURE_HSTS_PRELOAD": True,
@@ -84,6 +87,14 @@ def faults_of(answer: Any) -> list[str]:
     return found
 
 
+def test_what_is_tried_here_is_what_production_sets() -> None:
+    asked = f"import json; from django.conf import settings; print(json.dumps([getattr(settings, n) for n in {[*IN_PRODUCTION]}]))"
+
+    done = production.run("shell", "--no-imports", "-c", asked)
+
+    assert dict(zip(IN_PRODUCTION, json.loads(done.stdout), strict=True)) == IN_PRODUCTION
+
+
 @pytest.mark.django_db
 @override_settings(**IN_PRODUCTION)
 @pytest.mark.parametrize("who", ["nobody", "administrator"])
@@ -133,6 +144,12 @@ def test_a_foreign_host_and_a_redirect_to_https_have_them() -> None:
     assert (foreign.status_code, plain.status_code) == (400, 301)
     assert faults_of(foreign) == []
     assert faults_of(plain) == ["Strict-Transport-Security: None"]  # browsers heed it over HTTPS alone
+
+
+@pytest.mark.django_db
+@override_settings(**IN_PRODUCTION)
+def test_whoever_stands_beside_us_asks_for_health_in_the_clear() -> None:
+    assert Client().get("/health/").status_code == 200
 
 
 @pytest.mark.django_db
