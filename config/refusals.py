@@ -88,9 +88,9 @@ SECRETS: dict[str, Callable[[str], str | None]] = {
     "AUDIT_SIGNING_KEYS": _keys,
 }
 # Those that may be missing.
-OPTIONAL_SECRETS: dict[str, Callable[[str], str | None]] = {}
+OPTIONAL_SECRETS: dict[str, Callable[[str], str | None]] = {"JWT_PREVIOUS_KEYS": _texts}
 # Addresses that may hold a password.
-ADDRESSES_WITH_PASSWORDS = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL")
+ADDRESSES_WITH_PASSWORDS = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "EMAIL_URL")
 
 
 def entries(value: str) -> list[str]:
