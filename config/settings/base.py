@@ -1,5 +1,6 @@
 """Settings that hold everywhere. Each variable read from the environment stands in `.env.example`, which a test compares."""
 
+import ssl
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -142,6 +143,10 @@ def _broker_url(redis_url: str) -> str:
 
 
 CELERY_BROKER_URL = _broker_url(REDIS_URL)
+# Left to itself kombu takes any certificate.
+CELERY_BROKER_USE_SSL = (
+    {"ssl_cert_reqs": ssl.CERT_REQUIRED, "ssl_check_hostname": True} if REDIS_URL.startswith("rediss:") else None
+)
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "global_keyprefix": "celery:",
     "socket_keepalive": True,

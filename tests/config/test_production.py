@@ -151,6 +151,18 @@ def test_other_machines_are_asked_with_verified_certificates(
     assert [warning.id for warning in checks.servers_are_asked_over_tls(None)] == found
 
 
+def test_the_brokers_certificate_is_looked_at_too() -> None:
+    """kombu's own way is to take any."""
+    asked = (
+        "from config.celery import app; connection = app.connection_for_write();"
+        " print(connection.ssl['ssl_cert_reqs'].name, connection.ssl['ssl_check_hostname'])"
+    )
+
+    done = production.run("shell", "--no-imports", "-c", asked)
+
+    assert done.stdout.split() == ["CERT_REQUIRED", "True"], done.stderr
+
+
 def test_redis_and_mail_in_the_clear_are_warned_of(settings: Settings) -> None:
     settings.REDIS_URL, settings.EMAIL_URL = "redis://10.0.0.7/0", "smtp://10.0.0.8"
 
