@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 # The type checker loads the settings and connects to nothing.
 NOWHERE := DATABASE_URL=postgresql://none@127.0.0.1/none REDIS_URL=redis://127.0.0.1/0
 
-.PHONY: help run test check format lint types imports migrations templates documents vocabulary schema fuzz browser mutation bench lock clean
+.PHONY: help run test check format lint types imports migrations templates documents deployable asvs vocabulary schema fuzz browser mutation bench lock clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,7 +21,7 @@ test: $(VENV)/installed-dev ## Run the whole test suite on servers of its own
 	@command -v chromium >/dev/null || echo "No Chromium: the browser tests will be skipped. As root, \`make browser\` installs it."
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-check: format lint types imports migrations templates documents test ## All that CI runs, ending in the tests
+check: format lint types imports migrations templates documents deployable test ## All that CI runs, ending in the tests
 
 format: $(VENV)/installed-dev ## Is the code formatted? (`make format FIX=1` formats it)
 	$(BIN)/ruff format $(if $(FIX),,--check) .
@@ -45,6 +45,12 @@ templates: $(VENV)/installed-dev ## Lint the templates
 
 documents: $(VENV)/installed-dev ## Are the demo's documents those that their sources build?
 	$(BIN)/python -m contracts.demo.build --check
+
+deployable: $(VENV)/installed-dev ## Does Django's `check --deploy` find nothing wrong with production's settings?
+	$(BIN)/python -m tests.production
+
+asvs: $(VENV)/installed-dev ## Write docs/asvs.md from docs/asvs.csv (a test compares them)
+	$(BIN)/python -m tests.asvs
 
 vocabulary: $(VENV)/installed-dev ## Write docs/vocabulary.md from the code (a test compares them)
 	$(BIN)/python -m contracts.vocabulary.page

@@ -1,4 +1,7 @@
-"""The admin's content security policy: django-unfold needs what the rest of the site forbids."""
+"""The admin's content security policy: django-unfold needs what the rest of the site forbids.
+
+Its templates have no place for a nonce, so scripts are those of this site; `unsafe-eval` is Alpine's. Inline scripts stay forbidden.
+"""
 
 from collections.abc import Callable
 

@@ -42,6 +42,7 @@ class ErrorCode(StrEnum):
     REAUTHENTICATION_REQUIRED = "reauthentication_required"
     SECOND_FACTOR_REQUIRED = "second_factor_required"
     SECOND_FACTOR_MISSING = "second_factor_missing"
+    HTTPS_REQUIRED = "https_required"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import lru_cache
 from http import HTTPStatus
-from ipaddress import ip_address
 from typing import Any
 
 import structlog
-from django.conf import settings
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
+
+from config import proxies
 
 logger = structlog.get_logger(__name__)
 # One a request, so written without structlog's renderer, in its form: `config.logging`.
@@ -59,29 +58,15 @@ def caller() -> Model | None:
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """The caller's address: the one that the outermost trusted proxy saw, else the peer's.
+    """The caller's address, which `config.proxies` has settled; None for what is no address.
 
-    `TRUSTED_PROXY_COUNT` says how many proxies of ours append to X-Forwarded-For; with none the header is not believed.
-    None for what is no address: it is written with every audit entry, into a column that takes nothing else.
+    It is written with every audit entry, into a column that takes nothing else.
     """
     return _address(request.META)
 
 
 def _address(environ: Mapping[str, Any]) -> str | None:
-    if settings.TRUSTED_PROXY_COUNT:
-        hops: list[str] = [hop.strip() for hop in environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
-        if len(hops) >= settings.TRUSTED_PROXY_COUNT:
-            return _parsed(hops[-settings.TRUSTED_PROXY_COUNT])
-    return _parsed(environ.get("REMOTE_ADDR") or "")
-
-
-@lru_cache(maxsize=1024)
-def _parsed(given: str) -> str | None:
-    """An IP address in its usual form, without a zone, which PostgreSQL does not know."""
-    try:
-        return str(ip_address(given.partition("%")[0]))
-    except ValueError:
-        return None
+    return proxies.parsed(environ.get("REMOTE_ADDR") or "")
 
 
 @contextmanager

@@ -1,9 +1,10 @@
 """All addresses. Each app brings its own pages and its part of `/api/v1/`."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from config import views
+from config import reports, views
 from config.api import reference_views
 from config.api.schema_view import SchemaView
 
@@ -22,6 +23,7 @@ api_v1: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("api/v1/", include(api_v1)),
     path("health/", views.health, name="health"),
+    path(settings.CSP_REPORTS_PATH.removeprefix("/"), reports.violations, name="csp-reports"),
     path("admin/", admin.site.urls),
     path("", include("audit.urls")),
     path("", include("accounts.urls")),

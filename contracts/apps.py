@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.core.checks import register
 
-from contracts.checks import packs_can_be_signed
+from contracts.checks import documents_are_not_served, packs_can_be_signed
 
 
 class ContractsConfig(AppConfig):
@@ -14,5 +14,6 @@ class ContractsConfig(AppConfig):
         from regulations.services import catalogue_changed
 
         register(packs_can_be_signed)
+        register(documents_are_not_served)
         airline_changed.append(publication_request)
         catalogue_changed.append(publication_request)

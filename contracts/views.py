@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db.models import Count
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +22,7 @@ from audit.events import AuditEvent
 from audit.services import entry_record
 from config.cursors import page_after
 from config.errors import NotAllowed, ProductError
-from contracts import browsing, policies, presenters, reading_policies, selectors, storage
+from contracts import browsing, policies, presenters, reading_policies, selectors
 from contracts.community.context import community_context
 from contracts.community.policies import may_propose
 from contracts.forms import CommentForm, ReasonForm, UploadForm
@@ -35,6 +35,7 @@ from contracts.services.comments import comment_add
 from contracts.services.lifecycle import contract_submit, contract_withdraw
 from contracts.services.readings import model_reading_request, reading_again_request
 from contracts.services.uploads import contract_upload
+from contracts.serving import original_as_attachment
 from contracts.story.selectors import latest_acts
 from contracts.story.viewpoints import Viewpoint
 
@@ -293,17 +294,12 @@ def document(request: HttpRequest, contract_id: UUID) -> HttpResponseBase:
     """The original, byte for byte, never shown by the browser as a page of ours. Each reading is written down."""
     contract = _visible(request, contract_id)
     try:
-        original = storage.original_path(contract.document_sha256).open("rb")
+        response = original_as_attachment(contract)
     except FileNotFoundError:
         logger.exception("an original is not in the store", contract=str(contract.pk))
         return render(request, "contracts/document_missing.html", {"contract": contract}, status=503)
     if request.method == "GET":
         entry_record(event=AuditEvent.DOCUMENT_READ, actor=_user(request), target=contract)
-    response = FileResponse(
-        original, as_attachment=True, filename=contract.document_name, content_type=contract.document_media_type
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "private, no-store"
     return response
 

@@ -19,7 +19,7 @@ from django.http import HttpRequest
 from django.urls import resolve
 from django.utils.functional import cached_property
 
-from config.api.edge import fixed_headers
+from config.headers import fixed_headers
 from config.requests import answering, line_write
 
 Environ = dict[str, Any]
@@ -99,12 +99,7 @@ class Front:
 
 
 def _is_secure(environ: Environ) -> bool:
-    """As Django's `HttpRequest.is_secure`."""
-    if settings.SECURE_PROXY_SSL_HEADER:
-        name, value = settings.SECURE_PROXY_SSL_HEADER
-        said: str | None = environ.get(name)
-        if said is not None:
-            return said.partition(",")[0].strip() == value
+    """As Django's `HttpRequest.is_secure`: `config.proxies` has settled the scheme."""
     return environ.get("wsgi.url_scheme") == "https"
 
 
@@ -113,8 +108,8 @@ _LONGEST_HOST = 255
 
 
 def _is_host_allowed(environ: Environ) -> bool:
-    """False also for hosts that are left to Django: those that a proxy forwards, and those too long to be remembered."""
-    if settings.USE_X_FORWARDED_HOST or len(environ.get("HTTP_HOST", "")) > _LONGEST_HOST:
+    """False also for hosts that are left to Django: those too long to be remembered."""
+    if len(environ.get("HTTP_HOST", "")) > _LONGEST_HOST:
         return False
     return _host_checked(tuple(settings.ALLOWED_HOSTS), tuple([environ.get(name, "") for name in _HOST]))
 

@@ -121,6 +121,14 @@ def bad_request() -> HttpResponse:
     )
 
 
+def https_required() -> HttpResponse:
+    """For requests under the API that came in the clear."""
+    detail = (
+        "Ask by https://. What was sent by http:// could be read on its way: renew the token or secret that was in it."
+    )
+    return _plain(HTTPStatus.FORBIDDEN, ErrorCode.HTTPS_REQUIRED, detail)
+
+
 def not_found(request: HttpRequest) -> HttpResponse:
     """For API addresses that no route has."""
     return _plain(HTTPStatus.NOT_FOUND, ErrorCode.NOT_FOUND, f"There is no {request.path}.")

@@ -1,5 +1,6 @@
 """Settings that hold everywhere. Each variable read from the environment stands in `.env.example`, which a test compares."""
 
+import ssl
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from urllib.parse import urlsplit
 import django_stubs_ext
 import environ
 from celery.schedules import crontab
-from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 
 from config.api.about import API_DESCRIPTION, API_TAGS
 from config.logging import logging_settings
@@ -25,7 +26,8 @@ DOCUMENT_MAXIMUM_BYTES = 50 * 1024 * 1024
 
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", default=0)
+# Addresses and networks of our own proxies: they alone are believed where a request comes from and how (`config.proxies`).
+TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", default=[])
 
 INSTALLED_APPS = [
     "unfold",
@@ -44,6 +46,7 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "pgtrigger",
+    "config",
     "audit",
     "accounts",
     "pilots",
@@ -53,6 +56,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.requests.RequestContextMiddleware",
+    "config.headers.headers_of_every_answer",
     "config.api.edge.api_edge",  # the API goes from here
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -71,7 +75,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 # WSGI applications that are asked before Django, the first one first: each takes the one behind it.
-WSGI_FRONT = ["contracts.api.quick.lookups_first"]
+WSGI_FRONT = ["config.proxies.TrustedProxies", "contracts.api.quick.lookups_first"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [
@@ -139,6 +143,10 @@ def _broker_url(redis_url: str) -> str:
 
 
 CELERY_BROKER_URL = _broker_url(REDIS_URL)
+# Left to itself kombu takes any certificate.
+CELERY_BROKER_USE_SSL = (
+    {"ssl_cert_reqs": ssl.CERT_REQUIRED, "ssl_check_hostname": True} if REDIS_URL.startswith("rediss:") else None
+)
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "global_keyprefix": "celery:",
     "socket_keepalive": True,
@@ -239,6 +247,7 @@ SESSION_COOKIE_AGE = 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True  # forms carry the token
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -283,6 +292,7 @@ REST_FRAMEWORK = {
         "anonymous": "600/min",
         "token": "30/min",
         "outbound": "60/min",
+        "report": "60/min",
         "pack": "6000/min",
         "validation": "12000/min",
     },
@@ -348,22 +358,29 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 VALIDATION_MAXIMUM_BYTES = 32 * 1024 * 1024  # 10,000 pairings are some 8 MB
 
-CONTENT_SECURITY_POLICY = {
+CSP_REPORTS_PATH = "/csp-reports/"  # what browsers tell of breaches: `config.reports`
+# A script runs where the page's own nonce stands on it. No 'strict-dynamic': htmx would hand on its trust to what it swaps in.
+CONTENT_SECURITY_POLICY: dict[str, dict[str, Any]] = {
     "DIRECTIVES": {
-        "default-src": [SELF],
-        "script-src": [SELF],
+        "default-src": [NONE],
+        "script-src": [NONCE],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "form-action": [SELF],
+        "report-uri": [CSP_REPORTS_PATH],
+        "report-to": ["csp"],
     },
 }
 # django-unfold evaluates Alpine expressions and writes style attributes: its pages, and only they, are allowed to.
 ADMIN_CONTENT_SECURITY = {"script-src": [SELF, UNSAFE_EVAL], "style-src": [SELF, UNSAFE_INLINE]}
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # else it would send `Access-Control-Allow-Origin: *` with static files
 
 UNFOLD = {
     "SITE_TITLE": "VectorBid Contracts",

@@ -41,11 +41,12 @@ from contracts.lifecycle import Status
 from contracts.models import PilotContract, RuleDecision
 from contracts.presence import presence_note
 from contracts.review_selectors import standing_load
+from contracts.serving import page_picture_answer
 
 logger = structlog.get_logger(__name__)
 
 # A page of a stored document never changes.
-PICTURE_SECONDS = 7 * 24 * 3600
+PICTURE_SECONDS = 3600
 # Its words do when it is read again.
 WORDS_SECONDS = 600
 RESHAPING = frozenset({"place", "split"})
@@ -322,6 +323,6 @@ class PilotContractAdmin(PolicyAdmin[PilotContract]):
         except DocumentFault as fault:
             logger.warning("a page cannot be drawn", contract=str(contract.pk), page=number, fault=fault.code.value)
             return HttpResponse("This page cannot be drawn.", status=503, content_type="text/plain")
-        response = FileResponse(picture.open("rb"), content_type="image/png")
+        response = page_picture_answer(picture)
         response["Cache-Control"] = f"private, max-age={PICTURE_SECONDS}, immutable"
         return response

@@ -1,7 +1,7 @@
 """Handing out originals."""
 
 import structlog
-from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from rest_framework.exceptions import APIException
 
 from accounts.models import ServiceClient, User
@@ -10,10 +10,7 @@ from audit.services import entry_record
 from config.errors import ErrorCode
 from contracts.models import PilotContract
 from contracts.publication.entity_tags import is_known
-from contracts.storage import original_path
-
-# Whatever a browser makes of the file, it runs nothing and belongs to no origin.
-SANDBOX = "sandbox; default-src 'none'"
+from contracts.serving import original_as_attachment
 
 logger = structlog.get_logger(__name__)
 
@@ -40,20 +37,12 @@ def original_response(
         response = HttpResponse(status=304)
     else:
         try:
-            original = original_path(contract.document_sha256).open("rb")
+            response = original_as_attachment(contract)
         except FileNotFoundError as error:
             logger.exception("an original is not in the store", contract=str(contract.pk))
             raise OriginalMissing from error
         entry_record(event=AuditEvent.DOCUMENT_READ, actor=caller, target=contract)
-        response = FileResponse(
-            original,
-            as_attachment=True,
-            filename=contract.document_name,
-            content_type=contract.document_media_type,
-        )
     response["ETag"] = tag
     response["Cache-Control"] = "private, no-cache"
     response["Vary"] = "Authorization"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = SANDBOX
     return response

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client, override_settings
 from rest_framework.test import APIClient
 
-from config.api.edge import API_POLICY
+from config.headers import DATA_POLICY
 
 pytestmark = pytest.mark.django_db
 LIMITS = "/api/v1/regulations/rules/"
@@ -22,7 +22,7 @@ def test_an_answer_has_the_headers_that_pages_have(is_secure: bool) -> None:  # 
     for header in (*BY_PAGES_WAY, *(["Strict-Transport-Security"] if is_secure else [])):
         assert answer[header] == page[header]
     assert ("Strict-Transport-Security" in answer) == is_secure
-    assert answer["Content-Security-Policy"] == API_POLICY
+    assert answer["Content-Security-Policy"] == DATA_POLICY
     assert int(answer["Content-Length"]) == len(answer.content)
     assert answer["X-Request-ID"]
     assert not answer.cookies
@@ -44,10 +44,20 @@ def test_a_foreign_host_is_refused() -> None:
 
 
 @override_settings(SECURE_SSL_REDIRECT=True)
-def test_plain_http_is_redirected_where_https_is_wanted() -> None:
-    answer = APIClient().get(LIMITS)
+@pytest.mark.parametrize("address", [LIMITS, LIMITS.rstrip("/"), "/api/v1/nowhere/"])
+def test_plain_http_is_refused_where_https_is_wanted(address: str) -> None:
+    """A redirect would let a program go on sending its token in the clear, and nobody would notice."""
+    answer = APIClient().get(address)
 
-    assert (answer.status_code, answer["Location"]) == (301, f"https://testserver{LIMITS}")
+    assert (answer.status_code, answer.json()["code"]) == (403, "https_required")
+    assert "Location" not in answer
+
+
+@override_settings(SECURE_SSL_REDIRECT=True)
+def test_people_who_read_the_reference_are_redirected() -> None:
+    answer = Client().get("/api/v1/docs/")
+
+    assert (answer.status_code, answer["Location"]) == (301, "https://testserver/api/v1/docs/")
 
 
 def test_a_forgotten_slash_is_put_right() -> None:

@@ -8,8 +8,8 @@ import pytest
 from django.test import override_settings
 from structlog.testing import capture_logs
 
-from config.api.edge import API_POLICY
 from config.api.front import Environ, Front, Ready
+from config.headers import DATA_POLICY, PERMISSIONS
 from config.requests import current
 
 PATTERN, EXAMPLE = r"/api/v1/pilots/([A-Za-z0-9._-]{1,64})/rules/", "/api/v1/pilots/P-117/rules/"
@@ -50,7 +50,9 @@ def test_what_is_ready_is_answered_with_the_headers_that_django_would_set() -> N
     assert (status, body) == ("200 OK", b"P-117")
     assert headers["X-Request-ID"] == "request-4711"
     assert headers["Content-Length"] == "5"
-    assert headers["Content-Security-Policy"] == API_POLICY
+    assert headers["Content-Security-Policy"] == DATA_POLICY
+    assert headers["Permissions-Policy"] == PERMISSIONS
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
 
@@ -90,11 +92,10 @@ def test_hosts_are_those_of_the_settings() -> None:
     assert asked(ready, HTTP_HOST="contracts.test")[0] == "200 OK"
 
 
-@override_settings(SECURE_SSL_REDIRECT=True, SECURE_PROXY_SSL_HEADER=("HTTP_X_FORWARDED_PROTO", "https"))
+@override_settings(SECURE_SSL_REDIRECT=True)
 def test_plain_http_is_left_to_django_where_https_is_wanted() -> None:
     assert asked(ready)[0] == "behind"
-    assert asked(ready, HTTP_X_FORWARDED_PROTO="http")[0] == "behind"
-    assert asked(ready, HTTP_X_FORWARDED_PROTO="https")[0] == "200 OK"
+    assert asked(ready, HTTP_X_FORWARDED_PROTO="https")[0] == "behind"
     assert asked(ready, **{"wsgi.url_scheme": "https"})[0] == "200 OK"
 
 

@@ -14,6 +14,7 @@ from audit.services import entry_record
 from contracts import storage
 from contracts.lifecycle import Status
 from contracts.models import ContractImprovement, ContractReview, ContractType, PilotContract
+from contracts.serving import SANDBOX
 from pilots.models import Pilot
 from tests.accounts.callers import calling_as
 from tests.contracts.api_uploads import CONTRACTS, TEXT, upload
@@ -38,7 +39,7 @@ def test_the_original_comes_back_byte_for_byte_and_runs_nothing(airline: Airline
     assert response["Content-Disposition"] == 'attachment; filename="agreement.txt"'
     assert response["ETag"] == f'"{contract["document"]["sha256"]}"'
     assert response["X-Content-Type-Options"] == "nosniff"
-    assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert response["Content-Security-Policy"] == SANDBOX
     assert response["Cache-Control"] == "private, no-cache"
     assert AuditEntry.objects.get(event=AuditEvent.DOCUMENT_READ).actor == pilot_user
 

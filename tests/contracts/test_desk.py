@@ -272,7 +272,7 @@ def test_the_page_of_the_document_is_drawn_once_and_kept_privately(
     assert first.startswith(b"\x89PNG")
     assert [path.parent.name for path in kept] == [contract.document_sha256]
     assert b"".join(again) == first
-    assert again["Cache-Control"] == "private, max-age=604800, immutable"
+    assert again["Cache-Control"] == "private, max-age=3600, immutable"
     assert desk.get(reverse("admin:contracts_page_picture", args=[contract.pk, 2])).status_code == 404
 
 

@@ -14,6 +14,7 @@ from contracts import storage
 from contracts.lifecycle import Status
 from contracts.models import ExtractionRun, PilotContract, RunStatus
 from contracts.services.lifecycle import contract_request_changes
+from contracts.serving import SANDBOX
 from tests.factories import AirlineFactory, ContractFactory, PilotFactory, RuleFactory, UserFactory, walk
 
 pytestmark = pytest.mark.django_db
@@ -196,7 +197,7 @@ def test_the_original_is_an_attachment_and_its_reading_is_written_down(
     assert response.headers["Content-Type"] == "application/pdf"
     assert response.headers["Content-Disposition"].startswith("attachment;")
     assert response.headers["X-Content-Type-Options"] == "nosniff"
-    assert response.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert response.headers["Content-Security-Policy"] == SANDBOX
     entry = AuditEntry.objects.get(event=AuditEvent.DOCUMENT_READ)
     assert (entry.actor, entry.object_pk) == (pilot_user, str(contract.pk))
 

@@ -15,7 +15,7 @@ import config.guards
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0030_browsers_sessions"),
+        ("accounts", "0007_browsers_sessions"),
     ]
 
     operations = [

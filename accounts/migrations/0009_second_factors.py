@@ -15,7 +15,7 @@ import config.guards
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0031_letters_about_accounts"),
+        ("accounts", "0008_letters_about_accounts"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ import accounts.networks
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0032_second_factors"),
+        ("accounts", "0009_second_factors"),
     ]
 
     operations = [
