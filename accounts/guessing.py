@@ -27,7 +27,6 @@ from audit.events import SecurityEventKind, Severity
 from audit.services import security_event_record
 from config.requests import client_address
 
-COOKIE = "known_device"
 SALT = "accounts.known_device"
 KNOWN_FOR = timedelta(days=180)
 ADDRESS_KNOWN_FOR = timedelta(days=30)
@@ -78,7 +77,7 @@ def remember_device(request: HttpRequest, response: HttpResponse, user: User) ->
     if is_known_device(request, {"username": user.email}):
         return
     response.set_cookie(
-        COOKIE,
+        settings.DEVICE_COOKIE_NAME,
         signing.dumps([_digest(user.email), secrets.token_hex(8)], salt=SALT),
         max_age=KNOWN_FOR,
         httponly=True,
@@ -90,7 +89,9 @@ def remember_device(request: HttpRequest, response: HttpResponse, user: User) ->
 def _device(request: HttpRequest, email: str) -> str | None:
     """The name of the browser, where it is one that the account has signed in from."""
     try:
-        owner, device = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=KNOWN_FOR)
+        owner, device = signing.loads(
+            request.COOKIES.get(settings.DEVICE_COOKIE_NAME, ""), salt=SALT, max_age=KNOWN_FOR
+        )
     except (signing.BadSignature, ValueError):
         return None
     return str(device) if owner == _digest(email) else None

@@ -247,6 +247,7 @@ SESSION_COOKIE_AGE = 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+DEVICE_COOKIE_NAME = "known_device"  # a browser in which somebody has signed in before (`accounts.guessing`)
 CSRF_COOKIE_HTTPONLY = True  # forms carry the token
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)

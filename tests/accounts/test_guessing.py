@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -134,7 +135,7 @@ def test_a_browser_is_known_for_its_own_account_alone(pilot_user: User) -> None:
     guessed_from_many_addresses(pilot_user.email)
 
     assert attempt(thief, pilot_user.email, PASSWORD, FAR.format(96)).status_code == 429
-    thief.cookies[guessing.COOKIE] = thief.cookies[guessing.COOKIE].value[:-2] + "xx"
+    thief.cookies[settings.DEVICE_COOKIE_NAME] = thief.cookies[settings.DEVICE_COOKIE_NAME].value[:-2] + "xx"
     assert attempt(thief, pilot_user.email, PASSWORD, FAR.format(96)).status_code == 429
 
 
@@ -142,7 +143,7 @@ def test_the_cookie_does_not_say_whose_browser_it_is(pilot_user: User) -> None:
     client = Client()
     attempt(client, pilot_user.email, PASSWORD)
 
-    cookie = client.cookies[guessing.COOKIE]
+    cookie = client.cookies[settings.DEVICE_COOKIE_NAME]
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
     assert pilot_user.email not in cookie.value
