@@ -149,7 +149,7 @@ def test_a_browser_that_is_signed_out_from_afar_is_a_stranger_to_both_within_a_s
     before = places()
     program = product.token("second.pilot@demo.test")
     found = webs[1].ask(program, "auth/sessions/")[2]["results"]
-    (session,) = (session for session in found if session["kind"] == "web")
+    session = next(session for session in found if session["kind"] == "web")  # the latest sign-in first
     ended_at = time.monotonic()
     webs[1].ask(program, f"auth/sessions/{session['id']}/", method="DELETE")
     after, seconds = places(), time.monotonic() - ended_at
