@@ -47,7 +47,7 @@ def run(*arguments: str, **changes: str | None) -> subprocess.CompletedProcess[s
         env=environment(**changes),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
 
