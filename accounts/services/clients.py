@@ -12,7 +12,7 @@ from accounts.facts import client_subject
 from accounts.models import Airline, Scope, ServiceClient, User
 from accounts.policies import may_administer_accounts
 from accounts.selectors import active_client
-from audit.events import AuditEvent, SecurityEventKind, Severity
+from audit.events import AuditEvent, SecurityEventKind
 from audit.services import entry_record, security_event_record
 from config.errors import NotAllowed
 from config.facts import facts_change
@@ -102,7 +102,9 @@ def client_token_issue(*, client_id: str, client_secret: str) -> str:
     client = active_client(client_id=client_id)
     expected = client.secret_hash if client is not None else _hash("")
     if not secrets.compare_digest(expected, _hash(client_secret)) or client is None:
-        security_event_record(kind=SecurityEventKind.CLIENT_SECRET_WRONG, severity=Severity.WARNING, subject=client_id)
+        security_event_record(
+            kind=SecurityEventKind.CLIENT_SECRET_WRONG, subject=client_id, is_known=client is not None
+        )
         raise ClientRefused
     with transaction.atomic():
         client.last_used_at = timezone.now()

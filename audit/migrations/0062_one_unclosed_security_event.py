@@ -1,0 +1,18 @@
+"""What happens again raises a count."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("audit", "0061_old_security_events")]
+
+    operations = [
+        migrations.AddConstraint(
+            model_name="securityevent",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "closed"), _negated=True),
+                fields=("fingerprint",),
+                name="security_events_one_unclosed",
+            ),
+        ),
+    ]
