@@ -9,4 +9,5 @@ urlpatterns = [
     path("login/", views.SignIn.as_view(), name="login"),
     path("logout/", views.SignOut.as_view(), name="logout"),
     path("notifications/", include("accounts.notifications.urls")),
+    path("security/events/", include("accounts.security.urls")),
 ]

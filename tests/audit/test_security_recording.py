@@ -83,7 +83,9 @@ def test_what_somebody_typed_is_kept_nowhere() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT string_agg(e::text, ' ') FROM security_events e")
         (kept,) = cursor.fetchone()
-        cursor.execute("SELECT string_agg(r.changes::text, ' ') FROM row_changes r WHERE table_name = 'security_events'")
+        cursor.execute(
+            "SELECT string_agg(r.changes::text, ' ') FROM row_changes r WHERE table_name = 'security_events'"
+        )
         (told,) = cursor.fetchone()
     assert event.count == 4
     assert len(event.names) == 2
@@ -203,7 +205,9 @@ def test_information_is_not_told(pilot_user: User) -> None:
 
 
 def test_changes_of_rights_are_seen_whoever_makes_them(administrator: User, airline: Airline) -> None:
-    approver = user_create(actor=administrator, email="new@people.test", password="a-good-long-one-117", role="approver")
+    approver = user_create(
+        actor=administrator, email="new@people.test", password="a-good-long-one-117", role="approver"
+    )
     grant_add(actor=administrator, user=approver, airline=airline)
     grant_remove(actor=administrator, user=approver, airline=airline)
     user_update(actor=administrator, user=approver, changes={"role": "pilot"})
