@@ -30,7 +30,7 @@ OUTSIDE = ("anonymous", "suspended person", "uploader", "colleague", "pilot else
 # Whom the admin lets in, in the order in which the tables name their answers.
 INSIDE = ("approver", "recusing approver", "approver elsewhere", "administrator")
 # Where a refusal is written down.
-NOTING = ("security_events", "security_alerts", "row_changes", "audit_batches", "audit_chain")
+NOTING = ("security_events", "security_alerts", "row_changes", "audit_batches", "audit_chain", "seen")
 
 
 def admin_world() -> World:
@@ -72,28 +72,32 @@ def admin_world() -> World:
 
 
 class Door:
-    """Browsers of all roles."""
+    """Browsers of all roles. Each request is sent as if it were the first one: signing out does not sign out the next."""
 
     def __init__(self, made: World) -> None:
-        self._browsers = {role: _browser(made.callers.get(role)) for role in (*OUTSIDE, *INSIDE)}
+        self._cookies = {role: _cookies(made.callers.get(role)) for role in (*OUTSIDE, *INSIDE)}
 
     def asked(self, role: str, method: str, address: str, body: Any = None) -> Any:
         """The answer."""
-        return getattr(self._browsers[role], method)(address, body or {})
+        browser = Client(raise_request_exception=False)
+        browser.cookies.load(self._cookies[role])
+        return getattr(browser, method)(address, body or {})
 
 
-def _browser(person: User | None) -> Client:
-    browser = Client(raise_request_exception=False)
+def _cookies(person: User | None) -> dict[str, str]:
+    browser = Client()
     if person is not None:
         browser.force_login(person)
-    return browser
+    return {name: morsel.value for name, morsel in browser.cookies.items()}
 
 
 def rows_written_by_table() -> dict[str, int]:
     """How many rows this transaction has written so far in each table where it wrote, rolled back or not."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables "
-            "WHERE n_tup_ins + n_tup_upd + n_tup_del > 0"
+            "SELECT coalesce(parent.relname, here.relname), sum(n_tup_ins + n_tup_upd + n_tup_del)::bigint "
+            "FROM pg_stat_xact_user_tables AS here "
+            "LEFT JOIN pg_inherits ON inhrelid = relid LEFT JOIN pg_class AS parent ON parent.oid = inhparent "
+            "WHERE n_tup_ins + n_tup_upd + n_tup_del > 0 GROUP BY 1"
         )
         return dict(cursor.fetchall())
