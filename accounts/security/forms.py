@@ -6,7 +6,7 @@ from accounts.security.services import OUTCOMES, TEXT_LENGTH
 from audit.events import EventState, SecurityEventKind, Severity
 
 STATES = (
-    ("", "Open and taken"),
+    ("", "Not closed"),
     ("open", "Open, nobody has it"),
     ("mine", "Taken by me"),
     (EventState.TAKEN.value, "Taken by anybody"),
@@ -32,7 +32,7 @@ class FilterForm(forms.Form):
         required=False,
         label="Kind",
     )
-    subject = forms.CharField(max_length=320, required=False, label="Account, program or name")
+    subject = forms.CharField(max_length=320, required=False, label="Account or program")
     address = forms.GenericIPAddressField(
         required=False, label="Address", error_messages={"invalid": "Write an IP address."}
     )

@@ -20,7 +20,7 @@ class Line:
     """One request on one thing. `at` names the things of the address; a rule is that of the contract.
 
     `body` is what is sent, or what makes it of the world. Whoever is outside is sent to sign in, unless `outside` says how else
-    he is answered. 0 in `told`: not asked here.
+    he is answered or led. 0 in `told`: not asked here.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Line:
     body: Mapping[str, Any] | Callable[[World], Mapping[str, Any]] = field(default_factory=dict)
     query: str = ""
     outside: int = 302
+    outside_to: str = "login"
 
     def __str__(self) -> str:
         return " ".join([self.name, self.method, *map(str, self.at.values())])

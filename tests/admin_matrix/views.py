@@ -37,7 +37,7 @@ SITE = [
     Line("password_change_done", "get", EVERYBODY),
     Line("login", "get", (302, 302, 302, 302), outside=200),
     Line("login", "post", EVERYBODY, outside=200),
-    Line("logout", "post", (302, 302, 302, 302)),
+    Line("logout", "post", (302, 302, 302, 302), outside_to="index"),
     Line("view_on_site", "get", NOT_HERE, {"content_type_id": "1", "object_id": "x"}),
     *(Line("app_list", "get", (404, 404, 404, 200), {"app_label": app}) for app in ("accounts", "audit", "pilots")),
     *(Line("app_list", "get", EVERYBODY, {"app_label": app}) for app in ("contracts", "regulations")),
@@ -45,6 +45,7 @@ SITE = [
 DASHBOARD = [
     Line("contracts_dashboard", "get", EVERYBODY),
     Line("contracts_dashboard_csv", "get", EVERYBODY, {"slug": "airlines"}),
+    Line("contracts_dashboard_csv", "get", ADMINISTRATOR, {"slug": "workload"}),
     Line("contracts_dashboard_csv", "get", NOT_HERE, {"slug": "nothing"}),
 ]
 LOOKED_AT = [
