@@ -10,7 +10,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="securityevent",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "closed"), _negated=True),
+                condition=models.Q(
+                    models.Q(("state", "closed"), _negated=True),
+                    models.Q(("fingerprint", ""), _negated=True),
+                ),
                 fields=("fingerprint",),
                 name="security_events_one_unclosed",
             ),

@@ -102,8 +102,11 @@ class SecurityEvent(Row):
                 | (~Q(state=EventState.CLOSED) & Q(closed_at__isnull=True, outcome="")),
                 name="security_events_closed_with_outcome",
             ),
+            # Without a fingerprint are those that a release before this one writes while it is being replaced.
             models.UniqueConstraint(
-                fields=["fingerprint"], condition=~Q(state=EventState.CLOSED), name="security_events_one_unclosed"
+                fields=["fingerprint"],
+                condition=~Q(state=EventState.CLOSED) & ~Q(fingerprint=""),
+                name="security_events_one_unclosed",
             ),
         ]
         triggers = [sets_updated_at(), *kept(name="kept", what="security events", update=False)]

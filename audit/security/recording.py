@@ -30,7 +30,7 @@ _UPSERT = """
     VALUES (gen_random_uuid(), %(kind)s, %(severity)s, %(fingerprint)s, %(counted_by)s, %(user)s, %(subject)s, %(rule)s,
             %(names)s::varchar[], %(addresses)s::inet[], %(address)s, %(agent)s, %(request)s, %(details)s::jsonb,
             clock_timestamp(), clock_timestamp())
-    ON CONFLICT (fingerprint) WHERE NOT (state = 'closed') DO UPDATE SET
+    ON CONFLICT (fingerprint) WHERE NOT (state = 'closed') AND NOT (fingerprint = '') DO UPDATE SET
         count = e.count + 1,
         burst_count = CASE WHEN e.burst_started_at > clock_timestamp() - %(window)s THEN e.burst_count + 1 ELSE 1 END,
         burst_started_at = CASE WHEN e.burst_started_at > clock_timestamp() - %(window)s
