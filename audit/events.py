@@ -157,4 +157,5 @@ class CountedBy(models.TextChoices):
     """Whose repetitions one security event counts."""
 
     ACCOUNT = "account", "account"
+    UNKNOWN = "unknown", "names of no account, together"
     ADDRESS = "address", "address"

@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
             model_name="securityevent",
             name="counted_by",
             field=models.CharField(
-                choices=[("account", "account"), ("address", "address")],
+                choices=[("account", "account"), ("unknown", "names of no account, together"), ("address", "address")],
                 db_default="account",
                 default="account",
                 max_length=20,
@@ -490,7 +490,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="securityevent",
             constraint=models.CheckConstraint(
-                condition=models.Q(("counted_by__in", ["account", "address"])), name="security_events_counted_known"
+                condition=models.Q(("counted_by__in", ["account", "unknown", "address"])),
+                name="security_events_counted_known",
             ),
         ),
         migrations.AddConstraint(

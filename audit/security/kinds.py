@@ -14,7 +14,9 @@ BOTH = (CountedBy.ACCOUNT, CountedBy.ADDRESS)
 
 @dataclass(frozen=True, slots=True)
 class Rise:
-    """From so many within `window` on, it is as grave as `to`. One address is that of many people: it may have more."""
+    """From so many within `window` on, it is as grave as `to`. One address is that of many people, and may have more; so may all
+    names together that are no account's.
+    """
 
     to: Severity
     by_account: int
@@ -23,7 +25,7 @@ class Rise:
 
     def at(self, counted_by: str) -> int:
         """From how many on."""
-        return self.by_address or self.by_account if counted_by == CountedBy.ADDRESS else self.by_account
+        return self.by_account if counted_by == CountedBy.ACCOUNT else self.by_address or self.by_account
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,8 @@ class SecurityEvent(Row):
         """Whom or what it is counted by, for people."""
         if self.counted_by == CountedBy.ADDRESS:
             return f"from {self.address or 'no address'}"
+        if self.counted_by == CountedBy.UNKNOWN:
+            return self.get_counted_by_display()
         return self.subject or "nobody known"
 
 

@@ -92,10 +92,15 @@ def security_event_record(
         rule=rule[:200],
         details=dict(details or {}),
     )
-    # What names none of ours is counted by address alone: invented names are without number.
-    counted = [by for by in entry.counted if by == CountedBy.ADDRESS or known] or [CountedBy.ADDRESS]
-    events = [_counted(sighting, by, entry) for by in counted]
+    events = [_counted(sighting, _by(by, is_known=known), entry) for by in entry.counted]
     return events[0]
+
+
+def _by(by: CountedBy, *, is_known: bool) -> CountedBy:
+    """Invented names are without number: they are counted together. Whatever was named, the same is written, so that the time that
+    it takes tells nobody whether there is such an account.
+    """
+    return CountedBy.UNKNOWN if by == CountedBy.ACCOUNT and not is_known else by
 
 
 def _name(user: models.Model | None, subject: str, is_known: bool) -> str:  # noqa: FBT001 - two names and what the second is worth
@@ -112,14 +117,16 @@ def unknown_name(typed: str) -> str:
 def _counted(sighting: _Sighting, by: CountedBy, entry: Kind) -> SecurityEvent:
     context = requests.current()
     of_account = by == CountedBy.ACCOUNT
-    holder = str(sighting.user.pk) if sighting.user is not None else sighting.name
+    holders = {
+        CountedBy.ACCOUNT: str(sighting.user.pk) if sighting.user is not None else sighting.name,
+        CountedBy.UNKNOWN: "",
+        CountedBy.ADDRESS: _network(context.address),
+    }
     window = entry.rises.window if entry.rises else QUARTER
     parameters: dict[str, Any] = {
         "kind": sighting.kind.value,
         "severity": sighting.severity.value,
-        "fingerprint": _fingerprint(
-            sighting.kind, by, holder if of_account else _network(context.address), sighting.rule
-        ),
+        "fingerprint": _fingerprint(sighting.kind, by, holders[by], sighting.rule),
         "counted_by": by.value,
         "user": sighting.user.pk if sighting.user is not None and of_account else None,
         "subject": sighting.name if of_account else "",

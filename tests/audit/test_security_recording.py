@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Airline, User
@@ -99,9 +100,19 @@ def test_invented_names_make_no_rows_of_their_own() -> None:
     for number in range(KEPT + 10):
         failures(1, typed=f"invented{number}@people.test")
 
-    event = of_address()
-    assert event.count == KEPT + 10
-    assert len(event.names) == KEPT
+    events = list(SecurityEvent.objects.order_by("counted_by").values_list("counted_by", "count"))
+    assert events == [("address", KEPT + 10), ("unknown", KEPT + 10)]
+    assert len(of_address().names) == KEPT
+
+
+def test_the_same_statements_are_sent_whether_or_not_the_name_is_an_accounts(pilot_user: User) -> None:
+    sent = []
+    for user in (pilot_user, None):
+        with CaptureQueriesContext(connection) as queries:
+            failures(1, user, typed="nobody@people.test")
+        sent.append(len(queries))
+
+    assert sent[0] == sent[1]
 
 
 def test_an_ipv6_callers_addresses_count_as_one() -> None:
@@ -109,7 +120,8 @@ def test_an_ipv6_callers_addresses_count_as_one() -> None:
     failures(1, typed="b", address="2001:db8:1:2:ffff::9")
     failures(1, typed="c", address="2001:db8:1:3::1")
 
-    assert sorted(SecurityEvent.objects.values_list("count", flat=True)) == [1, 2]
+    counts = SecurityEvent.objects.filter(counted_by=CountedBy.ADDRESS).values_list("count", flat=True)
+    assert sorted(counts) == [1, 2]
 
 
 def test_ten_failures_of_an_account_within_the_window_are_a_warning(pilot_user: User) -> None:
