@@ -38,7 +38,7 @@ imports: $(VENV)/installed-dev ## Do imports point one way?
 migrations: $(VENV)/installed-dev ## Do migrations say what the models say, and are they safe to run?
 	VAR_DIR=var/test $(BIN)/python manage.py makemigrations --check --dry-run
 	VAR_DIR=var/test DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python manage.py lintmigrations --no-cache --sql-analyser postgresql --include-apps accounts audit contracts pilots regulations \
-	  --ignore-name 0004_words_are_known_apart 0024_words_are_known_apart  # they drop columns that came in the same release
+	  --ignore-name 0004_words_are_known_apart 0024_words_are_known_apart 0016_one_unclosed_security_event  # two drop columns that came in the same release; what is unique in the third, no release before it writes
 
 templates: $(VENV)/installed-dev ## Lint the templates
 	$(BIN)/djlint templates --lint

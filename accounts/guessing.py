@@ -23,7 +23,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.models import User, UserSession
-from audit.events import SecurityEventKind, Severity
+from audit.events import SecurityEventKind
 from audit.services import security_event_record
 from config.requests import client_address
 
@@ -57,7 +57,6 @@ def failure_count(request: HttpRequest, email: str) -> None:
     if beyond == 0:
         security_event_record(
             kind=SecurityEventKind.SIGN_IN_SLOWED,
-            severity=Severity.WARNING,
             user=User.objects.filter(email__iexact=email).first(),
             subject=email,
         )

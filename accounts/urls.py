@@ -15,4 +15,5 @@ urlpatterns = [
     path("", include("accounts.letters.urls")),
     path("", include("accounts.factors.urls")),
     path("notifications/", include("accounts.notifications.urls")),
+    path("security/events/", include("accounts.security.urls")),
 ]

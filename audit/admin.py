@@ -1,6 +1,8 @@
 """The trail in the admin: administrators read it, nobody writes it here."""
 
 from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
 
 from audit.models import AuditEntry, RowChange, SecurityEvent
 from config.admin import PolicyAdmin
@@ -44,13 +46,36 @@ class RowChangeAdmin(PolicyAdmin[RowChange]):
 
 @admin.register(SecurityEvent)
 class SecurityEventAdmin(PolicyAdmin[SecurityEvent]):
-    """Attempts that somebody should look at."""
+    """Attempts that somebody should look at. They are worked on a page of their own, to which this leads."""
 
-    list_display = ("created_at", "severity", "kind", "subject", "address")
-    list_filter = ("severity", "kind")
-    search_fields = ("subject", "address", "request_id")
-    date_hierarchy = "created_at"
+    show_full_result_count = False
+    list_display = ("last_seen_at", "severity", "kind", "who", "count", "state", "worked")
+    list_filter = ("severity", "state", "kind")
+    search_fields = ("subject__exact", "address__exact", "request_id__exact")
+    date_hierarchy = "last_seen_at"
     fieldsets = (
-        (None, {"fields": ("created_at", "severity", "kind", "subject", "details")}),
-        ("The request", {"fields": ("address", "user_agent", "request_id")}),
+        (
+            None,
+            {
+                "fields": (
+                    "worked",
+                    "created_at",
+                    "last_seen_at",
+                    "count",
+                    "severity",
+                    "kind",
+                    "subject",
+                    "rule",
+                    "details",
+                )
+            },
+        ),
+        ("Work", {"fields": ("state", "taken_at", "outcome", "closed_at")}),
+        ("The request", {"fields": ("address", "addresses", "names", "user_agent", "request_id")}),
     )
+    readonly_fields = ("worked",)
+
+    @admin.display(description="work on it")
+    def worked(self, event: SecurityEvent) -> str:
+        """Where it is taken, commented and closed. By name: the page stands above this app."""
+        return format_html('<a href="{}">Open</a>', reverse("security:detail", args=[event.pk]))

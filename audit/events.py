@@ -104,10 +104,15 @@ class AuditEvent(models.TextChoices):
     DOCUMENT_READ = "document.read", "downloaded the original"
     EVIDENCE_EXPORTED = "evidence.exported", "exported the evidence"
     AUDIT_MONTHS_DROPPED = "audit.months_dropped", "dropped the audit trail's oldest months"
+    SECURITY_EVENT_TAKEN = "security_event.taken", "took the security event"
+    SECURITY_EVENT_RELEASED = "security_event.released", "gave the security event back"
+    SECURITY_EVENT_COMMENTED = "security_event.commented", "wrote a comment"
+    SECURITY_EVENT_CLOSED = "security_event.closed", "closed the security event"
+    SECURITY_EVENT_REOPENED = "security_event.reopened", "opened the security event again"
 
 
 class SecurityEventKind(models.TextChoices):
-    """What the people who guard the product want to see."""
+    """What the people who guard the product want to see. `audit.security.kinds` says of each how grave it is and what to do."""
 
     SIGN_IN_FAILED = "sign_in_failed", "sign-in failed"
     LOCKED_OUT = "locked_out", "locked out"
@@ -123,9 +128,43 @@ class SecurityEventKind(models.TextChoices):
     SECOND_FACTOR_CHANGED = "second_factor_changed", "second factor changed"
     RECOVERY_CODE_USED = "recovery_code_used", "used a recovery code"
     PASSKEY_CLONED = "passkey_cloned", "passkey used by a copy"
+    REFUSED = "refused", "tried what is not allowed"
+    PRIVILEGES_CHANGED = "privileges_changed", "rights of a person changed"
+    CLIENT_CHANGED = "client_changed", "rights of a service client changed"
+    EXPORTED = "exported", "took a copy out of the product"
+    DOWNLOADED_MANY = "downloaded_many", "downloaded unusually many documents"
+    TRAIL_BROKEN = "trail_broken", "the audit trail does not verify"
+    TRAIL_UNSIGNED = "trail_unsigned", "the audit trail's root is not signed"
 
 
 class Severity(models.TextChoices):
+    """In their order, the mildest first."""
+
     INFORMATION = "information", "information"
     WARNING = "warning", "warning"
     CRITICAL = "critical", "critical"
+
+
+class EventState(models.TextChoices):
+    """How far the work on a security event is."""
+
+    OPEN = "open", "open"
+    TAKEN = "taken", "taken"
+    CLOSED = "closed", "closed"
+
+
+class Outcome(models.TextChoices):
+    """What a closed security event turned out to be."""
+
+    HANDLED = "handled", "handled"
+    FALSE_ALARM = "false_alarm", "false alarm"
+    ACCEPTED = "accepted", "accepted"
+    LAPSED = "lapsed", "lapsed"
+
+
+class CountedBy(models.TextChoices):
+    """Whose repetitions one security event counts."""
+
+    ACCOUNT = "account", "account"
+    UNKNOWN = "unknown", "names of no account, together"
+    ADDRESS = "address", "address"

@@ -7,9 +7,11 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from audit.events import AuditEvent, SecurityEventKind, Severity
+from audit.events import AuditEvent
+from audit.security.models import SecurityAlert, SecurityEvent
 from config.guards import kept
-from config.rows import Row, sets_updated_at
+
+__all__ = ["AuditBatch", "AuditEntry", "ChainLink", "RowChange", "RowOperation", "SecurityAlert", "SecurityEvent"]
 
 
 class AuditEntry(AbstractLogEntry):  # type: ignore[misc] # auditlog ships no types
@@ -144,41 +146,3 @@ class ChainLink(models.Model):
 
     def __str__(self) -> str:
         return f"link {self.sequence}"
-
-
-class SecurityEvent(Row):
-    """Something that those who guard the product want to see. `subject` is the account or client named in the attempt."""
-
-    kind = models.CharField(max_length=40, choices=SecurityEventKind)
-    severity = models.CharField(max_length=20, choices=Severity)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.DO_NOTHING,
-        null=True,
-        blank=True,
-        db_constraint=False,
-        related_name="+",
-    )
-    subject = models.CharField(max_length=320, blank=True)
-    address = models.GenericIPAddressField(null=True, blank=True)
-    user_agent = models.CharField(max_length=400, blank=True)
-    request_id = models.CharField(max_length=64, blank=True)
-    details = models.JSONField(default=dict, db_default={}, blank=True)
-
-    class Meta:
-        db_table = "security_events"
-        ordering = ["-created_at", "id"]
-        indexes = [
-            models.Index(fields=["-created_at", "id"], name="security_events_created"),
-            models.Index(fields=["kind", "-created_at"], name="security_events_kind"),
-            models.Index(fields=["user", "-created_at"], name="security_events_user"),
-            GinIndex(fields=["details"], name="security_events_details"),
-        ]
-        constraints = [
-            models.CheckConstraint(condition=Q(kind__in=SecurityEventKind.values), name="security_events_kind_known"),
-            models.CheckConstraint(condition=Q(severity__in=Severity.values), name="security_events_severity_known"),
-        ]
-        triggers = [sets_updated_at(), *kept(name="kept", what="security events", update=False)]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.subject or 'unknown'}"

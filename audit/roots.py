@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
 
@@ -21,6 +22,8 @@ from config.signing import SigningKeys, is_signed
 
 VERSION = 1
 NAMED = re.compile(r"(\d{4}-\d{2}-\d{2})-(\d{12})\.json")
+
+logger = structlog.get_logger(__name__)
 
 
 class BadRoot(Exception):
@@ -123,7 +126,10 @@ def _written(root: Root) -> Root:
 
 
 def root_mail(name: str) -> None:
-    """Send the root of that file name to whoever keeps them, where somebody does."""
+    """Send the root of that file name to whoever keeps them, where somebody does. What is no name of a root there is left alone."""
+    if not NAMED.fullmatch(name) or not (settings.AUDIT_ROOTS_DIR / name).is_file():
+        logger.error("no root is mailed: there is none of that name")
+        return
     if settings.AUDIT_ROOTS_MAIL:
         said = "The audit trail's root. Keep this mail: it shows whether the trail was cut short or put back.\n\n"
         text = said + (settings.AUDIT_ROOTS_DIR / name).read_text()

@@ -1,4 +1,4 @@
-"""The only writers of the audit trail. Both write in the caller's transaction: what is rolled back was not done."""
+"""The only writers of the audit trail and of security events. All write in the caller's transaction: what is rolled back was not done."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -6,10 +6,14 @@ from dataclasses import dataclass, field
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
-from audit.events import AuditEvent, SecurityEventKind, Severity
-from audit.models import AuditEntry, SecurityEvent
+from audit.events import AuditEvent
+from audit.models import AuditEntry
+from audit.security.derived import seen_in
+from audit.security.recording import security_event_record
 from config import requests
 from config.door import PRODUCT
+
+__all__ = ["Fact", "entries_record", "entry_record", "security_event_record"]
 
 
 def _person(actor: models.Model | None) -> models.Model | None:
@@ -51,12 +55,17 @@ def entry_record(
     )
     entry = _entry(actor, fact)
     entry.save(force_insert=True)
+    seen_in(event=entry.event, actor=actor, target=target, before=fact.before, after=fact.after)
     return entry
 
 
 def entries_record(*, actor: models.Model | None, facts: Iterable[Fact]) -> int:
     """Write many entries of one actor at once. Returns how many. Raises as `entry_record`."""
-    return len(AuditEntry.objects.bulk_create((_entry(actor, fact) for fact in facts), batch_size=500))
+    written = list(facts)
+    AuditEntry.objects.bulk_create((_entry(actor, fact) for fact in written), batch_size=500)
+    for fact in written:
+        seen_in(event=fact.event, actor=actor, target=fact.target, before=fact.before, after=fact.after)
+    return len(written)
 
 
 def _entry(actor: models.Model | None, fact: Fact) -> AuditEntry:
@@ -79,26 +88,4 @@ def _entry(actor: models.Model | None, fact: Fact) -> AuditEntry:
         cid=context.request_id or None,
         remote_addr=context.address,
         user_agent=context.user_agent,
-    )
-
-
-def security_event_record(
-    *,
-    kind: SecurityEventKind,
-    severity: Severity,
-    user: models.Model | None = None,
-    subject: str = "",
-    details: Mapping[str, object] | None = None,
-) -> SecurityEvent:
-    """Write one security event with the present request's address and agent."""
-    context = requests.current()
-    return SecurityEvent.objects.create(
-        kind=SecurityEventKind(kind),
-        severity=Severity(severity),
-        user_id=user.pk if user is not None else None,
-        subject=subject[:320],
-        details=dict(details or {}),
-        address=context.address,
-        user_agent=context.user_agent,
-        request_id=context.request_id,
     )

@@ -94,6 +94,8 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             ]
         },
     ]
+    if is_administrator(request):
+        groups[0]["items"].append({"title": "Security", "icon": "shield", "link": reverse("security:list")})
     for heading, entries in SIDEBAR:
         items = [
             {"title": title, "icon": icon, "link": reverse(f"admin:{label.replace('.', '_')}_changelist")}

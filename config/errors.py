@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
 
+from config import requests
+
 
 class ErrorCode(StrEnum):
     """Stable names of errors, for programs. `api.md`'s clients match on them."""
@@ -77,11 +79,22 @@ class ProductError(Exception):
 
 
 class NotAllowed(ProductError):
-    """The actor may see the thing but not do this to it."""
+    """The actor may see the thing but not do this to it. The request remembers it, whatever its page makes of it."""
 
     status = HTTPStatus.FORBIDDEN
     title = "Not allowed"
     default_code = ErrorCode.NOT_ALLOWED
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        code: str | None = None,
+        errors: Sequence[Fault] = (),
+        extra: dict[str, object] | None = None,
+    ) -> None:
+        super().__init__(detail, code=code, errors=errors, extra=extra)
+        requests.refusal_note(self.code)
 
 
 class WrongState(ProductError):

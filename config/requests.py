@@ -37,6 +37,8 @@ class RequestContext:
 
 _current: ContextVar[RequestContext | None] = ContextVar("request_context", default=None)
 _request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
+# Codes of what was refused to whom the present request comes from.
+_refusals: ContextVar[list[str] | None] = ContextVar("refusals", default=None)
 
 
 def current() -> RequestContext:
@@ -55,6 +57,31 @@ def caller() -> Model | None:
     given = request.__dict__.get("user")  # by signing in and by the API's authentication; lazy where the session says
     user = getattr(request, "_cached_user", None) if type(given) is SimpleLazyObject else given
     return user if isinstance(user, Model) else None
+
+
+@contextmanager
+def refusals_kept() -> Iterator[list[str]]:
+    """The codes of what is refused within the block, as it goes on."""
+    noted: list[str] = []
+    token = _refusals.set(noted)
+    try:
+        yield noted
+    finally:
+        _refusals.reset(token)
+
+
+def refusal_note(code: str) -> None:
+    """That something was refused to the caller of the present request, where somebody asks for that."""
+    noted = _refusals.get()
+    if noted is not None:
+        noted.append(code)
+
+
+def refusal_forget(code: str) -> None:
+    """That a refusal is written down already."""
+    noted = _refusals.get()
+    while noted is not None and code in noted:
+        noted.remove(code)
 
 
 def client_address(request: HttpRequest) -> str | None:

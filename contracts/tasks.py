@@ -6,6 +6,7 @@ from celery import Task, shared_task
 from django.conf import settings
 from django.db import OperationalError
 
+from config.cursors import is_uuid
 from contracts import storage
 from contracts.services import (
     deadlines,
@@ -39,7 +40,9 @@ WHOLE_READING_SECONDS = READING_SECONDS + settings.LANGUAGE_MODEL_SECONDS
     time_limit=WHOLE_READING_SECONDS + 30,
 )
 def extraction_run_task(self: "Task[[str], None]", run_id: str) -> None:
-    extraction.extraction_run(run_id=UUID(run_id), claimant=self.request.id or "")
+    """What is no id is left alone, as what is the id of nothing."""
+    if is_uuid(run_id):
+        extraction.extraction_run(run_id=UUID(run_id), claimant=self.request.id or "")
 
 
 @shared_task(name="contracts.extraction_sweep")

@@ -72,3 +72,17 @@ class RecoveryCode(Row):
 
     def __str__(self) -> str:
         return f"recovery code of {self.user_id}"
+
+
+class FactorFailure(Row):
+    """A code, passkey or confirming password that was refused: some within a few minutes pause the person's second step."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        db_table = "factor_failures"
+        indexes = [models.Index(fields=["user", "created_at"], name="factor_failures_user")]
+        triggers = [sets_updated_at()]
+
+    def __str__(self) -> str:
+        return f"refused factor of {self.user_id}"

@@ -19,7 +19,7 @@ from accounts.factors.codes import ISSUER
 from accounts.factors.models import Passkey
 from accounts.factors.services import FactorRefused, factor_added, failure_record, refuse_while_paused
 from accounts.models import User
-from audit.events import SecurityEventKind, Severity
+from audit.events import SecurityEventKind
 from audit.services import security_event_record
 
 REFUSED = "This passkey was not accepted. Try again, or use a code."
@@ -95,9 +95,7 @@ def authentication_complete(*, user: User, host: str, state: State, answer: Mapp
         failure_record(user)
         raise FactorRefused(REFUSED) from error
     if not _counted(user, bytes(used.credential_id), counter):
-        security_event_record(
-            kind=SecurityEventKind.PASSKEY_CLONED, severity=Severity.CRITICAL, user=user, subject=user.email
-        )
+        security_event_record(kind=SecurityEventKind.PASSKEY_CLONED, user=user, subject=user.email)
         raise FactorRefused(REFUSED)
 
 

@@ -9,13 +9,12 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from accounts.factors import codes
-from accounts.factors.models import Authenticator, Passkey, RecoveryCode
+from accounts.factors.models import Authenticator, FactorFailure, Passkey, RecoveryCode
 from accounts.factors.policies import has_second_factor, must_have_second_factor, require_fresh
 from accounts.models import User, UserSession
 from accounts.policies import may_administer_accounts
 from accounts.services.sessions import sessions_revoke_all
-from audit.events import AuditEvent, SecurityEventKind, Severity
-from audit.models import SecurityEvent
+from audit.events import AuditEvent, SecurityEventKind
 from audit.services import entry_record, security_event_record
 from config.encryption import Undecipherable
 from config.errors import NotAllowed, NotFoundForActor, RuleBroken, WrongState
@@ -237,18 +236,15 @@ def factor_added(user: User, details: dict[str, object]) -> list[str]:
 def refuse_while_paused(user: User) -> None:
     """Raises FactorPaused."""
     since = timezone.now() - FAILURES_WITHIN
-    failed = SecurityEvent.objects.filter(
-        user=user, created_at__gt=since, kind=SecurityEventKind.SECOND_FACTOR_FAILED
-    ).count()
-    if failed >= FAILURES_ALLOWED:
+    if FactorFailure.objects.filter(user=user, created_at__gt=since).count() >= FAILURES_ALLOWED:
         raise FactorPaused
 
 
 def failure_record(user: User) -> None:
     """That a code or passkey was refused. The caller lets its transaction stand and raises after it."""
-    security_event_record(
-        kind=SecurityEventKind.SECOND_FACTOR_FAILED, severity=Severity.WARNING, user=user, subject=user.email
-    )
+    FactorFailure.objects.filter(user=user, created_at__lte=timezone.now() - FAILURES_WITHIN).delete()
+    FactorFailure.objects.create(user=user)
+    security_event_record(kind=SecurityEventKind.SECOND_FACTOR_FAILED, user=user, subject=user.email)
 
 
 def _app_code_taken(user: User, code: str) -> bool:
@@ -268,7 +264,6 @@ def _recovery_code_taken(user: User, code: str) -> bool:
     left = RecoveryCode.objects.filter(user=user, used_at__isnull=True).count()
     security_event_record(
         kind=SecurityEventKind.RECOVERY_CODE_USED,
-        severity=Severity.WARNING,
         user=user,
         subject=user.email,
         details={"left": left},
@@ -293,7 +288,6 @@ def _factor_removed(user: User, details: dict[str, object]) -> None:
 def _reported(user: User, details: dict[str, object]) -> None:
     security_event_record(
         kind=SecurityEventKind.SECOND_FACTOR_CHANGED,
-        severity=Severity.WARNING,
         user=user,
         subject=user.email,
         details=details,

@@ -16,7 +16,7 @@ from accounts.letters.models import AccountLetter, EmailChange, LetterPurpose
 from accounts.letters.writing import LINK_LIFETIME, letter_write, normal_email
 from accounts.models import Role, User
 from accounts.services.sessions import sessions_revoke_all
-from audit.events import AuditEvent, SecurityEventKind, Severity
+from audit.events import AuditEvent, SecurityEventKind
 from audit.services import entry_record, security_event_record
 from config.door import acting
 
@@ -76,7 +76,7 @@ def password_reset_request(*, email: str) -> None:
     email = normal_email(email)
     with transaction.atomic():
         letter_write(purpose=LetterPurpose.PASSWORD_RESET, email=email)
-        security_event_record(kind=SecurityEventKind.PASSWORD_RESET_ASKED, severity=Severity.INFORMATION, subject=email)
+        security_event_record(kind=SecurityEventKind.PASSWORD_RESET_ASKED, subject=email)
 
 
 def password_reset(*, token: str, password: str) -> User:
@@ -180,9 +180,7 @@ def _email_write(user: User, change: EmailChange) -> None:
         before={"email": before},
         after={"email": user.email},
     )
-    security_event_record(
-        kind=SecurityEventKind.EMAIL_CHANGED, severity=Severity.WARNING, user=user, subject=user.email
-    )
+    security_event_record(kind=SecurityEventKind.EMAIL_CHANGED, user=user, subject=user.email)
     letter_write(purpose=LetterPurpose.EMAIL_CHANGED, email=before)
 
 
@@ -194,9 +192,7 @@ def _password_write(user: User, password: str, event: AuditEvent) -> None:
     _void(email=user.email, purpose=LetterPurpose.PASSWORD_RESET)
     sessions_revoke_all(actor=user, user=user, reason="The password was changed.")
     entry_record(event=event, actor=user, target=user)
-    security_event_record(
-        kind=SecurityEventKind.PASSWORD_CHANGED, severity=Severity.WARNING, user=user, subject=user.email
-    )
+    security_event_record(kind=SecurityEventKind.PASSWORD_CHANGED, user=user, subject=user.email)
     letter_write(purpose=LetterPurpose.PASSWORD_CHANGED, email=user.email)
 
 

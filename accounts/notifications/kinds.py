@@ -32,6 +32,8 @@ class NotificationKind(models.TextChoices):
     CONTRACT_RETIRED = "contract_retired", "a contract that concerns you is retired"
     IMPROVEMENT_APPLIED = "improvement_applied", "an improvement that you proposed is applied"
     IMPROVEMENT_DECLINED = "improvement_declined", "an improvement that you proposed is declined"
+    SECURITY_ALERT = "security_alert", "a security event is critical"
+    SECURITY_WARNINGS = "security_warnings", "there were security warnings in the past hour"
 
 
 class MailChoice(models.TextChoices):
@@ -44,11 +46,12 @@ class MailChoice(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class KindGroup:
-    """Kinds that stand together where people choose. Those `for_staff` are never told to anybody else."""
+    """Kinds that stand together where people choose. Those `for_staff`, or `for_administrators`, are never told to anybody else."""
 
     heading: str
     kinds: tuple[NotificationKind, ...]
     for_staff: bool = False
+    for_administrators: bool = False
 
 
 K = NotificationKind
@@ -93,6 +96,7 @@ GROUPS = (
             K.IMPROVEMENT_DECLINED,
         ),
     ),
+    KindGroup("Security", (K.SECURITY_ALERT, K.SECURITY_WARNINGS), for_administrators=True),
 )
 
 # Everything else is mailed at once. A reading ends within a minute, before the eyes of whoever waits for it.

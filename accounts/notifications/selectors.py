@@ -3,6 +3,7 @@
 from accounts.models import User
 from accounts.notifications.kinds import GROUPS, KindGroup, MailChoice, NotificationKind, default_mail
 from accounts.notifications.models import Notification, NotificationPreference
+from accounts.policies import is_administrator
 
 # More than this is shown as "99+", so more is not counted.
 COUNTED = 100
@@ -21,4 +22,8 @@ def choices_of(person: User) -> dict[NotificationKind, MailChoice]:
 
 def groups_for(person: User) -> list[KindGroup]:
     """The kinds that he can be told, under their headings."""
-    return [group for group in GROUPS if person.is_staff or not group.for_staff]
+    return [
+        group
+        for group in GROUPS
+        if (person.is_staff or not group.for_staff) and (is_administrator(person) or not group.for_administrators)
+    ]

@@ -16,7 +16,7 @@ from accounts.models import Airline, Scope, ServiceClient, User
 from accounts.networks import admits
 from accounts.policies import may_administer_accounts
 from accounts.selectors import active_client
-from audit.events import AuditEvent, SecurityEventKind, Severity
+from audit.events import AuditEvent, SecurityEventKind
 from audit.services import entry_record, security_event_record
 from config import requests
 from config.errors import NotAllowed, RuleBroken
@@ -128,7 +128,9 @@ def client_token_issue(*, client_id: str, client_secret: str) -> str:
     """
     client = active_client(client_id=client_id)
     if client is None or not _is_secret(client, client_secret):
-        security_event_record(kind=SecurityEventKind.CLIENT_SECRET_WRONG, severity=Severity.WARNING, subject=client_id)
+        security_event_record(
+            kind=SecurityEventKind.CLIENT_SECRET_WRONG, subject=client_id, is_known=client is not None
+        )
         raise ClientRefused
     client_address_check(client=client)
     with transaction.atomic():
@@ -148,9 +150,7 @@ def client_address_check(*, client: ServiceClient) -> None:
     if admits(client.networks, address):
         return
     if cache.add(f"client-address-refused:{client.pk}", 1, timeout=REFUSALS_NOTED_EACH_SECONDS):
-        security_event_record(
-            kind=SecurityEventKind.CLIENT_ADDRESS_REFUSED, severity=Severity.CRITICAL, subject=client.client_id
-        )
+        security_event_record(kind=SecurityEventKind.CLIENT_ADDRESS_REFUSED, subject=client.client_id, is_known=True)
     raise NotAllowed("This service client may not call from this address.")
 
 

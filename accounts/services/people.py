@@ -12,7 +12,7 @@ from accounts.letters.models import EmailChange
 from accounts.models import Airline, AirlineGrant, Role, User
 from accounts.policies import REVIEW_PERMISSION, may_administer_accounts
 from accounts.services.sessions import sessions_revoke_all
-from audit.events import AuditEvent, SecurityEventKind, Severity
+from audit.events import AuditEvent, SecurityEventKind
 from audit.services import entry_record, security_event_record
 from config.errors import NotAllowed, RuleBroken
 
@@ -170,7 +170,6 @@ def sign_in_failure_record(*, email: str, locked_out: bool) -> None:
     """That an e-mail and password were refused; `locked_out` when they were not even looked at."""
     security_event_record(
         kind=SecurityEventKind.LOCKED_OUT if locked_out else SecurityEventKind.SIGN_IN_FAILED,
-        severity=Severity.WARNING if locked_out else Severity.INFORMATION,
         user=User.objects.filter(email__iexact=email).first(),
         subject=email,
     )

@@ -16,7 +16,7 @@ from accounts import tokens
 from accounts.facts import session_subject
 from accounts.models import IdempotencyKey, SessionKind, User, UserSession
 from accounts.selectors import live_sessions
-from audit.events import AuditEvent, SecurityEventKind, Severity
+from audit.events import AuditEvent, SecurityEventKind
 from audit.services import entry_record, security_event_record
 from config import requests
 from config.errors import NotFoundForActor
@@ -194,7 +194,6 @@ def _revoke_reused(session: UserSession) -> None:
     )
     security_event_record(
         kind=SecurityEventKind.TOKEN_REUSED,
-        severity=Severity.CRITICAL,
         user=session.user,
         subject=session.user.email,
         details={"session": str(session.pk)},

@@ -12,6 +12,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from config import requests
 from config.errors import ErrorCode, Fault, ProductError
 
 TYPE_BASE = "https://vectorbid.example/problems/"
@@ -62,6 +63,8 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
             extra=error.extra,
         )
     elif isinstance(error, exceptions.APIException):
+        if isinstance(error, exceptions.PermissionDenied):
+            requests.refusal_note(ErrorCode.NOT_ALLOWED)
         body = _framework_problem(error)
         if error_header := getattr(error, "auth_header", None):
             headers["WWW-Authenticate"] = error_header

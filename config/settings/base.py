@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.api.edge.innermost",  # to here
+    "audit.security.refusals.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -165,6 +166,7 @@ CELERY_TASK_ROUTES = {
     "accounts.notifications_mail": {"queue": "mail"},
     "accounts.letters_mail": {"queue": "mail"},
     "audit.root_mail": {"queue": "mail"},
+    "accounts.security_alerts": {"queue": "mail"},
     "contracts.webhooks_deliver": {"queue": "webhooks"},
 }
 CELERY_TASK_SERIALIZER = "json"
@@ -210,6 +212,17 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3600},
     },
     "audit-root": {"task": "audit.root_of_today", "schedule": 1800.0, "options": {"expires": 1800}},
+    "audit-verify": {
+        "task": "audit.verify_trail",
+        "schedule": crontab(minute=20, hour=3),
+        "options": {"expires": 3600},
+    },
+    "security-alerts": {"task": "accounts.security_alerts", "schedule": 30.0, "options": {"expires": 30}},
+    "security-lapse": {
+        "task": "accounts.security_events_lapse",
+        "schedule": crontab(minute=50, hour=2),
+        "options": {"expires": 3600},
+    },
     "mail-sweep": {"task": "accounts.notifications_mail", "schedule": 30.0, "options": {"expires": 30}},
     "letters-sweep": {"task": "accounts.letters_mail", "schedule": 30.0, "options": {"expires": 30}},
 }
@@ -338,6 +351,8 @@ LANGUAGE_MODEL_SECONDS: int = env.int("LANGUAGE_MODEL_SECONDS", default=600)  # 
 # The audit trail's roots: a folder outside the database, best on another machine, and whom they are mailed to besides.
 AUDIT_ROOTS_DIR = Path(env.str("AUDIT_ROOTS_DIR", default="") or VAR_DIR / "audit-roots")
 AUDIT_ROOTS_MAIL: str = env.str("AUDIT_ROOTS_MAIL", default="")
+# Whom alerts about security are mailed to besides the administrators who want them.
+SECURITY_ALERTS_MAIL: str = env.str("SECURITY_ALERTS_MAIL", default="")
 
 # Mail. Without EMAIL_URL each kind of settings says what becomes of it; Django's EMAIL_... settings follow from it.
 EMAIL_URL: str = env.str("EMAIL_URL", default="")

@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from accounts.models import User
-from audit.events import SecurityEventKind, Severity
+from audit.events import SecurityEventKind
 from audit.services import security_event_record
+from config import requests
 from config.errors import ErrorCode, NotAllowed
 
 
@@ -19,8 +20,9 @@ def own_attempts_noted(*, actor: User, target: UUID, action: str) -> Iterator[No
         if refusal.code == ErrorCode.OWN_CONTRACT:
             security_event_record(
                 kind=SecurityEventKind.OWN_APPROVAL_REFUSED,
-                severity=Severity.WARNING,
                 user=actor,
+                rule=f"{action} {target}",
                 details={"target": str(target), "action": action},
             )
+            requests.refusal_forget(ErrorCode.OWN_CONTRACT)
         raise

@@ -193,7 +193,7 @@ def test_wrong_codes_pause_the_account_even_for_the_right_one(app: App) -> None:
     with pytest.raises(FactorPaused):
         services.code_check(user=app.user, code=app.code())
 
-    assert SecurityEvent.objects.filter(kind=SecurityEventKind.SECOND_FACTOR_FAILED, user=app.user).count() == 5
+    assert SecurityEvent.objects.get(kind=SecurityEventKind.SECOND_FACTOR_FAILED, user=app.user).count == 5
     assert api_sign_in(app.user, otp=app.code()).status_code == 429
 
 

@@ -11,8 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from audit.roots import BadRoot, audit_keys, roots_read
-from audit.verification import Report, audit_verify
+from audit.checkup import trail_check
+from audit.verification import Report
 
 
 class Command(BaseCommand):
@@ -28,13 +28,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         since: datetime | None = options["since"]
         folder = options["roots"] or settings.AUDIT_ROOTS_DIR
-        try:
-            roots = roots_read(folder, audit_keys().jwk_set()["keys"])
-        except BadRoot as fault:
-            report = Report()
-            report.fault(str(fault))
-        else:
-            report = audit_verify(roots=roots, since=since.replace(tzinfo=since.tzinfo or UTC) if since else None)
+        report = trail_check(folder=folder, since=since.replace(tzinfo=since.tzinfo or UTC) if since else None)
         self.stdout.write(json.dumps(asdict(report)) if options["json"] else _told(report, folder))
         if report.fault_count:
             sys.exit(1)

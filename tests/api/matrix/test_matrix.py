@@ -22,6 +22,7 @@ SUBJECTS: dict[str, list[Line]] = {
     "webhooks": webhooks.LINES,
 }
 REFUSED = 400
+FORBIDDEN = 403
 NOT_FOUND = 404
 
 
@@ -67,8 +68,9 @@ def _faults(line: Line, where: World, role: str) -> Iterator[str]:
 
 
 def _is_noted(line: Line, role: str, response: Any) -> bool:
-    """Who tries to decide on what is his own is written down for those who guard the product."""
-    return role in line.noted or (line.guards_own and b'"code":"own_contract"' in response.content)
+    """Who tries what he may not, or to decide on what is his own, is written down for those who guard the product."""
+    attempted = line.method != "get" and response.status_code == FORBIDDEN
+    return attempted or role in line.noted or (line.guards_own and b'"code":"own_contract"' in response.content)
 
 
 def _seen(response: Any) -> tuple[int, bytes, dict[str, str]]:

@@ -1,0 +1,1 @@
+"""Working security events, and telling those who guard the product."""
