@@ -19,7 +19,7 @@ from accounts.selectors import live_sessions
 from audit.events import AuditEvent, SecurityEventKind
 from audit.services import entry_record, security_event_record
 from config import requests
-from config.errors import NotFoundForActor
+from config.errors import NotAllowed, NotFoundForActor
 from config.facts import facts_change
 
 # How long an ended session stays on record, for the list of sign-ins and for inquiries.
@@ -41,10 +41,15 @@ class Tokens:
 
 
 def session_open(*, user: User, with_second_factor: bool = False) -> Tokens:
-    """Begin a session over the API, of an account whose credentials were checked."""
+    """Begin a session over the API, of an account whose credentials were checked.
+
+    Raises:
+        NotAllowed: where the account was closed or its password changed meanwhile.
+    """
     context = requests.current()
     token_id, now = secrets.token_hex(16), timezone.now()
     with transaction.atomic():
+        _refuse_overtaken(user)
         session = UserSession.objects.create(
             user=user,
             token_id_hash=_hash(token_id),
@@ -131,9 +136,13 @@ def web_session_open(*, user: User, key: str, replaces: set[str], waits_for_seco
     """Begin a session in a browser, of an account whose password was checked. `key` is its cookie's.
 
     `replaces` are hashes of keys by which the same browser was signed in before.
+
+    Raises:
+        NotAllowed: where the account was closed or its password changed meanwhile.
     """
     context, now = requests.current(), timezone.now()
     with transaction.atomic():
+        _refuse_overtaken(user)
         web_sessions_close(key_hashes=replaces)
         return UserSession.objects.create(
             user=user,
@@ -170,6 +179,16 @@ def sessions_sweep() -> int:
     cookies, _ = Session.objects.filter(expire_date__lt=now).delete()
     sessions, _ = UserSession.objects.filter(expires_at__lt=now - SESSIONS_KEPT).delete()
     return answers + cookies + sessions
+
+
+def _refuse_overtaken(user: User) -> None:
+    """Checking a password takes a while, in which another may be set: that ends the sessions there are, and this one is none yet.
+
+    The row stays locked, so that whoever changes it afterwards finds the session.
+    """
+    unchanged = User.objects.filter(pk=user.pk, is_active=True, password=user.password)
+    if not unchanged.select_for_update(no_key=True).exists():
+        raise NotAllowed("Your account was changed while you signed in. Sign in again.")
 
 
 def _locked_live_session(claims: tokens.Claims) -> UserSession | None:

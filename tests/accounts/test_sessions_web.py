@@ -16,6 +16,7 @@ from accounts.services.sessions import session_key_hash
 from accounts.tasks import sessions_sweep_task
 from audit.events import AuditEvent
 from audit.models import AuditEntry
+from config.errors import NotAllowed
 from tests.accounts.callers import calling_as
 from tests.factories import PASSWORD, UserFactory
 
@@ -252,3 +253,18 @@ def test_one_persons_browser_taken_over_by_another_is_his_alone(pilot_user: User
 )
 def test_a_device_is_named_in_words(agent: str, device: str) -> None:
     assert device_of(agent) == device
+
+
+@pytest.mark.parametrize("change", [{"password": "bcrypt$another"}, {"is_active": False}])
+def test_a_sign_in_that_another_password_or_a_suspension_overtook_opens_nothing(
+    pilot_user: User, client: Client, change: dict[str, object]
+) -> None:
+    checked = User.objects.get(pk=pilot_user.pk)
+    User.objects.filter(pk=pilot_user.pk).update(**change)
+
+    with pytest.raises(NotAllowed, match="changed while you signed in"):
+        session_open(user=checked)
+    with pytest.raises(NotAllowed, match="changed while you signed in"):
+        client.force_login(checked)
+
+    assert not UserSession.objects.exists()
