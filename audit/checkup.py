@@ -11,6 +11,7 @@ from audit.events import SecurityEventKind
 from audit.roots import BadRoot, audit_keys, roots_read
 from audit.security.recording import security_event_record
 from audit.verification import Report, audit_verify
+from config.door import PRODUCT
 from config.signing import NoSigningKeys
 
 # So many of the faults found are told with the event.
@@ -33,6 +34,8 @@ def trail_check(*, folder: Path | None = None, since: datetime | None = None) ->
     if report.fault_count:
         security_event_record(
             kind=SecurityEventKind.TRAIL_BROKEN,
+            subject=PRODUCT,
+            is_known=True,
             details={"faults": report.fault_count, "first": report.faults[:TOLD]},
         )
     return report
@@ -44,5 +47,7 @@ def signing_watched() -> Iterator[None]:
     try:
         yield
     except (NoSigningKeys, BadRoot, OSError) as fault:
-        security_event_record(kind=SecurityEventKind.TRAIL_UNSIGNED, details={"why": type(fault).__name__})
+        security_event_record(
+            kind=SecurityEventKind.TRAIL_UNSIGNED, subject=PRODUCT, is_known=True, details={"why": type(fault).__name__}
+        )
         raise

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from audit.events import AuditEvent, SecurityEventKind
 from audit.security.recording import security_event_record
+from config.door import PRODUCT
 
 # What always is one, and of which kind.
 ALWAYS: Mapping[AuditEvent, SecurityEventKind] = {
@@ -42,8 +43,8 @@ def seen_in(
     security_event_record(
         kind=kind,
         user=person,
-        subject=str(actor) if actor is not None else "",
-        is_known=actor is not None,
+        subject=str(actor) if actor is not None else PRODUCT,
+        is_known=True,
         rule=f"{event} {target.pk}" if kind in EACH else "",
         details={"event": str(event), "object": str(target)},
     )

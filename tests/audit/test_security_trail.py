@@ -22,6 +22,7 @@ def test_a_trail_that_was_tampered_with_is_a_critical_event() -> None:
 
     event = SecurityEvent.objects.get()
     assert (event.kind, event.severity) == ("trail_broken", "critical")
+    assert event.who == "VectorBid Contracts"
     assert event.details["faults"] >= 1
     assert event.details["first"]
 
