@@ -56,6 +56,12 @@ UNACCEPTABLE: dict[str, list[Any]] = dict.fromkeys(
         "webhooks_partial_update",  # likewise
         "contracts_improvements_create",  # what is proposed depends on its kind
         "contracts_create",  # dates follow one another; a form's parts are texts
+        "auth_register_create",  # a password is nobody's name and not a common one
+        "auth_password_create",  # likewise, and the present one has to be right
+        "auth_password_reset_confirm_create",  # a link has to be good
+        "auth_verify_email_create",  # likewise
+        "auth_email_change_create",  # the password has to be right
+        "auth_reauthenticate_create",  # exactly one of password and code
     ),
     _NO_RULE_SAYS_ALL,
 )

@@ -1,12 +1,13 @@
 """`.env.example` names what the code reads, no more and no less."""
 
-import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests import production
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 READS = re.compile(
@@ -36,17 +37,7 @@ def test_the_example_names_every_variable_that_the_code_reads() -> None:
     ("said", "required"), [(None, "True"), ("", "True"), ("true", "True"), ("False", "False"), ("0", "False")]
 )
 def test_production_asks_for_a_second_factor_unless_it_is_told_not_to(said: str | None, required: str) -> None:
-    needed = {"SECRET_KEY", "JWT_SECRET_KEY", "CREDENTIAL_KEYS", "PACK_SIGNING_KEYS"}
-    environment = {
-        **os.environ,
-        **dict.fromkeys(needed, "x"),
-        "TRUSTED_PROXY_COUNT": "1",
-        "DATABASE_URL": "postgresql://none@127.0.0.1/none",
-        "REDIS_URL": "redis://127.0.0.1/0",
-    }
-    environment.pop("SECOND_FACTOR_REQUIRED", None)
-    if said is not None:
-        environment["SECOND_FACTOR_REQUIRED"] = said
+    environment = production.environment(SECOND_FACTOR_REQUIRED=said)
 
     asks = "from config.settings import production as p; print(p.SECOND_FACTOR_REQUIRED, p.REAUTHENTICATION_SECONDS)"
     found = subprocess.run(
