@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import caches
+from django.core.management import call_command
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django_redis.cache import RedisCache
@@ -86,6 +87,13 @@ def _each_change_is_told(request: pytest.FixtureRequest) -> Iterator[None]:
         counting_begins()
     elif request.node.get_closest_marker("untold") is None and not is_broken():
         assert untold() == {}, "rows changed without their entries: table: (rows changed, entries)"
+
+
+@pytest.fixture
+def migrated_again(transactional_db: None) -> Iterator[None]:
+    """For tests that migrate back: everything is there again afterwards, and counted."""
+    yield
+    call_command("migrate", verbosity=0)
 
 
 def is_broken() -> bool:

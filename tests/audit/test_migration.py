@@ -1,6 +1,5 @@
 """What was written before there was a chain is chained when it arrives, and stays readable when it goes."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,12 +17,6 @@ WRITTEN = """
            (SELECT min(id) FROM django_content_type), '{"name": ["A", 1.50]}', '10.0.0.1'
     FROM generate_series(1, 2500) AS n
 """
-
-
-@pytest.fixture
-def migrated_again(transactional_db: None) -> Iterator[None]:
-    yield
-    call_command("migrate", verbosity=0)
 
 
 @pytest.mark.xdist_group("migrations")

@@ -1,20 +1,12 @@
 """Every app goes to zero and back."""
 
-from collections.abc import Iterator
 
-import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 OURS = ("contracts", "pilots", "regulations", "audit", "accounts")
-
-
-@pytest.fixture
-def migrated_again(transactional_db: None) -> Iterator[None]:
-    yield
-    call_command("migrate", verbosity=0)
 
 
 def tables() -> set[str]:

@@ -1,6 +1,5 @@
 """The migration of activations goes both ways, over contracts that are in force."""
 
-from collections.abc import Iterator
 
 import pytest
 from django.core.management import call_command
@@ -12,12 +11,6 @@ from contracts.services import lifecycle
 from tests.factories import ContractFactory, reviewer_of
 
 BEFORE = {"contracts": "0015_revisions_are_not_measured_again", "accounts": "0003_terms_of_reviews"}
-
-
-@pytest.fixture
-def migrated_again(transactional_db: None) -> Iterator[None]:
-    yield
-    call_command("migrate", verbosity=0)
 
 
 @pytest.mark.xdist_group("migrations")

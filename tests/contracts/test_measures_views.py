@@ -163,7 +163,7 @@ def test_a_refresh_does_not_wait_for_readers_nor_they_for_it() -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.xdist_group("migrations")
-def test_rules_of_before_get_the_version_of_their_contracts_latest_good_reading() -> None:
+def test_rules_of_before_get_the_version_of_their_contracts_latest_good_reading(migrated_again: None) -> None:
     contract = ContractFactory.create(active=True, rules=1)
     own = RuleFactory.create(contract=ContractFactory.create(), origin=RuleOrigin.REVIEWER)
     rule = contract.rules.get()

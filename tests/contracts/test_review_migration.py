@@ -1,6 +1,5 @@
 """Contracts that are in review or approved when the steps of reviews arrive."""
 
-from collections.abc import Iterator
 
 import pytest
 from django.core.management import call_command
@@ -12,12 +11,6 @@ from contracts.services import lifecycle
 from tests.factories import ContractFactory, reviewer_of
 
 BEFORE = "0009_model_runs_know_their_pages"
-
-
-@pytest.fixture
-def migrated_again(transactional_db: None) -> Iterator[None]:
-    yield
-    call_command("migrate", "contracts", verbosity=0)
 
 
 @pytest.mark.xdist_group("migrations")
