@@ -248,6 +248,8 @@ class UserAdmin(GrantingAdmin[User], AdministeredAdmin[User]):
 
     def reset_factors_view(self, request: HttpRequest, user_id: UUID) -> HttpResponse:
         """For whoever has lost app, passkeys and codes, by POST alone, with a reason."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
         user = get_object_or_404(User, pk=user_id)
         back = reverse("admin:accounts_user_change", args=[user.pk])
         actor = cast("User", request.user)

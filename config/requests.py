@@ -12,13 +12,16 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from config import proxies
 
 logger = structlog.get_logger(__name__)
+# What Django answers with 400, 403 or 404.
+REFUSALS = (BadRequest, Http404, PermissionDenied, SuspiciousOperation)
 # One a request, so written without structlog's renderer, in its form: `config.logging`.
 lines = logging.getLogger("config.requests.lines")
 # Asked every few seconds by machines: only what is wrong is worth a line.
@@ -156,6 +159,8 @@ class RequestContextMiddleware:
 
     @staticmethod
     def process_exception(request: HttpRequest, exception: Exception) -> None:
-        """A fault of ours, by route: paths and queries name people."""
+        """A fault of ours, by route: paths and queries name people. What a view refuses is none."""
+        if isinstance(exception, REFUSALS):
+            return
         match = request.resolver_match
         logger.error("fault", route=match.route if match else "unmatched", exc_info=exception)

@@ -127,12 +127,10 @@ def test_too_many_attempts_lock_out_even_the_right_password(pilot_user: User, se
 
 def test_token_routes_are_throttled_by_address(db: None) -> None:
     attempt = {"client_id": "nobody", "client_secret": "nothing"}
-    for _ in range(30):
-        APIClient().post("/api/v1/auth/client-token/", attempt, format="json")
+    sent = (APIClient().post("/api/v1/auth/client-token/", attempt, format="json") for _ in range(62))
 
-    response = APIClient().post("/api/v1/auth/client-token/", attempt, format="json")
+    response = next(answer for answer in sent if answer.status_code == 429)  # wherever the minute ended, one was full
 
-    assert response.status_code == 429
     assert int(response["Retry-After"]) > 0
 
 

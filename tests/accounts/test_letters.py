@@ -338,8 +338,8 @@ def test_an_administrators_other_address_ends_sign_ins_and_wishes(pilot_user: Us
 
 
 def test_pages_of_links_are_throttled_by_address(client: Client) -> None:
-    for _ in range(30):
-        client.post(reverse("password_reset"), {"email": "no address"})
+    asked = (client.post(reverse("password_reset"), {"email": "no address"}).status_code for _ in range(62))
+    assert 429 in asked  # wherever the minute ended, one was full
 
     response = client.post(reverse("password_reset"), {"email": NOBODY})
 

@@ -3,7 +3,6 @@
 import inspect
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.core import mail
@@ -20,6 +19,7 @@ from tests.factories import ContractFactory
 
 # What each task is given by whoever queues it. All run for the product: a person's deeds are done in his request.
 TASKS: dict[str, tuple[str, ...]] = {
+    "accounts.letters_mail": (),
     "accounts.notifications_mail": (),
     "accounts.security_alerts": (),
     "accounts.security_events_lapse": (),
@@ -47,7 +47,7 @@ TASKS: dict[str, tuple[str, ...]] = {
     "contracts.webhooks_clear": (),
     "contracts.webhooks_deliver": (),
 }
-FORGED = ["", "nonsense", "../../etc/passwd", "0" * 400, "\0", str(uuid4())]
+FORGED = ["", "nonsense", "../../etc/passwd", "0" * 400, "\0", "7b6b8f0c-6d2c-4f64-9a3b-3f7d0a3c5e11"]
 
 
 def ours() -> dict[str, Any]:

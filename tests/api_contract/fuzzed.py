@@ -68,12 +68,18 @@ UNACCEPTABLE: dict[str, list[Any]] = dict.fromkeys(
 FORM, LINES = "multipart/form-data", "application/x-ndjson"
 
 
+def _is_blank(value: object) -> bool:
+    return isinstance(value, str) and bool(value) and not value.strip()
+
+
 def unjudged(case: Any) -> list[Any]:
     """The checks that cannot judge this case."""
     found = list(UNACCEPTABLE.get(case.operation.definition.raw["operationId"], ()))
     if "\\u0000" in json.dumps([case.query, case.body], default=str):
         found += _NO_RULE_SAYS_ALL  # the document says in words that no text has this character
     parts = case.body.values() if case.media_type == FORM and isinstance(case.body, dict) else [case.body]
+    if any(_is_blank(value) for value in (case.body.values() if isinstance(case.body, dict) else ())):
+        found += _NO_RULE_SAYS_ALL  # texts are trimmed, also of what JSON Schema takes for signs
     if case.media_type in {FORM, LINES} and not all(isinstance(part, str | bytes) for part in parts):
         found += checks(
             "negative_data_rejection"

@@ -29,6 +29,7 @@ IN_PRODUCTION = {
     "SESSION_COOKIE_SECURE": True,
     "CSRF_COOKIE_NAME": "__Host-csrf",
     "CSRF_COOKIE_SECURE": True,
+    "DEVICE_COOKIE_NAME": "__Host-known_device",
     "MESSAGE_STORAGE": "config.messages.HostStorage",
 }
 ALWAYS = {

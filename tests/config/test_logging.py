@@ -4,7 +4,9 @@ import logging
 from io import StringIO
 
 import pytest
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.db import IntegrityError
+from django.http import Http404
 from django.test import Client
 
 from config.logging import logging_settings, write_traceback
@@ -55,6 +57,22 @@ def test_a_fault_in_a_page_is_logged_by_route_alone(
     assert answer.status_code == 500
     assert any("fault" in record.getMessage() for record in caplog.records if record.name == "config.requests")
     assert "robin@people.test" not in caplog.text.replace("client.get", "")
+
+
+@pytest.mark.parametrize("refusal", [PermissionDenied, Http404, SuspiciousOperation, BadRequest])
+def test_what_a_page_refuses_is_no_fault(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, refusal: type[Exception]
+) -> None:
+    def refusing(*_: object) -> None:
+        raise refusal("not for you")
+
+    monkeypatch.setattr("config.views._database_answers", refusing)
+
+    with caplog.at_level(logging.INFO):
+        answer = Client().get("/health/")
+
+    assert answer.status_code in {400, 403, 404}
+    assert not [record for record in caplog.records if "fault" in record.getMessage()]
 
 
 def test_the_frameworks_own_lines_about_failed_requests_are_off() -> None:

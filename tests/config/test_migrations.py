@@ -1,6 +1,5 @@
 """Every app goes to zero and back."""
 
-
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection

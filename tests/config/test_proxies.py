@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.notifications.letters import absolute
+from audit.events import CountedBy
 from audit.models import SecurityEvent
 from config.proxies import FORWARDING, TrustedProxies, settle
 from contracts.api.quick import lookups_first
@@ -131,11 +132,11 @@ def test_whoever_changes_his_header_is_counted_as_one_all_the_same(peer: str, la
 
     answers = [
         ask("POST", "/api/v1/auth/client-token/", body, REMOTE_ADDR=peer, HTTP_X_FORWARDED_FOR=f"203.0.113.{number}")[0]
-        for number in range(31)
+        for number in range(62)  # more than two minutes' worth: wherever a minute ends, one was full
     ]
 
     assert answers[0] == 401
-    assert answers[-1] == last
+    assert (429 in answers) == (last == 429)
 
 
 @pytest.mark.django_db
@@ -146,7 +147,8 @@ def test_security_events_have_the_address_that_a_proxy_of_ours_saw(pilot_user: U
     for peer in (PEER, PROXY):
         ask("POST", "/api/v1/auth/token/", body, REMOTE_ADDR=peer, HTTP_X_FORWARDED_FOR=f"{LIE}, {CALLER}")
 
-    assert list(SecurityEvent.objects.order_by("pk").values_list("address", flat=True)) == [PEER, CALLER]
+    by_address = SecurityEvent.objects.filter(counted_by=CountedBy.ADDRESS).order_by("created_at")
+    assert list(by_address.values_list("address", flat=True)) == [PEER, CALLER]
 
 
 @pytest.mark.django_db

@@ -1,6 +1,5 @@
 """The migration of activations goes both ways, over contracts that are in force."""
 
-
 import pytest
 from django.core.management import call_command
 from django.db import connection

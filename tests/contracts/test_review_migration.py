@@ -1,6 +1,5 @@
 """Contracts that are in review or approved when the steps of reviews arrive."""
 
-
 import pytest
 from django.core.management import call_command
 
