@@ -12,7 +12,7 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     continue;
   }
   form.addEventListener("submit", async (event) => {
-    if (form.elements.answer.value) return;
+    if (form.dataset.answered) return;
     event.preventDefault();
     const { publicKey } = JSON.parse(form.dataset.options);
     try {
@@ -21,6 +21,7 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
           ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(publicKey) })
           : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(publicKey) });
       form.elements.answer.value = JSON.stringify(credential.toJSON());
+      form.dataset.answered = "yes";
       form.requestSubmit();
     } catch (error) {
       said.textContent =

@@ -29,7 +29,6 @@ from tests.api.world import World, world
 OUTSIDE = ("anonymous", "suspended person", "uploader", "colleague", "pilot elsewhere")
 # Whom the admin lets in, in the order in which the tables name their answers.
 INSIDE = ("approver", "recusing approver", "approver elsewhere", "administrator")
-# Where a refusal is written down.
 # What is noted of a refusal, and what is thrown away of a sign-in that is over.
 NOTING = ("django_session", "security_events", "security_alerts", "row_changes", "audit_batches", "audit_chain", "seen")
 
