@@ -42,7 +42,7 @@ from contracts.vocabulary import Category, Operator
 from pilots.models import Pilot, Seat
 
 PASSWORD = "correct-horse-117"
-# One hash for all: bcrypt at 12 rounds takes a quarter of a second.
+# One hash for all.
 _HASHED = make_password(PASSWORD)
 
 

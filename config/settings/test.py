@@ -1,4 +1,4 @@
-"""The test suite: test servers of its own (tests/conftest.py starts them before Django loads), the same SQL, broker and hashing."""
+"""The test suite: test servers of its own (tests/conftest.py starts them before Django loads), the same SQL and broker."""
 
 import os
 import tempfile
@@ -24,6 +24,7 @@ DOCUMENTS_DIR = Path(tempfile.mkdtemp(prefix="vectorbid-test-documents-"))
 CACHES["default"]["KEY_PREFIX"] = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 SITE_URL = "https://contracts.test"
 DEFAULT_FROM_EMAIL = "VectorBid Contracts <contracts@contracts.test>"
+PASSWORD_HASHERS = ["tests.hashing.QuickBcrypt"]  # thousands of sign-ins
 AXES_ENABLED = False  # the lockout has tests of its own that turn it on
 STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
