@@ -44,7 +44,7 @@ def session_open(*, user: User, with_second_factor: bool = False) -> Tokens:
     """Begin a session over the API, of an account whose credentials were checked.
 
     Raises:
-        NotAllowed: where the account was closed or its password changed meanwhile.
+        NotAllowed: where the account's password was changed meanwhile.
     """
     context = requests.current()
     token_id, now = secrets.token_hex(16), timezone.now()
@@ -138,7 +138,7 @@ def web_session_open(*, user: User, key: str, replaces: set[str], waits_for_seco
     `replaces` are hashes of keys by which the same browser was signed in before.
 
     Raises:
-        NotAllowed: where the account was closed or its password changed meanwhile.
+        NotAllowed: where the account's password was changed meanwhile.
     """
     context, now = requests.current(), timezone.now()
     with transaction.atomic():
@@ -184,11 +184,11 @@ def sessions_sweep() -> int:
 def _refuse_overtaken(user: User) -> None:
     """Checking a password takes a while, in which another may be set: that ends the sessions there are, and this one is none yet.
 
-    The row stays locked, so that whoever changes it afterwards finds the session.
+    The row stays locked, so that whoever changes it afterwards finds the session. Closed accounts are refused at each request.
     """
-    unchanged = User.objects.filter(pk=user.pk, is_active=True, password=user.password)
+    unchanged = User.objects.filter(pk=user.pk, password=user.password)
     if not unchanged.select_for_update(no_key=True).exists():
-        raise NotAllowed("Your account was changed while you signed in. Sign in again.")
+        raise NotAllowed("Your password was changed while you signed in. Sign in again.")
 
 
 def _locked_live_session(claims: tokens.Claims) -> UserSession | None:

@@ -30,7 +30,7 @@ QUERIES: dict[Route, int] = {
     ("change-list", "get"): 2,
     ("contract", "get"): 3,
     ("contract-diff", "get"): 5,
-    ("contract-document", "get"): 3,
+    ("contract-document", "get"): 4,
     ("contract-extraction", "get"): 4,
     ("contract-history", "get"): 4,
     ("contract-improvements", "get"): 3,
