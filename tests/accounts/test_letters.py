@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +22,7 @@ from accounts.services import session_open, user_update
 from accounts.tasks import sessions_sweep_task
 from audit.events import AuditEvent, SecurityEventKind
 from audit.models import AuditEntry, SecurityEvent
+from config.settings import base
 from tests.accounts.mail_server import Mailbox, part
 from tests.factories import PASSWORD, UserFactory
 
@@ -92,6 +93,7 @@ def test_the_first_of_two_registrations_that_is_verified_counts() -> None:
     assert set(AccountLetter.objects.values_list("password_hash", "full_name")) == {("", "")}
 
 
+@override_settings(PASSWORD_HASHERS=base.PASSWORD_HASHERS)
 def test_passwords_are_hashed_by_bcrypt_at_twelve_rounds() -> None:
     registered()
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import override_settings
 
 from accounts.models import Airline, AirlineGrant, Role, Scope, ServiceClient, User, UserSession
 from accounts.policies import may_review_airline
@@ -26,12 +27,14 @@ from accounts.services import (
 from audit.events import AuditEvent
 from audit.models import AuditEntry
 from config.errors import NotAllowed, RuleBroken
+from config.settings import base
 from tests.factories import UserFactory, grant_review
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a-long-enough-passphrase"
 
 
+@override_settings(PASSWORD_HASHERS=base.PASSWORD_HASHERS)
 def test_an_account_is_made_with_a_hash_of_twelve_rounds(administrator: User) -> None:
     user = user_create(actor=administrator, email="New.Person@People.test", password=PASSWORD, role=Role.APPROVER)
 
