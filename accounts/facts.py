@@ -8,6 +8,7 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q
 
 from accounts.models import ServiceClient, SessionKind, UserSession
+from config.door import as_product
 
 SESSION, CLIENT = "session:", "program:"
 NO_NETWORK = "-"
@@ -44,6 +45,7 @@ class ClientFact:
         )
 
 
+@as_product("facts are for everybody's answers")
 def callers_read(subjects: Sequence[bytes]) -> Mapping[bytes, bytes]:
     """The facts of those callers who may come in: a session's account and its end, a client's key, scopes, airlines and networks."""
     names = [subject.decode() for subject in subjects]

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Airline, ServiceClient, SessionKind, User, UserSession
 from accounts.policies import Visitor, is_administrator
+from config.door import as_product
 
 Caller = User | ServiceClient
 
@@ -20,6 +21,7 @@ def live_web_session(*, key_hash: str, user_id: str) -> UserSession | None:
     return _live_of(SessionKind.WEB, token_id_hash=key_hash, user_id=user_id)
 
 
+@as_product("nobody is known until he has signed in")
 def _live_of(kind: SessionKind, **named: object) -> UserSession | None:
     session = UserSession.objects.live().select_related("user").filter(kind=kind, user__is_active=True, **named).first()
     if session is not None:
@@ -27,6 +29,7 @@ def _live_of(kind: SessionKind, **named: object) -> UserSession | None:
     return session
 
 
+@as_product("nobody is known until he has signed in")
 def active_client(*, client_id: str) -> ServiceClient | None:
     """The client of that `client_id`, unless it was shut off."""
     return ServiceClient.objects.filter(client_id=client_id, is_active=True).first()

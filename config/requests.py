@@ -49,6 +49,11 @@ def current() -> RequestContext:
     return _current.get() or RequestContext(request_id="", address=None, user_agent="")
 
 
+def is_answering() -> bool:
+    """Whether a request is being answered."""
+    return _current.get() is not None
+
+
 def caller() -> Model | None:
     """The account or service client that the request at hand has turned out to come from; None while nobody has asked.
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.factors.models import Authenticator, Passkey
 from accounts.models import User
+from config.door import as_product
 from config.errors import ErrorCode, NotAllowed
 
 
@@ -23,6 +24,7 @@ class ReauthenticationRequired(NotAllowed):
         )
 
 
+@as_product("factors are given before one is signed in")
 def has_second_factor(user: User) -> bool:
     """Whether he has an app that was confirmed, or a passkey. Recovery codes alone are none."""
     return (

@@ -18,11 +18,12 @@ from accounts.models import Role, User
 from accounts.services.sessions import sessions_revoke_all
 from audit.events import AuditEvent, SecurityEventKind
 from audit.services import entry_record, security_event_record
-from config.door import acting
+from config.door import acting, as_product
 
 CHANGE_PURPOSES = (LetterPurpose.EMAIL_OLD, LetterPurpose.EMAIL_NEW)
 
 
+@as_product("letters are answered by whoever holds them")
 def registration_request(*, email: str, password: str, full_name: str = "") -> None:
     """Write to an address that somebody registers with. There is no account before its link was used.
 
@@ -42,6 +43,7 @@ def registration_request(*, email: str, password: str, full_name: str = "") -> N
     )
 
 
+@as_product("letters are answered by whoever holds them")
 def registration_complete(*, token: str, password: str) -> User:
     """Make the account of a registration. The password is asked again: whoever only opens a stranger's link makes nothing.
 
@@ -71,6 +73,7 @@ def registration_complete(*, token: str, password: str) -> User:
     return user
 
 
+@as_product("letters are answered by whoever holds them")
 def password_reset_request(*, email: str) -> None:
     """Write to an address whose password is lost. Takes the same steps whether or not it has an account."""
     email = normal_email(email)
@@ -79,6 +82,7 @@ def password_reset_request(*, email: str) -> None:
         security_event_record(kind=SecurityEventKind.PASSWORD_RESET_ASKED, subject=email)
 
 
+@as_product("letters are answered by whoever holds them")
 def password_reset(*, token: str, password: str) -> User:
     """Set a new password by a mailed link; every sign-in ends. A second factor is still asked for at the next.
 
@@ -96,6 +100,7 @@ def password_reset(*, token: str, password: str) -> User:
     return user
 
 
+@as_product("letters are answered by whoever holds them")
 def password_change(*, actor: User, present: str, password: str) -> User:
     """Change one's own password; every sign-in ends, the present one too.
 
@@ -109,6 +114,7 @@ def password_change(*, actor: User, present: str, password: str) -> User:
     return user
 
 
+@as_product("letters are answered by whoever holds them")
 def email_change_request(*, actor: User, email: str, present: str) -> None:
     """Ask both addresses whether the account may have the new one. An earlier wish that is open is over.
 
@@ -131,6 +137,7 @@ def email_change_request(*, actor: User, email: str, present: str) -> None:
         letter_write(purpose=LetterPurpose.EMAIL_NEW, email=email, email_change=change)
 
 
+@as_product("letters are answered by whoever holds them")
 def email_change_confirm(*, token: str) -> bool:
     """One of the two addresses says yes. Returns whether the other had, so that the address is changed now.
 

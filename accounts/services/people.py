@@ -14,6 +14,7 @@ from accounts.policies import REVIEW_PERMISSION, may_administer_accounts
 from accounts.services.sessions import sessions_revoke_all
 from audit.events import AuditEvent, SecurityEventKind
 from audit.services import entry_record, security_event_record
+from config.door import as_product
 from config.errors import NotAllowed, RuleBroken
 
 USER_FIELDS = ("email", "full_name", "role", "is_active")
@@ -166,6 +167,7 @@ def web_sign_out_record(*, user: User) -> None:
     entry_record(event=AuditEvent.USER_SIGNED_OUT, actor=user, target=user, details={"by": "pages"})
 
 
+@as_product("nobody is known until he has signed in")
 def sign_in_failure_record(*, email: str, locked_out: bool) -> None:
     """That an e-mail and password were refused; `locked_out` when they were not even looked at."""
     security_event_record(

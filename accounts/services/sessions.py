@@ -19,6 +19,7 @@ from accounts.selectors import live_sessions
 from audit.events import AuditEvent, SecurityEventKind
 from audit.services import entry_record, security_event_record
 from config import requests
+from config.door import as_product
 from config.errors import NotAllowed, NotFoundForActor
 from config.facts import facts_change
 
@@ -40,6 +41,7 @@ class Tokens:
     expires_in_seconds: int
 
 
+@as_product("nobody is known until he has signed in")
 def session_open(*, user: User, with_second_factor: bool = False) -> Tokens:
     """Begin a session over the API, of an account whose credentials were checked.
 
@@ -62,6 +64,7 @@ def session_open(*, user: User, with_second_factor: bool = False) -> Tokens:
     return _tokens(session, token_id)
 
 
+@as_product("nobody is known until he has signed in")
 def session_refresh(*, refresh: str) -> Tokens:
     """New tokens for the session's present refresh token, which is then spent.
 
@@ -103,6 +106,7 @@ def session_revoke(*, actor: User, session_id: UUID) -> None:
         _revoke(session, actor)
 
 
+@as_product("nobody is known until he has signed in")
 def refresh_token_revoke(*, refresh: str) -> None:
     """End the session that a refresh token belongs to. A token that is worth nothing is no error (RFC 7009, 2.2)."""
     try:
@@ -115,6 +119,7 @@ def refresh_token_revoke(*, refresh: str) -> None:
             _revoke(session, session.user)
 
 
+@as_product("others' sessions are ended with one's own")
 def sessions_revoke_all(*, actor: User | None, user: User, reason: str, except_for: UUID | None = None) -> int:
     """End every session of `user`, in browsers and over the API, but the one that `except_for` names. Returns how many."""
     with transaction.atomic():
@@ -132,6 +137,7 @@ def sessions_revoke_others(*, actor: User) -> int:
     return sessions_revoke_all(actor=actor, user=actor, reason="He ended all others.", except_for=present)
 
 
+@as_product("nobody is known until he has signed in")
 def web_session_open(*, user: User, key: str, replaces: set[str], waits_for_second_factor: bool) -> UserSession:
     """Begin a session in a browser, of an account whose password was checked. `key` is its cookie's.
 
@@ -155,6 +161,7 @@ def web_session_open(*, user: User, key: str, replaces: set[str], waits_for_seco
         )
 
 
+@as_product("nobody is known until he has signed in")
 def web_sessions_close(*, key_hashes: set[str]) -> None:
     """End sessions of a browser's cookies by their owner's leave. One that is over is left alone."""
     with transaction.atomic():
@@ -162,6 +169,7 @@ def web_sessions_close(*, key_hashes: set[str]) -> None:
         _end(list(open_ones.select_for_update()))
 
 
+@as_product("nobody is known until he has signed in")
 def session_touch(*, session: UserSession) -> None:
     """That a browser's session is in use, written down once a minute at the most."""
     now = timezone.now()

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from audit.events import AuditEvent, SecurityEventKind
 from audit.security.recording import security_event_record
-from config.door import PRODUCT
+from config.door import PRODUCT, as_product
 
 # What always is one, and of which kind.
 ALWAYS: Mapping[AuditEvent, SecurityEventKind] = {
@@ -27,6 +27,7 @@ RIGHTS: Mapping[str, object] = {"role": "pilot", "is_active": True, "is_superuse
 DOWNLOADS, DOWNLOADS_WITHIN = 50, timedelta(hours=1)
 
 
+@as_product("the guards see more than whom they watch")
 def seen_in(
     *,
     event: str,

@@ -1,5 +1,7 @@
 """The backend's connection and cursor. Django looks for `DatabaseWrapper` in a module of this name."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db.backends.postgresql import base
@@ -10,11 +12,12 @@ from typing_extensions import override
 from config import door
 
 PlainCursor: Any = base.Cursor
-WRITES = ("INSERT", "UPDATE", "DELETE", "WITH", "MERGE")
+# What sees or changes rows. Other statements are sent as they are outside transactions: some bear no company.
+TOUCHES = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "MERGE", "TABLE", "VALUES", "EXPLAIN")
 
 
 class TellingCursor(PlainCursor):  # type: ignore[misc] # untyped in the stubs
-    """Sends who acts ahead of a transaction's first statement, and of each that writes outside one.
+    """Sends who acts, and as whom he sees, ahead of a transaction's first statement, and of each outside one.
 
     Both go to the server as one message, so it costs no round trip, and PostgreSQL runs them in one transaction: the
     setting is gone when that ends, also where PgBouncer gives the connection to somebody else.
@@ -44,7 +47,7 @@ class TellingCursor(PlainCursor):  # type: ignore[misc] # untyped in the stubs
             return None
         if status == TransactionStatus.IDLE:
             connection.told = None
-            if not _begins(query, WRITES) if connection.autocommit else _begins(query, ("SET ",)):
+            if not _begins(query, TOUCHES) if connection.autocommit else _begins(query, ("SET ",)):
                 return None  # SET TRANSACTION has to come first
         key = door.context_key()
         if getattr(connection, "told", None) == key:
@@ -52,14 +55,23 @@ class TellingCursor(PlainCursor):  # type: ignore[misc] # untyped in the stubs
         if not connection.autocommit:
             connection.told = key
         if getattr(connection, "known_key", None) != key:
-            literal = sql.Literal(door.context_text()).as_string(connection)
+            said = ", ".join(
+                f"pg_catalog.set_config('{name}', {sql.Literal(value).as_string(connection)}, true)"
+                for name, value in door.told().items()
+            )
             connection.known_key = key
-            connection.known_text = f"SELECT pg_catalog.set_config('{door.SETTING}', {literal}, true); "
+            connection.known_text = f"SELECT {said}; "
         return str(connection.known_text)
+
+    @override
+    def executemany(self, query: Any, params_seq: Any, **options: Any) -> None:
+        """One by one, so that each is told: psycopg's own would go past `execute`."""
+        for params in params_seq:
+            self.execute(query, params, **options)
 
 
 def _begins(query: Any, words: tuple[str, ...]) -> bool:
-    """Whether a statement begins with one of the words. What a function called by SELECT writes is not seen so."""
+    """Whether a statement begins with one of the words."""
     text = query if isinstance(query, str) else query.as_string()
     return text[:40].lstrip(" \n\t(").upper().startswith(words)
 
@@ -71,6 +83,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_connection_params(self) -> dict[str, Any]:
         given: dict[str, Any] = {**super().get_connection_params(), "cursor_factory": TellingCursor}
         return given
+
+    @contextmanager
+    def _nodb_cursor(self) -> Iterator[Any]:
+        """To make and remove databases: the owner's work, whose role nobody takes on there."""
+        before = self.settings_dict
+        options = {name: value for name, value in before["OPTIONS"].items() if name != "assume_role"}
+        self.settings_dict = {**before, "OPTIONS": options}
+        try:
+            with super()._nodb_cursor() as cursor:  # type: ignore[misc] # Django's, which the stubs leave out
+                yield cursor
+        finally:
+            self.settings_dict = {**before, "NAME": self.settings_dict["NAME"]}
 
     def _savepoint_rollback(self, sid: str) -> None:
         """What was set since the savepoint is undone with it."""

@@ -111,11 +111,15 @@ def _database(url: dict[str, Any]) -> dict[str, Any]:
         "OPTIONS": {**options, "application_name": "vectorbid"},
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "DISABLE_SERVER_SIDE_CURSORS": env.bool("PGBOUNCER", default=False),
+        # One would be asked without anybody having been told as whom it sees; nor would it outlive its transaction in PgBouncer.
+        "DISABLE_SERVER_SIDE_CURSORS": True,
     }
 
 
 DATABASES = {"default": _database(env.db_url("DATABASE_URL"))}
+# The role that owns the tables, for `migrate` alone. The one that serves owns nothing: `docs/row-security.md`.
+DATABASE_OWNER = _database(env.db_url("DATABASE_OWNER_URL", default=env.str("DATABASE_URL")))
+SERVING_ROLE: str = DATABASES["default"]["USER"]
 
 # Cache and broker share one Redis; the broker has a key prefix of its own.
 REDIS_URL: str = env.str("REDIS_URL")
@@ -184,7 +188,7 @@ USAGE_HANDOVER_SECONDS = 5
 
 # People
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.guessing.PasswordBackend"]
 _VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {
@@ -200,6 +204,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.BCryptSHA256PasswordHasher"]  #
 ANONYMOUS_USER_NAME = None  # guardian: nobody is granted anything
 GUARDIAN_MONKEY_PATCH_USER = False
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # policies ask grants by plain joins; no backend asks row by row
+SESSION_ENGINE = "accounts.session_store"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
@@ -223,6 +228,7 @@ AXES_SENSITIVE_PARAMETERS = ["username", "ip_address"]
 AXES_VERBOSE = False
 AXES_USERNAME_CALLABLE = "accounts.views.attempted_email"
 AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
+AXES_HANDLER = "accounts.guessing.CountingHandler"
 AXES_WHITELIST_CALLABLE = "accounts.guessing.is_known_device"
 
 AUDITLOG_LOGENTRY_MODEL = "audit.AuditEntry"

@@ -5,9 +5,14 @@ import tempfile
 from pathlib import Path
 
 from config.settings.base import *  # noqa: F403 - Django settings modules extend one another this way
-from config.settings.base import CACHES, INSTALLED_APPS, SIMPLE_JWT, env
+from config.settings.base import CACHES, DATABASE_OWNER, DATABASES, INSTALLED_APPS, SERVING_ROLE, SIMPLE_JWT, env
 
 INSTALLED_APPS = [*INSTALLED_APPS, "django_migration_linter"]
+# Tests sign on as the owner, who may empty tables between them, and become the role that serves.
+DATABASES["default"] = {
+    **DATABASE_OWNER,
+    "OPTIONS": {**DATABASE_OWNER["OPTIONS"], "assume_role": SERVING_ROLE},
+}
 DEBUG = False
 DEMO = True
 ALLOWED_HOSTS = ["*"]
