@@ -33,8 +33,7 @@ PROTECTED = {
         select=f"id = {PERSON} OR {ADMINISTRATOR} OR door_knows(id)",
         insert=ADMINISTRATOR,
         update=f"id = {PERSON} OR {ADMINISTRATOR}",
-        changed=f"""{ADMINISTRATOR} OR (id = {PERSON} AND (role, is_active, is_superuser)
-                    = (SELECT own.role, own.is_active, own.is_superuser FROM door_own() AS own))""",
+        changed=f"{ADMINISTRATOR} OR (id = {PERSON} AND door_stays(role, is_active, is_superuser))",
     ),
     "users_groups": Policies(),
     "users_user_permissions": Policies(),
@@ -63,8 +62,10 @@ PROTECTED = {
 # Looks as the owner of the tables does, who sees all. Dear, so that what is cheap is asked first.
 ASKS = "LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp COST 10000"
 FUNCTIONS = [
-    f"""CREATE OR REPLACE FUNCTION door_own() RETURNS SETOF users ROWS 1 {ASKS} AS $$
-        BEGIN RETURN QUERY SELECT * FROM users WHERE id = door_person(); END $$""",
+    f"""CREATE OR REPLACE FUNCTION door_stays(role text, is_active boolean, is_superuser boolean) RETURNS boolean {ASKS} AS $$
+        BEGIN RETURN EXISTS (SELECT FROM users u WHERE u.id = door_person()
+            AND (u.role, u.is_active, u.is_superuser) = (door_stays.role, door_stays.is_active, door_stays.is_superuser));
+        END $$""",
     f"""CREATE OR REPLACE FUNCTION door_is_administrator() RETURNS boolean {ASKS} AS $$
         BEGIN RETURN EXISTS (SELECT FROM users WHERE id = door_person() AND is_active AND role = 'administrator'); END $$""",
     f"""CREATE OR REPLACE FUNCTION door_reviews() RETURNS uuid[] {ASKS} AS $$

@@ -22,11 +22,17 @@ _WORKS = f"(c.uploaded_by_id = {PERSON} OR c.airline_id = {REVIEWED} OR {ADMINIS
 _DECIDES = f"(c.airline_id = {REVIEWED} OR {ADMINISTRATOR})"
 
 
-def _part(table: str, *, seen_by: str = "true", changed_by: str = _WORKS, also: str = "true") -> Policies:
-    """Part of a contract. What is new of it meets `also` besides."""
+def _part(
+    table: str, *, seen_by: str = "true", changed_by: str = _WORKS, also: str = "true", always: str = "true"
+) -> Policies:
+    """Part of a contract. What is new of it meets `also` besides, and `always` is met by what is changed as well."""
     write = _contract(table, changed_by)
     return Policies(
-        select=_contract(table, seen_by), insert=f"{write} AND {also}", update=write, changed=write, delete=write
+        select=_contract(table, seen_by),
+        insert=f"{write} AND {also} AND {always}",
+        update=write,
+        changed=f"{write} AND {always}",
+        delete=write,
     )
 
 
@@ -55,6 +61,10 @@ def _airlines(select: str) -> Policies:
 
 
 _OWN_PILOT = "(SELECT door_pilot())"
+# What a webhook tells is sent without looking again at who may see it.
+_DELIVERED = "EXISTS (SELECT FROM webhooks o WHERE o.id = webhook_deliveries.webhook_id)"
+_TELLS = f"""{_DELIVERED} AND (webhook_deliveries.change_id IS NULL
+    OR EXISTS (SELECT FROM changes o WHERE o.id = webhook_deliveries.change_id))"""
 PROTECTED = {
     "pilot_contracts": Policies(
         select=f"""uploaded_by_id = {PERSON} OR (airline_id = {FLOWN} AND {_PUBLISHED})
@@ -63,7 +73,7 @@ PROTECTED = {
         update=f"uploaded_by_id = {PERSON} OR airline_id = {REVIEWED} OR {ADMINISTRATOR}",
         # Nobody moves a contract to another airline or makes it another's upload.
         changed=f"""(uploaded_by_id = {PERSON} OR airline_id = {REVIEWED} OR {ADMINISTRATOR})
-            AND (airline_id, uploaded_by_id) = (SELECT k.airline_id, k.uploaded_by_id FROM door_contract(id) k)""",
+            AND door_contract_stays(id, airline_id, uploaded_by_id)""",
         delete=f"uploaded_by_id = {PERSON} AND status = 'draft'",
     ),
     **{
@@ -85,7 +95,11 @@ PROTECTED = {
     "rule_actions": _part("rule_actions", seen_by=_WORKS, also=f"actor_id = {PERSON}"),
     "activation_plans": _part("activation_plans", changed_by=_DECIDES),
     "contract_activations": _part("contract_activations", changed_by=_DECIDES),
-    "activation_effects": _part("activation_effects", changed_by=_DECIDES),
+    "activation_effects": _part(
+        "activation_effects",
+        changed_by=_DECIDES,
+        always="EXISTS (SELECT FROM contract_activations o WHERE o.id = activation_effects.activation_id)",
+    ),
     "rule_corrections": _worked_through(
         "rule_corrections", "rule_id", "contract_rules", also=f"corrected_by_id = {PERSON}"
     ),
@@ -99,11 +113,13 @@ PROTECTED = {
         select=_contract("contract_improvements"),
         insert=f"author_id = {PERSON} AND {_contract('contract_improvements')}",
         update=f"author_id = {PERSON} OR {_contract('contract_improvements', _DECIDES)}",
+        changed=_contract("contract_improvements", f"(contract_improvements.author_id = {PERSON} OR {_DECIDES})"),
     ),
     "contract_reviews": Policies(
         select=f"author_id = {PERSON} OR {_contract('contract_reviews')}",
         insert=f"author_id = {PERSON} AND {_contract('contract_reviews')}",
         update=f"author_id = {PERSON} OR {_contract('contract_reviews', _DECIDES)}",
+        changed=_contract("contract_reviews", f"(contract_reviews.author_id = {PERSON} OR {_DECIDES})"),
         delete=f"author_id = {PERSON}",
     ),
     "contract_review_votes": Policies(
@@ -123,8 +139,9 @@ PROTECTED = {
     "pilot_contract_assignments": Policies(
         select=f"""pilot_id = {_OWN_PILOT} OR {ADMINISTRATOR}
             OR EXISTS (SELECT FROM pilots p WHERE p.id = pilot_contract_assignments.pilot_id)""",
-        insert=f"pilot_id = {_OWN_PILOT} OR {ADMINISTRATOR}",
+        insert=f"(pilot_id = {_OWN_PILOT} AND {_contract('pilot_contract_assignments')}) OR {ADMINISTRATOR}",
         update=f"pilot_id = {_OWN_PILOT} OR {ADMINISTRATOR}",
+        changed=f"(pilot_id = {_OWN_PILOT} AND contract_id = door_assigned(id)) OR {ADMINISTRATOR}",
     ),
     "changes": Policies(
         select=f"""airline_id IS NULL OR airline_id = {SERVED} OR pilot_id = {_OWN_PILOT} OR {ADMINISTRATOR}
@@ -137,8 +154,11 @@ PROTECTED = {
         (SELECT FROM review_groups g WHERE g.id = review_group_members.reviewgroup_id AND g.airline_id = {REVIEWED})"""),
     "review_delegations": Policies(
         select=f"delegator_id = {PERSON} OR delegate_id = {PERSON} OR {ADMINISTRATOR}",
-        insert=f"delegator_id = {PERSON} OR {ADMINISTRATOR}",
+        # To somebody who reviews there too: whoever stands in for one is known to one.
+        insert=f"""{ADMINISTRATOR} OR (delegator_id = {PERSON} AND EXISTS (SELECT FROM airline_grants g
+            WHERE g.user_id = review_delegations.delegate_id AND g.content_object_id = {REVIEWED}))""",
         update=f"delegator_id = {PERSON} OR delegate_id = {PERSON} OR {ADMINISTRATOR}",
+        changed=f"{ADMINISTRATOR} OR door_delegation_stays(id, delegator_id, delegate_id)",
     ),
     "extraction_metrics_daily": Policies(select=f"airline_id = {REVIEWED} OR {ADMINISTRATOR}"),
     # Language models' keys, and what became of asking.
@@ -151,7 +171,7 @@ PROTECTED = {
         *(f"client_id = {CLIENT} OR {ADMINISTRATOR}",) * 3, "", f"client_id = {CLIENT} OR {ADMINISTRATOR}"
     ),
     "webhook_secrets": _through("webhook_secrets", "webhook_id", "webhooks"),
-    "webhook_deliveries": _through("webhook_deliveries", "webhook_id", "webhooks"),
+    "webhook_deliveries": Policies(_DELIVERED, _TELLS, _DELIVERED, _TELLS, _DELIVERED),
     "webhook_attempts": _through("webhook_attempts", "delivery_id", "webhook_deliveries"),
     "published_compressions": Policies(),
 }
@@ -171,8 +191,16 @@ FUNCTIONS = [
     f"""CREATE OR REPLACE FUNCTION door_pilot() RETURNS uuid {ASKS} AS $$
         BEGIN RETURN (SELECT p.id FROM pilots p JOIN users u ON u.id = p.user_id
                       WHERE u.id = door_person() AND u.is_active); END $$""",
-    f"""CREATE OR REPLACE FUNCTION door_contract(asked uuid) RETURNS SETOF pilot_contracts ROWS 1 {ASKS} AS $$
-        BEGIN RETURN QUERY SELECT * FROM pilot_contracts c WHERE c.id = asked; END $$""",
+    f"""CREATE OR REPLACE FUNCTION door_contract_stays(asked uuid, airline uuid, uploader uuid) RETURNS boolean {ASKS} AS $$
+        BEGIN RETURN EXISTS (SELECT FROM pilot_contracts c
+            WHERE c.id = asked AND c.airline_id = airline AND c.uploaded_by_id = uploader); END $$""",
+    f"""CREATE OR REPLACE FUNCTION door_delegation_stays(asked uuid, delegator uuid, delegate uuid) RETURNS boolean {ASKS} AS $$
+        BEGIN RETURN EXISTS (SELECT FROM review_delegations d WHERE d.id = asked AND d.delegator_id = delegator
+            AND d.delegate_id = delegate AND door_person() IN (delegator, delegate)); END $$""",
+    # What one of the pilot's own assignments binds him to, also where he sees that contract no more.
+    f"""CREATE OR REPLACE FUNCTION door_assigned(asked uuid) RETURNS uuid {ASKS} AS $$
+        BEGIN RETURN (SELECT a.contract_id FROM pilot_contract_assignments a
+                      WHERE a.id = asked AND a.pilot_id = door_pilot()); END $$""",
     # Whose name one meets: administrators, reviewers of one's airlines, whoever stands in for one or the other way round, and
     # who has had to do with contracts that one sees.
     f"""CREATE OR REPLACE FUNCTION door_knows(person uuid) RETURNS boolean {ASKS} AS $$

@@ -221,6 +221,9 @@ def _of_table(table: str, policies: Policies) -> Iterator[str]:
 def _rights(said: Declared) -> Iterator[str]:
     role = _serving()
     yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}, PUBLIC"
+    yield f"REVOKE CREATE ON SCHEMA public FROM {role}, PUBLIC"
+    # Nor tables and functions of its own that end with the connection.
+    yield f"REVOKE TEMPORARY ON DATABASE {_database()} FROM {role}, PUBLIC"
     yield f"GRANT USAGE ON SCHEMA public TO {role}"
     yield f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}"
     for table in said.protected:
@@ -235,6 +238,10 @@ def _rights(said: Declared) -> Iterator[str]:
 
 def _serving() -> str:
     return sql.Identifier(settings.SERVING_ROLE).as_string(connection.connection)
+
+
+def _database() -> str:
+    return sql.Identifier(connection.settings_dict["NAME"]).as_string(connection.connection)
 
 
 def _owner() -> str:

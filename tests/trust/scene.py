@@ -120,8 +120,10 @@ def guards_are_lifted() -> None:
     with connection.cursor() as cursor:
         for table in declared().protected:
             cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
-        cursor.execute("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = ANY(%s::regclass[])",
-                       [["audit_log", "row_changes"]])
+        cursor.execute(
+            "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = ANY(%s::regclass[])",
+            [["audit_log", "row_changes"]],
+        )
         for (part,) in cursor.fetchall():
             cursor.execute(f"ALTER TABLE {part} DISABLE TRIGGER USER")
 
@@ -139,7 +141,7 @@ def lay_out() -> Scene:
         sides = {letter: _side(write, shared) for letter in "AB"}
         _law(write, known)
         with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
     return Scene(known, sides, administrator)
 
 
@@ -214,9 +216,7 @@ def _of_person(put: Any, refs: dict[str, Any], role: str, side: Side) -> None:
 def _of_contract(put: Any, refs: dict[str, Any], state: Status, side: Side) -> None:
     approved = {"approved_by_id": side.people["approver"], "approved_at": NOW, "approved_revision": "a" * 64}
     refs["users"] = side.people["pilot"]
-    side.contracts[state] = put(
-        "pilot_contracts", refs, status=state, **(approved if state == Status.ACTIVE else {})
-    )
+    side.contracts[state] = put("pilot_contracts", refs, status=state, **(approved if state == Status.ACTIVE else {}))
     content = f"what {refs['pilot_contracts']} says"
     digest = hashlib.sha256(content.encode()).hexdigest()
     given = {
@@ -226,7 +226,7 @@ def _of_contract(put: Any, refs: dict[str, Any], state: Status, side: Side) -> N
     for table in OF_EACH_CONTRACT:
         put(table, refs, **given.get(table, {}))
     if state == Status.ACTIVE:
-        for role, pilot in side.pilots.items():
+        for pilot in side.pilots.values():
             put("pilot_contract_assignments", {**refs, "pilots": pilot})
-            put("changes", refs, kind="assignment.started", pilot_id=pilot, airline_id=side.airline, contract_id=side.contracts[state])
-            assert role
+            about = {"airline_id": side.airline, "contract_id": side.contracts[state], "pilot_id": pilot}
+            put("changes", refs, kind="assignment.started", **about)
