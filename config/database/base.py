@@ -63,6 +63,24 @@ class TellingCursor(PlainCursor):  # type: ignore[misc] # untyped in the stubs
             connection.known_text = f"SELECT {said}; "
         return str(connection.known_text)
 
+    @contextmanager
+    @override
+    def copy(self, statement: Any, params: Any = None, **options: Any) -> Iterator[Any]:
+        """As whoever asks now, not as who asked before in the same transaction. Outside one it is nobody, who copies nothing."""
+        ahead = self._what_to_tell(statement)
+        if ahead is not None:
+            super().execute(ahead)
+        with super().copy(statement, params, **options) as copying:
+            yield copying
+
+    @override
+    def stream(self, query: Any, params: Any = None, **options: Any) -> Iterator[Any]:
+        """As `copy`."""
+        ahead = self._what_to_tell(query)
+        if ahead is not None:
+            super().execute(ahead)
+        yield from super().stream(query, params, **options)
+
     @override
     def executemany(self, query: Any, params_seq: Any, **options: Any) -> None:
         """One by one, so that each is told: psycopg's own would go past `execute`."""

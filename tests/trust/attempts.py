@@ -24,18 +24,14 @@ ALSO_POINTS = {
 }
 
 
-class _TakenBack(Exception):
-    """Ends a block whose changes nobody wants."""
-
-
 @contextmanager
 def taken_back() -> Iterator[None]:
+    """What happens within is rolled back, also where it fails."""
+    point = transaction.savepoint()
     try:
-        with transaction.atomic():
-            yield
-            raise _TakenBack
-    except _TakenBack:
-        pass
+        yield
+    finally:
+        transaction.savepoint_rollback(point)
 
 
 def attempt(who: door.Identity, statement: str, parameters: list[Any] | dict[str, Any] | None = None) -> int | str:
@@ -56,14 +52,16 @@ def harmless(met: int | str) -> bool:
     return met in {0, REFUSED}
 
 
-def seen(who: door.Identity, table: Table, keys: list[Any]) -> set[str]:
-    """Which of the rows somebody meets."""
+def met_tables(who: door.Identity, scene: Scene) -> set[str]:
+    """On which tables somebody meets a row of the other airline."""
+    theirs = scene.sides["B"].keys
+    parts = [
+        f"""SELECT '{name}' WHERE EXISTS (SELECT FROM "{name}" WHERE "{scene.tables[name].key}"::text = ANY(%s))"""
+        for name in theirs
+    ]
     with door.seeing(who), connection.cursor() as cursor:
-        cursor.execute(
-            f'SELECT "{table.key}"::text FROM "{table.name}" WHERE "{table.key}"::text = ANY(%s)',
-            [[str(key) for key in keys]],
-        )
-        return {key for (key,) in cursor.fetchall()}
+        cursor.execute(" UNION ALL ".join(parts), [[str(key) for key in keys] for keys in theirs.values()])
+        return {name for (name,) in cursor.fetchall()}
 
 
 def picture(table: Table, keys: list[Any]) -> str:

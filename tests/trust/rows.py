@@ -85,9 +85,10 @@ WANTED: dict[str, dict[str, Any]] = {
     "contract_pages": {"text_source": "layer", "number": 1},
     "contract_rules": {
         "category": "duty",
-        "decision": "proposed",
-        "origin": "reviewer",
-        "extractor_version": "",
+        "decision": "rejected",
+        "origin": "extractor",
+        "extractor_version": "1",
+        "parsing_confidence": 0.9,
         "further_places": "[]",
         "weight": 1,
         "box": None,

@@ -221,6 +221,7 @@ def _of_contract(put: Any, refs: dict[str, Any], state: Status, side: Side) -> N
     digest = hashlib.sha256(content.encode()).hexdigest()
     given = {
         "contract_revisions": {"content": content, "digest": digest},
+        "contract_rules": {"decided_by_id": side.people["approver"], "decided_at": NOW},
         "contract_decisions": {"decided_by_id": side.people["approver"]},
     }
     for table in OF_EACH_CONTRACT:
