@@ -200,8 +200,9 @@ def _named(table: Table, column: str, target: object, keys: list[object]) -> boo
         with owning(), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f'UPDATE "{table.name}" SET "{column}" = %s WHERE "{table.key}" = ANY(%s)', [target, keys])
     except IntegrityError as error:
-        assert isinstance(error.__cause__, (CheckViolation, UniqueViolation)), error
-        return False
+        if isinstance(error.__cause__, (CheckViolation, UniqueViolation)):
+            return False
+        raise
     return True
 
 
