@@ -219,7 +219,7 @@ def _of_contract(put: Any, refs: dict[str, Any], state: Status, side: Side) -> N
     side.contracts[state] = put("pilot_contracts", refs, status=state, **(approved if state == Status.ACTIVE else {}))
     content = f"what {refs['pilot_contracts']} says"
     digest = hashlib.sha256(content.encode()).hexdigest()
-    given = {
+    given: dict[str, dict[str, Any]] = {
         "contract_revisions": {"content": content, "digest": digest},
         "contract_rules": {"decided_by_id": side.people["approver"], "decided_at": NOW},
         "contract_decisions": {"decided_by_id": side.people["approver"]},

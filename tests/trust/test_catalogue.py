@@ -1,5 +1,7 @@
 """What PostgreSQL's catalogue says: no table without policies or a written exemption, nothing that goes around them."""
 
+from typing import Any
+
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -38,7 +40,7 @@ READ = {
 OWN_EYES = {"extraction_outcomes", "written_contracts", "written_regulations"}
 
 
-def ask(query: str, *parameters: object) -> list[tuple[object, ...]]:
+def ask(query: str, *parameters: Any) -> list[tuple[object, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, list(parameters))
         rows: list[tuple[object, ...]] = cursor.fetchall()

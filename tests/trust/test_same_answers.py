@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from accounts.models import Airline, Notification, ServiceClient, User
+from accounts.models import Airline, ServiceClient, User
+from accounts.notifications.models import Notification
 from config import door
 from contracts.lifecycle import Status
 from contracts.models import Change, ChangeKind, PilotContract, PilotContractAssignment, Webhook

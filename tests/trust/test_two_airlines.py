@@ -4,6 +4,8 @@ The guards are off, so that the policies answer alone. A refusal is `Insufficien
 that of a unique key, would tell that there is something.
 """
 
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from psycopg.errors import CheckViolation, UniqueViolation
@@ -194,7 +196,7 @@ def test_naming_what_is_of_the_other_airline_shows_nothing_of_it_but_the_person_
     }
 
 
-def _named(table: Table, column: str, target: object, keys: list[object]) -> bool:
+def _named(table: Table, column: str, target: Any, keys: list[Any]) -> bool:
     """Whether the owner may write it: checks and keys refuse some of it to everybody."""
     try:
         with owning(), transaction.atomic(), connection.cursor() as cursor:
