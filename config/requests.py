@@ -49,9 +49,9 @@ def current() -> RequestContext:
     return _current.get() or RequestContext(request_id="", address=None, user_agent="")
 
 
-def is_answering() -> bool:
-    """Whether a request is being answered."""
-    return _current.get() is not None
+def is_at_hand() -> bool:
+    """Whether Django is answering a request, whose `caller` turns out in time."""
+    return _request.get() is not None
 
 
 def caller() -> Model | None:

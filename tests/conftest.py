@@ -15,11 +15,13 @@ from psycopg.pq import TransactionStatus
 from accounts.models import Airline, ServiceClient, User
 from config import door
 from tests import factories
+from tests.actors import services_see_as_their_actors
 from tests.completeness import counting_begins, untold
 from tests.owner import owning
 
 # Outside requests tests do and see what the product may; within one, what its caller may.
 door.process_is_product()
+services_see_as_their_actors()
 
 KEPT = (
     "audit_log",

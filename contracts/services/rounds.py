@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import Airline, User
 from audit.events import AuditEvent
 from audit.services import entry_record
+from config.door import as_product
 from contracts.lifecycle import Status
 from contracts.models import DecisionKind, PilotContract, ReviewRound, ReviewRoundStep, ReviewStep
 from contracts.models.reviews import STEP_NAME
@@ -19,7 +20,8 @@ def round_open(*, contract: PilotContract) -> ReviewRound:
     A submission takes the airline's steps and terms as they are now, a reopening those of the round before. Without steps any
     one reviewer of the airline approves.
     """
-    airline = Airline.objects.select_for_update(no_key=True).get(pk=contract.airline_id)
+    with as_product("whoever submits holds the airline's terms as they are, which are not his to change"):
+        airline = Airline.objects.select_for_update(no_key=True).get(pk=contract.airline_id)
     before = contract.review_round if contract.status == Status.APPROVED else None
     last = contract.review_rounds.aggregate(number=Max("number"))["number"] or 0
     days = airline.review_days
