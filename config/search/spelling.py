@@ -12,7 +12,6 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
-from config.door import as_product
 from config.search.asking import Instead, Question
 
 # From 0 to 1. PostgreSQL's own 0.3 is what the index knows; below 0.4 "rest" would be "reset".
@@ -79,7 +78,6 @@ def respelt(question: Question, tables: Sequence[QuerySet[Any]]) -> Question | N
     return question.respelt([*instead, *left_out])
 
 
-@as_product("known words are of all texts, and are shown only where they stand")
 def _nearest(question: Question) -> tuple[set[str], dict[str, dict[str, float]]]:
     """Which of the question's words are among the commonest; for each that may be misspelt known words, the nearest first."""
     misspelt = question.misspelt

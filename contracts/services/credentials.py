@@ -18,6 +18,7 @@ from django.views.decorators.debug import sensitive_variables
 from accounts.models import Airline, User
 from audit.events import AuditEvent
 from audit.services import entry_record
+from config.door import as_product
 from config.encryption import Keyring, Sealed, Undecipherable
 from config.errors import NotAllowed, WrongState
 from contracts.language_models.addresses import checked_address, is_own_address
@@ -211,6 +212,7 @@ def credential_use(*, credential: ModelCredential, run: ExtractionRun) -> str:
 _SEALED_FIELDS = ("ciphertext", "nonce", "key_version", "key_ending")
 
 
+@as_product("whose key it is says who may touch it")
 def _locked(actor: User, credential: ModelCredential) -> ModelCredential:
     locked = (
         ModelCredential.objects.select_for_update(of=("self",)).select_related("user", "airline").get(pk=credential.pk)

@@ -14,14 +14,14 @@ from contracts.models import DecisionKind, PilotContract, ReviewRound, ReviewRou
 from contracts.models.reviews import STEP_NAME
 
 
+@as_product("an airline's terms hold for whoever submits, seen or not")
 def round_open(*, contract: PilotContract) -> ReviewRound:
     """The round of a contract that is about to enter review, with its steps; the caller, who holds its lock, writes the rest.
 
     A submission takes the airline's steps and terms as they are now, a reopening those of the round before. Without steps any
     one reviewer of the airline approves.
     """
-    with as_product("whoever submits holds the airline's terms as they are, which are not his to change"):
-        airline = Airline.objects.select_for_update(no_key=True).get(pk=contract.airline_id)
+    airline = Airline.objects.select_for_update(no_key=True).get(pk=contract.airline_id)
     before = contract.review_round if contract.status == Status.APPROVED else None
     last = contract.review_rounds.aggregate(number=Max("number"))["number"] or 0
     days = airline.review_days

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import orjson
 import pytest
-from django.db import NotSupportedError, ProgrammingError, connection
+from django.db import DatabaseError, connection, transaction
 
 from accounts.models import Airline
 from contracts.lifecycle import Status
@@ -17,6 +17,7 @@ from contracts.services.publication import publication_refresh
 from contracts.tasks import publication_refresh_task
 from regulations.services import catalogue_load
 from tests.factories import ContractFactory, RuleFactory, walk
+from tests.owner import owning
 
 pytestmark = pytest.mark.django_db
 
@@ -145,11 +146,22 @@ def test_what_is_published_is_named_once_and_can_be_refreshed_while_read() -> No
 
 
 def test_nobody_writes_into_what_is_published() -> None:
-    with (
-        connection.cursor() as cursor,
-        pytest.raises((NotSupportedError, ProgrammingError), match="cannot change materialized view"),
+    for table, refusal in (
+        ("published_contracts", "cannot delete from view"),
+        ("published_contracts_stored", "cannot change materialized view"),
     ):
-        cursor.execute("DELETE FROM published_contracts")
+        with (
+            pytest.raises(DatabaseError, match=refusal),
+            transaction.atomic(),
+            owning(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(f"DELETE FROM {table}")
+
+
+def test_what_is_published_is_read_by_whom_it_is_meant_for(airline: Airline) -> None:
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM published_contracts_stored")
 
 
 @pytest.mark.parametrize(
