@@ -13,7 +13,6 @@ from config.search.asking import question_of
 from config.search.matching import ranked
 from contracts.lifecycle import Status
 from contracts.models import ContractRule, PilotContract, RuleSearchEntry
-from contracts.models.search import RuleSearchEntry
 from regulations.models import RegulatoryRule
 from regulations.services import catalogue_load
 from tests.accounts.callers import calling_as
