@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.conf import settings
 from django.db.backends.postgresql import base
 from psycopg import sql
 from psycopg.pq import TransactionStatus
 from typing_extensions import override
 
 from config import door
+from config.database.binding import require_bound
 
 PlainCursor: Any = base.Cursor
 # What sees or changes rows. Other statements are sent as they are outside transactions: some bear no company.
@@ -79,10 +81,31 @@ def _begins(query: Any, words: tuple[str, ...]) -> bool:
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's own, with the telling cursor."""
 
+    # `migrate` is the owner's: `config.database.owner`.
+    is_owners = False
+    # Roles do not change under a running process; asked once, it costs nothing.
+    _is_known_to_be_bound = False
+
     @override
     def get_connection_params(self) -> dict[str, Any]:
         given: dict[str, Any] = {**super().get_connection_params(), "cursor_factory": TellingCursor}
         return given
+
+    @override
+    def init_connection_state(self) -> None:
+        super().init_connection_state()
+        if not settings.SERVING_ROLE_IS_BOUND or self.is_owners or DatabaseWrapper._is_known_to_be_bound:
+            return
+        raw: Any = self.connection
+        try:
+            require_bound(raw)
+        except BaseException:
+            raw.close()
+            self.connection = None
+            raise
+        if not self.get_autocommit():
+            raw.commit()
+        DatabaseWrapper._is_known_to_be_bound = True
 
     @contextmanager
     def _nodb_cursor(self) -> Iterator[Any]:

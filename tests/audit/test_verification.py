@@ -12,6 +12,7 @@ from django.db import connection
 from audit.roots import BadRoot, root_sign
 from audit.verification import audit_verify
 from tests.audit.trail import roots, tampered, verified, written
+from tests.owner import owning
 
 pytestmark = [pytest.mark.untold, pytest.mark.usefixtures("transactional_db", "roots_dir")]
 
@@ -95,12 +96,12 @@ def test_an_old_copy_that_was_restored_and_went_on_is_found_by_the_root_outside(
 
 
 def test_a_table_that_is_not_watched_any_more_is_named() -> None:
-    with connection.cursor() as cursor:
+    with owning(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE airlines DISABLE TRIGGER audit_watch_update")
 
     report = verified()
 
-    with connection.cursor() as cursor:
+    with owning(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE airlines ENABLE TRIGGER audit_watch_update")
     assert report.faults[0].startswith("Table airlines is not watched")
     assert verified().faults == []
