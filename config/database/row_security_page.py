@@ -1,13 +1,18 @@
 """The policies as docs/row-security.md lists them, written from what the apps declare; a test compares."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 from config.database.row_security import COMMANDS, EVERYBODY, KNOWN, NOBODY, Declared, Policies, declared
 
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "row-security.md"
 HEADING = "## The policies\n\n"
+INTRODUCTION = """\
+Who is not known meets none of these. The product meets all of them, and the owner is not asked: neither is named. `–` is for the product
+alone. `person`, `client` and `pilot` are the caller's own ids, `reviews` and `serves` his airlines, `flies_for` his one, `known` is anybody who is
+known. A table that a condition asks is itself narrowed by its own row here.
+
+"""
 # What a policy asks of who is there: `(SELECT door_is_administrator())` is told as `administrator`.
 _ASKED = re.compile(r"\(SELECT door_(?:is_)?(\w+)\(\)\)(?:::uuid\[\])?")
 
@@ -22,7 +27,10 @@ def policies_listed() -> str:
         "",
         "| table without policies | because it holds | the serving role may |",
         "|---|---|---|",
-        *(f"| `{table}` | {exempt.why} | {', '.join(exempt.rights)} |" for table, exempt in sorted(said.exempt.items())),
+        *(
+            f"| `{table}` | {exempt.why} | {', '.join(exempt.rights)} |"
+            for table, exempt in sorted(said.exempt.items())
+        ),
         "",
         "| view | shows |",
         "|---|---|",
@@ -66,15 +74,8 @@ def _shown(query: str) -> str:
 
 def page_with_policies(page: str) -> str:
     """The page with the tables as they are declared."""
-    before, _, rest = page.partition(HEADING)
-    after = re.search(r"^## ", rest, re.MULTILINE)
-    return before + HEADING + "\n".join(_introduction()) + "\n\n" + policies_listed() + (f"\n{rest[after.start() :]}" if after else "")
-
-
-def _introduction() -> Iterator[str]:
-    yield "Who is not known meets none of these. The product meets all of them, so it is not named; nor is the owner. `–` is for the product"
-    yield "alone. `person`, `client` and `pilot` are the caller's own ids, `reviews` and `serves` his airlines, `flies_for` his one, `known` anybody"
-    yield "who is known. A table that a condition asks is itself narrowed by its own row here."
+    before, _, _ = page.partition(HEADING)
+    return before + HEADING + INTRODUCTION + policies_listed()
 
 
 def page_write() -> None:
