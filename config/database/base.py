@@ -107,6 +107,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raw.commit()
         DatabaseWrapper._is_known_to_be_bound = True
 
+    @override
+    def chunked_cursor(self) -> Any:
+        """A cursor on the server, in a transaction: what it is to see is told ahead, since it takes its own query and no other.
+
+        Raises:
+            RuntimeError: no transaction is under way, so that nothing could be told.
+        """
+        if not self.in_atomic_block:
+            raise RuntimeError("A cursor on the server sees nothing outside a transaction.")
+        with self.cursor() as cursor:
+            cursor.execute("SELECT")
+        return super().chunked_cursor()
+
     @contextmanager
     def _nodb_cursor(self) -> Iterator[Any]:
         """To make and remove databases: the owner's work, whose role nobody takes on there."""

@@ -3,14 +3,14 @@
 import re
 from pathlib import Path
 
-from config.database.row_security import COMMANDS, EVERYBODY, KNOWN, NOBODY, Declared, Policies, declared
+from config.database.row_security import COMMANDS, EVERYBODY, NOBODY, Declared, Policies, declared
 
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "row-security.md"
 HEADING = "## The policies\n\n"
 INTRODUCTION = """\
-Who is not known meets none of these. The product meets all of them, and the owner is not asked: neither is named. `–` is for the product
-alone. `person`, `client` and `pilot` are the caller's own ids, `reviews` and `serves` his airlines, `flies_for` his one, `known` is anybody who is
-known. A table that a condition asks is itself narrowed by its own row here.
+Who is not known meets “everybody” alone; the product meets all of them, and the owner is not asked: neither is named. `–` is the
+product's alone. `person`, `client`, `pilot` are the caller's own ids, `reviews` and `serves` his airlines, `flies_for` his one, `known` is anybody
+who is known. A table that a condition asks is itself narrowed by its own row here.
 
 """
 # What a policy asks of who is there: `(SELECT door_is_administrator())` is told as `administrator`.
@@ -55,8 +55,8 @@ def _cell(policies: Policies, command: str) -> str:
 def _in_words(condition: str) -> str:
     if condition == NOBODY:
         return "–"
-    if condition in {EVERYBODY, KNOWN}:
-        return "`known`"
+    if condition == EVERYBODY:
+        return "everybody"
     return f"`{_plain(condition)}`"
 
 
