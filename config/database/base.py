@@ -127,7 +127,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         options = {name: value for name, value in before["OPTIONS"].items() if name != "assume_role"}
         self.settings_dict = {**before, "OPTIONS": options}
         try:
-            with super()._nodb_cursor() as cursor:  # type: ignore[misc] # Django's, which the stubs leave out
+            with super()._nodb_cursor() as cursor:
                 yield cursor
         finally:
             self.settings_dict = {**before, "NAME": self.settings_dict["NAME"]}
