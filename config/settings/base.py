@@ -118,8 +118,10 @@ def _database(url: dict[str, Any]) -> dict[str, Any]:
 
 DATABASES = {"default": _database(env.db_url("DATABASE_URL"))}
 # The role that owns the tables, for `migrate` alone. The one that serves owns nothing: `docs/row-security.md`.
-DATABASE_OWNER = _database(env.db_url("DATABASE_OWNER_URL", default=env.str("DATABASE_URL")))
+DATABASE_OWNER = _database(env.db_url_config(env.str("DATABASE_OWNER_URL", default="") or env.str("DATABASE_URL")))
 SERVING_ROLE: str = DATABASES["default"]["USER"]
+# Whether a process refuses a connection that policies do not bind (`config.database.binding`).
+SERVING_ROLE_IS_BOUND = False
 
 # Cache and broker share one Redis; the broker has a key prefix of its own.
 REDIS_URL: str = env.str("REDIS_URL")
