@@ -18,6 +18,7 @@ from rest_framework.test import APIClient
 from accounts.facts import callers_read, session_subject
 from accounts.models import Airline, Role, Scope, ServiceClient, User
 from accounts.services.clients import client_update
+from accounts.services.ending import sessions_end_of_everybody, sessions_end_of_person
 from accounts.services.people import airline_update, user_update
 from accounts.services.sessions import session_revoke
 from config import facts
@@ -146,6 +147,21 @@ def test_an_ended_session_is_over_at_the_next_request(pilot: Pilot, agreement: P
     session_revoke(actor=pilot.user, session_id=pilot.user.sessions.get().pk)
 
     assert client.get(ADDRESS).status_code == 401
+
+
+@pytest.mark.parametrize("who", ["person", "everybody"])
+def test_what_an_administrator_ended_is_over_at_the_next_request(
+    pilot: Pilot, agreement: PilotContract, administrator: User, service_client: ServiceClient, who: str
+) -> None:
+    client, program = warmed(calling_as(pilot.user)), warmed(calling_as(service_client))
+
+    if who == "person":
+        sessions_end_of_person(actor=administrator, user=pilot.user, reason="A stolen phone.")
+    else:
+        sessions_end_of_everybody(actor=administrator, reason="A leak.")
+
+    assert client.get(ADDRESS).status_code == 401
+    assert queries(program)[1].status_code == 200
 
 
 def test_what_is_known_of_a_sign_in_is_read_again_before_it_could_be_idle(
