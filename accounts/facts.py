@@ -48,7 +48,7 @@ class ClientFact:
 
 def caller_seconds() -> int:
     """How long such a fact may live: renewing tokens moves a session's end away, so that it has to be read again before that."""
-    return min(FACT_SECONDS, int(shortest_idle_limit().total_seconds()))
+    return max(1, min(FACT_SECONDS, int(shortest_idle_limit().total_seconds())))
 
 
 def callers_read(subjects: Sequence[bytes]) -> Mapping[bytes, bytes]:

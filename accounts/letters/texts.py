@@ -79,7 +79,10 @@ def _registered_already() -> Text:
 def _reset() -> Text:
     return Text(
         "A new password for VectorBid Contracts",
-        ("Somebody, probably you, asked for a new password. The link works once, for 24 hours.", NOT_YOU),
+        (
+            "Somebody, probably you or an administrator for you, asked for a new password. The link works once, for 24 hours.",
+            NOT_YOU,
+        ),
         "Set a new password",
         reverse("password_reset_confirm", args=["-"]).removesuffix("-/"),
     )
