@@ -15,6 +15,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 
 from accounts.factors.policies import owes_second_factor
+from accounts.idleness import UNATTENDED
 from accounts.models import User, UserSession
 from accounts.selectors import live_web_session
 from accounts.services.sessions import session_key_hash, session_touch, web_session_open, web_sessions_close
@@ -53,7 +54,8 @@ def _found(request: HttpRequest) -> UserSession | None:
     if session is None or not _is_of_this_password(request, session.user):
         request.session.flush()
         return None
-    session_touch(session=session)
+    if UNATTENDED not in request.headers:
+        session_touch(session=session)
     return session
 
 

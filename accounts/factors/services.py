@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from accounts.factors import codes
 from accounts.factors.models import Authenticator, FactorFailure, Passkey, RecoveryCode
-from accounts.factors.policies import has_second_factor, must_have_second_factor, require_fresh
+from accounts.factors.policies import has_second_factor, must_have_second_factor, require_fresh, who_must_have_one
 from accounts.models import User, UserSession
 from accounts.policies import may_administer_accounts
 from accounts.services.sessions import sessions_revoke_all
@@ -308,7 +308,7 @@ def _reported(user: User, details: dict[str, object]) -> None:
 
 def _refuse_last(user: User) -> None:
     if must_have_second_factor(user):
-        raise RuleBroken("Approvers and administrators keep one second factor: add another one first.")
+        raise RuleBroken(f"{who_must_have_one()} keep one second factor: add another one first.")
 
 
 def _locked(user: User) -> None:

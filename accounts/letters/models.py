@@ -17,6 +17,7 @@ class LetterPurpose(models.TextChoices):
     PASSWORD_RESET = "password_reset", "lost password"
     EMAIL_OLD = "email_old", "new address, asked of the old one"
     EMAIL_NEW = "email_new", "new address, asked of the new one"
+    INVITATION = "invitation", "first password of an account that was made for somebody"
     PASSWORD_CHANGED = "password_changed", "password changed"
     EMAIL_CHANGED = "email_changed", "address changed"
 

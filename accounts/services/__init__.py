@@ -7,6 +7,7 @@ from accounts.services.clients import (
     client_token_issue,
     client_update,
 )
+from accounts.services.ending import sessions_end_of_everybody, sessions_end_of_person
 from accounts.services.people import (
     airline_create,
     airline_update,
@@ -46,6 +47,8 @@ __all__ = [
     "session_open",
     "session_refresh",
     "session_revoke",
+    "sessions_end_of_everybody",
+    "sessions_end_of_person",
     "sessions_revoke_all",
     "sessions_revoke_others",
     "sessions_sweep",

@@ -21,6 +21,7 @@ from audit.services import entry_record
 from config.door import as_product
 from config.encryption import Keyring, Sealed, Undecipherable
 from config.errors import NotAllowed, WrongState
+from config.outgoing import outgoing_hosts
 from contracts.language_models.addresses import checked_address, is_own_address
 from contracts.language_models.binding import Binding
 from contracts.language_models.interface import Provider
@@ -245,7 +246,9 @@ def _known_provider(provider: str) -> str:
 def _set_address(actor: User, credential: ModelCredential, base_url: str) -> None:
     provider = Provider(credential.provider)
     try:
-        address = checked_address(provider, base_url, allow_loopback=settings.LOCAL_LANGUAGE_MODELS)
+        address = checked_address(
+            provider, base_url, hosts=outgoing_hosts(), allow_loopback=settings.LOCAL_LANGUAGE_MODELS
+        )
     except ValueError as error:
         raise ValidationError({"base_url": str(error)}) from error
     # Else whoever may upload could have this server call any address for him.

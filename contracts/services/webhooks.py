@@ -17,6 +17,7 @@ from audit.services import entry_record
 from config.addresses import Resolver, system_resolver
 from config.door import as_product
 from config.errors import ErrorCode, NotFoundForActor, RuleBroken, WrongState
+from config.outgoing import outgoing_hosts
 from contracts.models import Change, ChangeKind, DisabledReason, Webhook, WebhookDelivery, WebhookState
 from contracts.services.webhook_queue import changes_queue, delivery_queue_again, ping_queue
 from contracts.services.webhook_secrets import secret_add
@@ -244,7 +245,7 @@ def _to_be_verified(webhook: Webhook) -> None:
 def _checked(url: str, resolve: Resolver) -> str:
     """Raises ValidationError for an address that webhooks may not have."""
     try:
-        return checked_url(url, allow_loopback=settings.LOCAL_WEBHOOKS, resolve=resolve)
+        return checked_url(url, hosts=outgoing_hosts(), allow_loopback=settings.LOCAL_WEBHOOKS, resolve=resolve)
     except ValueError as fault:
         raise ValidationError({"url": str(fault)}) from fault
 
