@@ -9,11 +9,8 @@ from django.db.models import Q
 
 from accounts.idleness import shortest_idle_limit
 from accounts.models import ServiceClient, SessionKind, UserSession
-<<<<<<< HEAD
 from config.door import as_product
-=======
 from config.facts import FACT_SECONDS
->>>>>>> signin
 
 SESSION, CLIENT = "session:", "program:"
 NO_NETWORK = "-"
@@ -50,15 +47,12 @@ class ClientFact:
         )
 
 
-<<<<<<< HEAD
-@as_product("facts are for everybody's answers")
-=======
 def caller_seconds() -> int:
     """How long such a fact may live: renewing tokens moves a session's end away, so that it has to be read again before that."""
     return max(1, min(FACT_SECONDS, int(shortest_idle_limit().total_seconds())))
 
 
->>>>>>> signin
+@as_product("facts are for everybody's answers")
 def callers_read(subjects: Sequence[bytes]) -> Mapping[bytes, bytes]:
     """The facts of those callers who may come in: a session's account and its end, a client's key, scopes, airlines and networks."""
     names = [subject.decode() for subject in subjects]

@@ -10,7 +10,7 @@ from config import door
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
 
 
-class ProductTask(Task):  # type: ignore[misc] # Celery ships no types
+class ProductTask(Task[Any, Any]):
     """A task is the product's own doing, in whichever process it runs."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:

@@ -68,17 +68,17 @@ def _emptying_between_tests_is_allowed() -> Iterator[None]:
         off, on = (LIFT.format(tables=guarded, state=state) for state in ("DISABLE", "ENABLE"))
         return [off, *statements, "TRUNCATE row_changes", "TRUNCATE suite.seen", on]
 
-    emptied = TransactionTestCase._fixture_teardown
+    emptied = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined] # left out of the stubs
 
     def emptied_by_owner(self: TransactionTestCase) -> None:
         with owning():
             emptied(self)
 
     DatabaseOperations.sql_flush = lifted  # type: ignore[method-assign, assignment] # put back below
-    TransactionTestCase._fixture_teardown = emptied_by_owner  # type: ignore[method-assign] # put back below
+    TransactionTestCase._fixture_teardown = emptied_by_owner  # type: ignore[attr-defined] # put back below
     yield
     DatabaseOperations.sql_flush = flush  # type: ignore[method-assign] # as it was
-    TransactionTestCase._fixture_teardown = emptied  # type: ignore[method-assign] # as it was
+    TransactionTestCase._fixture_teardown = emptied  # type: ignore[attr-defined] # as it was
 
 
 @pytest.fixture(scope="session")
