@@ -7,9 +7,10 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are there only now.
-        from accounts.checks import keys_are_long_enough, mail_can_be_sent
+        from accounts.checks import keys_are_long_enough, mail_can_be_sent, texts_are_as_agreed
         from accounts.web_sessions import watch
 
         register(mail_can_be_sent)
         register(keys_are_long_enough)
+        register(texts_are_as_agreed)
         watch()

@@ -7,6 +7,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
+from accounts.consents.documents import changed_texts
 from accounts.signing import SHORTEST_KEY_BYTES
 
 
@@ -40,6 +41,18 @@ def mail_can_be_sent(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> 
             )
         )
     return missing
+
+
+def texts_are_as_agreed(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """What people agreed to must be what they are shown later."""
+    return [
+        Error(
+            f"{text.template} is not what people agreed to.",
+            hint="Put it back, and bring the new text as a new version in accounts/consents/documents.py.",
+            id="accounts.E005",
+        )
+        for text in changed_texts()
+    ]
 
 
 def keys_are_long_enough(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:

@@ -27,7 +27,6 @@ from accounts.services.sessions import (
     session_revoke,
     sessions_revoke_all,
     sessions_revoke_others,
-    sessions_sweep,
 )
 
 __all__ = [
@@ -48,7 +47,6 @@ __all__ = [
     "session_revoke",
     "sessions_revoke_all",
     "sessions_revoke_others",
-    "sessions_sweep",
     "sign_in_failure_record",
     "user_create",
     "user_update",

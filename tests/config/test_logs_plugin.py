@@ -68,10 +68,9 @@ def test_another():
 """
 
 
-@pytest.mark.parametrize("workers", ["0", "2"])
 @pytest.mark.parametrize(
-    ("call", "code"),
-    [('warning("robin" + "@people.test asks")', 1), ('warning("somebody asks")', 0)],
+    ("workers", "call", "code"),
+    [("2", 'warning("robin" + "@people.test asks")', 1), ("0", 'warning("somebody asks")', 0)],
     ids=["named", "nobody"],
 )
 def test_a_run_fails_for_a_line_that_names_somebody(workers: str, call: str, code: int, tmp_path: Path) -> None:
