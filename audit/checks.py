@@ -29,8 +29,8 @@ def retention_is_told_of_every_table(app_configs: Sequence[AppConfig] | None, **
     """`docs/retention.md` is carried out as it stands: it must name each table once, and no other, and columns that are there."""
     try:
         told = lines()
-    except (RetentionUnclear, OSError) as fault:
-        return [Error(f"docs/retention.md cannot be carried out: {fault}", id="audit.E002")]
+    except (RetentionUnclear, OSError) as unclear:
+        return [Error(f"docs/retention.md cannot be carried out: {unclear}", id="audit.E002")]
     there = {*models_by_table(), *WITHOUT_MODELS}
     faults = [f"{table} is missing" for table in sorted(there - set(told))]
     faults += [f"{table} is no table of ours" for table in sorted(set(told) - there)]

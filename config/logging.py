@@ -59,7 +59,7 @@ def tell_end(kind: type[BaseException], error: BaseException, trace: TracebackTy
     if issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, trace)
         return
-    sys.stderr.write(f"{fault_text((kind, error, trace))}\n")  # type: ignore[arg-type] # any fault that ends a program
+    sys.stderr.write(f"{fault_text((kind, error, trace))}\n")
 
 
 def logging_settings(*, level: str) -> dict[str, Any]:

@@ -26,9 +26,8 @@ class ConsentForm(ServiceForm):
     def take_faults(self, by_field: dict[str, list[str]]) -> None:
         super().take_faults(by_field)
         if "agrees" in by_field:
-            self.data = self.data.copy()  # type: ignore[union-attr] # a QueryDict, as this was sent
-            self.data["shown"] = self._hashes()  # type: ignore[index] # the same
-            self.data.pop("agrees", None)  # type: ignore[union-attr] # the same
+            sent = {name: value for name, value in self.data.items() if name != "agrees"}
+            self.data = {**sent, "shown": self._hashes()}
 
     def _hashes(self) -> str:
         return " ".join(text.sha256 for text in self.texts)

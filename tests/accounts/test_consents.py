@@ -106,7 +106,7 @@ def test_over_the_api_texts_may_be_named_and_must_then_be_the_present_ones() -> 
 
     stale, present, none = answer(agreed_to=["b" * 64]), answer(agreed_to=SHOWN), answer()
 
-    assert (stale, present, none) == (422, 202, 202)
+    assert (stale, present, none) == (400, 202, 202)
     assert sorted(len(letter.agreed_to) for letter in AccountLetter.objects.all()) == [0, len(TEXTS)]
 
 
