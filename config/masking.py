@@ -108,11 +108,12 @@ def _without_named(text: str) -> str:
 
 
 def _email(found: re.Match[str]) -> str:
-    """`p…@…`. A lone @, or one in front of a name as in a decorator, is no address."""
+    """`p…@…`. A lone @, one in front of a name as in a decorator, and a worker's name on its host are no addresses."""
     word = found.group()
-    before, at, _ = word.partition("@")
+    before, _, domain = word.partition("@")
     first = before.lstrip("+.-_")[:1]
-    return f"{first}{MASK}@{MASK}" if at and first not in ("", MASK) else word
+    is_address = "." in domain.strip(".") and first not in ("", MASK)
+    return f"{first}{MASK}@{MASK}" if is_address else word
 
 
 def _network(found: re.Match[str]) -> str:

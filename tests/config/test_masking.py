@@ -57,6 +57,7 @@ def test_what_names_a_person_or_lets_one_in_is_masked(said: str, told: str) -> N
         'File "/srv/config/door.py", line 3, in acting',
         "tests/config/test_masking.py::test_that",
         "decorated @login_required",
+        "worker@contracts-1 ready.",
         "route=api/v1/pilots/<str:pilot_id>/rules/ status=200 milliseconds=1.2",
         "version 999.1.2.3",
         "3 tokens were left",
