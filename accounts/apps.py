@@ -15,6 +15,7 @@ class AccountsConfig(AppConfig):
             idle_limits_are_limits,
             keys_are_long_enough,
             mail_can_be_sent,
+            texts_are_as_agreed,
         )
         from accounts.web_sessions import watch
 
@@ -22,6 +23,7 @@ class AccountsConfig(AppConfig):
         register(keys_are_long_enough)
         register(idle_limits_are_limits)
         register(breached_passwords_can_be_asked)
+        register(texts_are_as_agreed)
         watch()
         pre_migrate.connect(_unsecure, sender=self, dispatch_uid="accounts.row_security.off")
         post_migrate.connect(_secure, sender=self, dispatch_uid="accounts.row_security.on")

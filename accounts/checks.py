@@ -8,6 +8,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
+from accounts.consents.documents import changed_texts
 from accounts.signing import SHORTEST_KEY_BYTES
 from config.outgoing import outgoing_hosts
 
@@ -72,6 +73,18 @@ def breached_passwords_can_be_asked(app_configs: Sequence[AppConfig] | None, **k
             hint=f"Add it: OUTGOING_HOSTS={','.join([*settings.OUTGOING_HOSTS, host])}",
             id="accounts.E006",
         )
+    ]
+
+
+def texts_are_as_agreed(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """What people agreed to must be what they are shown later."""
+    return [
+        Error(
+            f"{text.template} is not what people agreed to.",
+            hint="Put it back, and bring the new text as a new version in accounts/consents/documents.py.",
+            id="accounts.E007",
+        )
+        for text in changed_texts()
     ]
 
 

@@ -18,6 +18,7 @@ from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from guardian.models import UserObjectPermissionBase
 
+from accounts.consents.models import Consent  # noqa: F401 - Django looks for models here
 from accounts.devices import device_of
 from accounts.factors.models import Authenticator, Passkey, RecoveryCode  # noqa: F401 - Django looks for models here
 from accounts.idleness import idle_limit

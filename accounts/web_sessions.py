@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 
+from accounts.consents.gate import ask_at_sign_in
 from accounts.factors.policies import owes_second_factor
 from accounts.idleness import UNATTENDED
 from accounts.models import User, UserSession
@@ -77,6 +78,7 @@ def _opened(sender: Any, request: HttpRequest, user: User, **_: Any) -> None:
     )
     user.session = session
     setattr(request, _FOUND, session)
+    ask_at_sign_in(request, user)
 
 
 def _closed(sender: Any, request: HttpRequest, user: User | None, **_: Any) -> None:

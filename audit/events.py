@@ -25,6 +25,8 @@ class AuditEvent(models.TextChoices):
     PASSWORD_CHANGED = "user.password_changed", "changed the password"
     PASSWORD_RESET = "user.password_reset", "set a new password by a mailed link"
     EMAIL_CHANGED = "user.email_changed", "changed the e-mail address"
+    CONSENT_GIVEN = "consent.given", "agreed to a text"
+    CONSENT_WITHDRAWN = "consent.withdrawn", "withdrew a consent"
     FACTOR_ADDED = "factor.added", "added a second factor"
     FACTOR_REMOVED = "factor.removed", "removed a second factor"
     FACTORS_RESET = "factor.reset", "removed all second factors of an account"

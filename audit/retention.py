@@ -1,6 +1,6 @@
-"""The trail's months: made ahead, dropped after seven years. Links, batches and roots stay for good: they name nobody.
+"""The trail's months: made ahead, dropped after the years of `docs/retention.md`. Links, batches and roots stay: they name nobody.
 
-Functions of the tables' owner do both, and refuse to drop what is younger: the role that serves owns nothing.
+Functions of the tables' owner do both, and refuse to drop what is younger than seven years: the role that serves owns nothing.
 """
 
 from dataclasses import dataclass
@@ -13,12 +13,13 @@ from django.db import connection, models, transaction
 from audit.events import AuditEvent
 from audit.models import AuditEntry, ChainLink, RowChange
 from audit.services import entry_record
+from config.retention import kept_for
 
 logger = structlog.get_logger(__name__)
 
 MONTHS_AHEAD = 3
-KEPT_YEARS = 7
-KEPT_DAYS = 7 * 365
+KEPT_YEARS = min(kept_for(log).years for log in ("audit_log", "row_changes"))
+KEPT_DAYS = KEPT_YEARS * 365
 LOGS: tuple[type[models.Model], ...] = (AuditEntry, RowChange)
 
 

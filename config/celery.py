@@ -3,7 +3,7 @@
 import os
 from typing import Any
 
-from celery import Celery, Task
+from celery import Celery, Task, signals
 
 from config import door
 
@@ -22,3 +22,8 @@ class ProductTask(Task[Any, Any]):
 app = Celery("vectorbid", task_cls=ProductTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@signals.setup_logging.connect
+def _logging_is_set_up(**_: Any) -> None:
+    """Django has: being told so, Celery brings no handlers of its own, which would write unmasked."""

@@ -30,6 +30,7 @@ KEPT = (
     "row_changes",
     "changes",
     "security_events",
+    "consents",
     "rule_corrections",
     "contract_decisions",
     "contract_revisions",

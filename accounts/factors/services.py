@@ -254,7 +254,6 @@ def refuse_while_paused(user: User) -> None:
 
 def failure_record(user: User) -> None:
     """That a code or passkey was refused. The caller lets its transaction stand and raises after it."""
-    FactorFailure.objects.filter(user=user, created_at__lte=timezone.now() - FAILURES_WITHIN).delete()
     FactorFailure.objects.create(user=user)
     security_event_record(kind=SecurityEventKind.SECOND_FACTOR_FAILED, user=user, subject=user.email)
 

@@ -3,6 +3,8 @@
 What is asked for with an address alone takes the same steps whoever has it: a letter is written, and whoever mails it looks.
 """
 
+from collections.abc import Sequence
+
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -10,6 +12,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.consents.services import registration_agreed, registration_consents_write
 from accounts.factors.services import FactorRefused, password_check
 from accounts.letters.links import LinkRefused, locked_letter
 from accounts.letters.models import AccountLetter, EmailChange, LetterPurpose
@@ -24,22 +27,26 @@ CHANGE_PURPOSES = (LetterPurpose.EMAIL_OLD, LetterPurpose.EMAIL_NEW)
 
 
 @as_product("letters are answered by whoever holds them")
-def registration_request(*, email: str, password: str, full_name: str = "") -> None:
+def registration_request(*, email: str, password: str, full_name: str = "", agreed_to: Sequence[str] = ()) -> None:
     """Write to an address that somebody registers with. There is no account before its link was used.
 
+    `agreed_to` are the hashes of the texts that were shown to him; without any he is asked at his first sign-in on a page.
+
     Raises:
-        ValidationError: Django's, by field, for what is no address or no good password. The same whether or not the
-            address has an account.
+        ValidationError: Django's, by field, for what is no address or no good password, and for texts that have changed. The
+            same whether or not the address has an account.
     """
     email = normal_email(email)
     user = User(email=email, full_name=full_name.strip())
     user.clean_fields(exclude=["password"])
     password_validate(password, user)
+    agreed = registration_agreed(agreed_to)
     letter_write(
         purpose=LetterPurpose.REGISTRATION,
         email=email,
         full_name=user.full_name,
         password_hash=make_password(password),
+        agreed_to=agreed,
     )
 
 
@@ -70,6 +77,7 @@ def registration_complete(*, token: str, password: str) -> User:
             user.save(force_insert=True)
             after = {"email": user.email, "role": user.role}
             entry_record(event=AuditEvent.USER_REGISTERED, actor=user, target=user, after=after)
+            registration_consents_write(user=user, agreed=letter.agreed_to)
     return user
 
 
@@ -164,14 +172,6 @@ def email_change_confirm(*, token: str) -> bool:
         with acting(user):
             _email_write(user, change)
     return True
-
-
-def letters_sweep() -> int:
-    """Delete letters and wishes a day after they are worth nothing. Returns how many rows."""
-    long_ago = timezone.now() - LINK_LIFETIME
-    letters, _ = AccountLetter.objects.filter(expires_at__lt=long_ago).delete()
-    changes, _ = EmailChange.objects.filter(expires_at__lt=long_ago).delete()
-    return letters + changes
 
 
 def _email_write(user: User, change: EmailChange) -> None:

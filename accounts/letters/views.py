@@ -15,6 +15,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.account_views import person_of
+from accounts.consents.documents import current_texts
+from accounts.consents.forms import AgreeingRegistrationForm
 from accounts.factors.gate import second_step
 from accounts.factors.services import second_factor_give
 from accounts.guessing import remember_device
@@ -49,8 +51,13 @@ def sign_in(
 @never_cache
 @limited
 def register(request: HttpRequest) -> HttpResponse:
-    form = forms.RegistrationForm(request.POST or None)
-    if _done(form, lambda given: services.registration_request(**given)):
+    form = AgreeingRegistrationForm(request.POST or None, texts=current_texts())
+
+    def ask(given: dict[str, Any]) -> None:
+        named = {name: given[name] for name in ("email", "password", "full_name")}
+        services.registration_request(**named, agreed_to=given["shown"])
+
+    if _done(form, ask):
         return redirect("letter_sent", what="register")
     return _page(
         request,

@@ -52,7 +52,7 @@ def invitation_write(*, user: User) -> AccountLetter:
 def letters_void(*, email: str, purpose: LetterPurpose) -> None:
     """No link of that purpose to that address is good any more; what was chosen when registering is forgotten."""
     letters = AccountLetter.objects.good().filter(email=email, purpose=purpose)
-    letters.update(used_at=timezone.now(), password_hash="", full_name="")
+    letters.update(used_at=timezone.now(), password_hash="", full_name="", agreed_to=[])
 
 
 def _queue() -> None:

@@ -28,7 +28,6 @@ from accounts.services.sessions import (
     session_revoke,
     sessions_revoke_all,
     sessions_revoke_others,
-    sessions_sweep,
 )
 
 __all__ = [
@@ -51,7 +50,6 @@ __all__ = [
     "sessions_end_of_person",
     "sessions_revoke_all",
     "sessions_revoke_others",
-    "sessions_sweep",
     "sign_in_failure_record",
     "user_create",
     "user_update",

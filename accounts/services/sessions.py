@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -15,7 +14,7 @@ from django.utils import timezone
 from accounts import tokens
 from accounts.factors.policies import require_fresh
 from accounts.facts import session_subject
-from accounts.models import IdempotencyKey, SessionKind, User, UserSession
+from accounts.models import SessionKind, User, UserSession
 from accounts.selectors import live_sessions
 from audit.events import AuditEvent, SecurityEventKind
 from audit.services import entry_record, security_event_record
@@ -24,8 +23,6 @@ from config.door import as_product
 from config.errors import NotAllowed, NotFoundForActor
 from config.facts import facts_change
 
-# How long an ended session stays on record, for the list of sign-ins and for inquiries.
-SESSIONS_KEPT = timedelta(days=30)
 TOUCHED_EACH = timedelta(minutes=1)
 
 
@@ -184,18 +181,6 @@ def session_touch(*, session: UserSession) -> None:
     now = timezone.now()
     if now - session.last_used_at >= TOUCHED_EACH:
         UserSession.objects.filter(pk=session.pk).update(last_used_at=now)
-
-
-def sessions_sweep() -> int:
-    """Delete answers kept for idempotency past their day, cookies' data past theirs, and sessions over for 30 days.
-
-    Returns how many rows.
-    """
-    now = timezone.now()
-    answers, _ = IdempotencyKey.objects.filter(expires_at__lt=now).delete()
-    cookies, _ = Session.objects.filter(expire_date__lt=now).delete()
-    sessions, _ = UserSession.objects.filter(expires_at__lt=now - SESSIONS_KEPT).delete()
-    return answers + cookies + sessions
 
 
 def _refuse_overtaken(user: User) -> None:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audit", "0016_one_unclosed_security_event"),
+        ("audit", "0018_events_of_consents"),
         ("contenttypes", "0002_remove_content_type_name"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -44,6 +44,8 @@ class Migration(migrations.Migration):
                     ("user.password_changed", "changed the password"),
                     ("user.password_reset", "set a new password by a mailed link"),
                     ("user.email_changed", "changed the e-mail address"),
+                    ("consent.given", "agreed to a text"),
+                    ("consent.withdrawn", "withdrew a consent"),
                     ("factor.added", "added a second factor"),
                     ("factor.removed", "removed a second factor"),
                     ("factor.reset", "removed all second factors of an account"),
@@ -194,6 +196,8 @@ class Migration(migrations.Migration):
                             "user.password_changed",
                             "user.password_reset",
                             "user.email_changed",
+                            "consent.given",
+                            "consent.withdrawn",
                             "factor.added",
                             "factor.removed",
                             "factor.reset",

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0012_refused_second_factors"),
+        ("accounts", "0013_consents"),
     ]
 
     operations = [
