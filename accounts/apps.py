@@ -10,11 +10,20 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are there only now.
-        from accounts.checks import keys_are_long_enough, mail_can_be_sent
+        from accounts.checks import (
+            breached_passwords_can_be_asked,
+            idle_limits_are_limits,
+            keys_are_long_enough,
+            mail_can_be_sent,
+            texts_are_as_agreed,
+        )
         from accounts.web_sessions import watch
 
         register(mail_can_be_sent)
         register(keys_are_long_enough)
+        register(idle_limits_are_limits)
+        register(breached_passwords_can_be_asked)
+        register(texts_are_as_agreed)
         watch()
         pre_migrate.connect(_unsecure, sender=self, dispatch_uid="accounts.row_security.off")
         post_migrate.connect(_secure, sender=self, dispatch_uid="accounts.row_security.on")

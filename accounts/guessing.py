@@ -134,7 +134,7 @@ def _device_key(device: str) -> str:
     return f"guessing:device:{device}"
 
 
-class CountingHandler(AxesDatabaseHandler):
+class CountingHandler(AxesDatabaseHandler):  # type: ignore[misc] # axes ships no types
     """django-axes's own counting, of people who are not known yet."""
 
     def is_allowed(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> bool:
@@ -157,6 +157,6 @@ class CountingHandler(AxesDatabaseHandler):
 class PasswordBackend(ModelBackend):
     """Django's own look at e-mail and password, which is before anybody is known."""
 
-    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> Any:
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> Any:  # type: ignore[override] # handed on as they come
         with as_product("as above"):
             return super().authenticate(request, **credentials)

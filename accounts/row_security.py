@@ -46,6 +46,8 @@ PROTECTED = {
     "factor_failures": _own(),
     "email_changes": _own(),
     "account_letters": Policies(),
+    # Kept as they are: one's own, to read and to add to.
+    "consents": Policies(select=f"person_id = {PERSON}", insert=f"person_id = {PERSON}"),
     "notifications": Policies(
         select=f"recipient_id = {PERSON}", update=f"recipient_id = {PERSON}", delete=f"recipient_id = {PERSON}"
     ),
@@ -58,6 +60,8 @@ PROTECTED = {
     "axes_accessfailurelog": Policies(),
     "axes_accesslog": Policies(),
 }
+
+RIGHTS = {"consents": ("SELECT", "INSERT")}
 
 # Looks as the owner of the tables does, who sees all. Dear, so that what is cheap is asked first.
 ASKS = "LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp COST 10000"

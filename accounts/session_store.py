@@ -11,7 +11,6 @@ from config import door
 class SessionStore(db.SessionStore):
     """Django's own. Whose session it is turns out by reading it: until then nobody asks."""
 
-    @override
     def _get_session_from_db(self) -> Any:
         with door.as_product("nobody is known until his session is found"):
             return super()._get_session_from_db()  # type: ignore[misc] # Django's, which the stubs leave out

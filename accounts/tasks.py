@@ -3,21 +3,13 @@
 from celery import shared_task
 from django.db import OperationalError
 
-from accounts import services
 from accounts.letters.mailing import account_letters_mail
-from accounts.letters.services import letters_sweep
 from accounts.letters.writing import LETTERS_TASK
 from accounts.notifications import mailing
 from accounts.notifications.services import MAIL_TASK
 from accounts.security import alerts
 from accounts.security.services import events_lapse
 from audit.security.alerting import ALERTS_TASK
-
-
-@shared_task(name="accounts.sessions_sweep")
-def sessions_sweep_task() -> None:
-    services.sessions_sweep()
-    letters_sweep()
 
 
 @shared_task(
@@ -56,4 +48,3 @@ def security_alerts_task() -> None:
 @shared_task(name="accounts.security_events_lapse")
 def security_events_lapse_task() -> None:
     events_lapse()
-    alerts.alerts_clear()

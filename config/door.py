@@ -95,12 +95,17 @@ def identity_of(who: Model | None) -> Identity:
     return Identity("client" if who._meta.model_name == "serviceclient" else "person", str(who.pk))
 
 
+def is_chosen() -> bool:
+    """Whether a block has said as whom it sees."""
+    return _seeing.get() is not None
+
+
 def identity() -> Identity:
     """As whom the next statement sees. Cheap: it is asked before each."""
     chosen = _seeing.get()
     if chosen is not None:
         return chosen
-    if requests.is_answering():
+    if requests.is_at_hand():
         return identity_of(requests.caller())
     return _of_process
 

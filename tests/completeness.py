@@ -8,7 +8,7 @@ import json
 
 from django.db import connection
 
-from audit.watch import EXEMPT, SILENT
+from audit.watch import EXEMPT, PERSONAL, SILENT, silent_columns
 from tests.owner import owning
 
 COUNTING = """
@@ -72,7 +72,7 @@ WHERE coalesce(seen.changed, 0) <> coalesce(told.changed, 0)
 
 def counting_begins() -> None:
     """Put the counting triggers on, also on tables that a migration has made anew."""
-    silent = {name: "{" + ",".join({**SILENT["*"], **SILENT.get(name, {})}) + "}" for name in {"*", *SILENT}}
+    silent = {name: "{" + ",".join(silent_columns(name)) + "}" for name in {"*", *SILENT, *PERSONAL}}
     with owning(), connection.cursor() as cursor:
         cursor.execute(COUNTING)
         cursor.execute(ON_EACH, [json.dumps(silent), list(EXEMPT)])

@@ -11,6 +11,8 @@ from django.contrib.auth.models import Permission
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.consents.documents import current_texts
+from accounts.consents.models import Act, Consent
 from accounts.models import Airline, AirlineGrant, Role, Scope, ServiceClient, User
 from accounts.policies import REVIEW_PERMISSION
 from contracts.lifecycle import Status
@@ -59,6 +61,8 @@ class UserFactory(factory.django.DjangoModelFactory[User]):
     class Meta:
         model = User
 
+        skip_postgeneration_save = True
+
     class Params:
         approver = factory.Trait(role=Role.APPROVER)
         administrator = factory.Trait(role=Role.ADMINISTRATOR)
@@ -67,6 +71,17 @@ class UserFactory(factory.django.DjangoModelFactory[User]):
     full_name = factory.Sequence(lambda n: f"Person {n}")
     role = Role.PILOT
     password = _HASHED
+
+    @factory.post_generation
+    def agrees(self: User, create: bool, extracted: Any, **_: Any) -> None:  # noqa: FBT001 - factory_boy's signature
+        """To the present texts, unless `agrees=False`: who has not is asked at his first sign-in."""
+        if create and extracted is not False:
+            Consent.objects.bulk_create(
+                Consent(
+                    person=self, document=text.document, version=text.version, text_sha256=text.sha256, act=Act.GIVEN
+                )
+                for text in current_texts()
+            )
 
 
 def grant_review(user: User, airline: Airline) -> AirlineGrant:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from django.db import connection
+from psycopg.pq import TransactionStatus
 
 
 @contextmanager
@@ -19,10 +20,16 @@ def owning() -> Iterator[None]:
     finally:
         if role is not None:
             options["assume_role"] = role
-            if connection.connection is not None and not connection.needs_rollback:
+            # A transaction that failed takes the role that was taken on in it along when it is rolled back.
+            if connection.connection is not None and not _is_broken():
                 _become(role)
 
 
 def _become(role: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SET ROLE {connection.ops.quote_name(role)}")
+
+
+def _is_broken() -> bool:
+    status = connection.connection.info.transaction_status
+    return connection.needs_rollback or status == TransactionStatus.INERROR

@@ -5,6 +5,7 @@ from config.errors import ErrorCode
 
 _UNCACHED = {"Cache-Control": "`no-store`."}
 _LINK = {422: [ErrorCode.LINK_REFUSED]}
+_CONFIRMED = {403: [ErrorCode.NOT_ALLOWED, ErrorCode.REAUTHENTICATION_REQUIRED]}
 
 OPERATIONS: dict[str, Operation] = {
     "auth_token_create": Operation(
@@ -17,8 +18,10 @@ OPERATIONS: dict[str, Operation] = {
     "auth_client_token_create": Operation("An access token for a service client", headers=_UNCACHED),
     "auth_revoke_create": Operation("End a session", refusals={403: [ErrorCode.NOT_ALLOWED]}),
     "auth_sessions_list": Operation("Where the account is signed in"),
-    "auth_sessions_destroy_others": Operation("End all of the account's sessions but the one that asks"),
-    "auth_sessions_destroy": Operation("End one of the account's own sessions"),
+    "auth_sessions_destroy_others": Operation(
+        "End all of the account's sessions but the one that asks", refusals=_CONFIRMED
+    ),
+    "auth_sessions_destroy": Operation("End one of the account's own sessions", refusals=_CONFIRMED),
     "auth_register_create": Operation("Register an address"),
     "auth_verify_email_create": Operation("Make the account of a registration", refusals=_LINK),
     "auth_password_reset_create": Operation("Ask for a new password"),

@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from accounts.factors import codes
 from accounts.factors.models import Authenticator, FactorFailure, Passkey, RecoveryCode
-from accounts.factors.policies import has_second_factor, must_have_second_factor, require_fresh
+from accounts.factors.policies import has_second_factor, must_have_second_factor, require_fresh, who_must_have_one
 from accounts.models import User, UserSession
 from accounts.policies import may_administer_accounts
 from accounts.services.sessions import sessions_revoke_all
@@ -254,7 +254,6 @@ def refuse_while_paused(user: User) -> None:
 
 def failure_record(user: User) -> None:
     """That a code or passkey was refused. The caller lets its transaction stand and raises after it."""
-    FactorFailure.objects.filter(user=user, created_at__lte=timezone.now() - FAILURES_WITHIN).delete()
     FactorFailure.objects.create(user=user)
     security_event_record(kind=SecurityEventKind.SECOND_FACTOR_FAILED, user=user, subject=user.email)
 
@@ -308,7 +307,7 @@ def _reported(user: User, details: dict[str, object]) -> None:
 
 def _refuse_last(user: User) -> None:
     if must_have_second_factor(user):
-        raise RuleBroken("Approvers and administrators keep one second factor: add another one first.")
+        raise RuleBroken(f"{who_must_have_one()} keep one second factor: add another one first.")
 
 
 def _locked(user: User) -> None:

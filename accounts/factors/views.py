@@ -18,7 +18,7 @@ from accounts.factors import codes, passkeys, services
 from accounts.factors.forms import CodeForm, PasskeyAnswerForm, PasswordForm
 from accounts.factors.gate import for_setting_up, next_of
 from accounts.factors.models import Authenticator, Passkey, RecoveryCode
-from accounts.factors.policies import has_second_factor, must_have_second_factor
+from accounts.factors.policies import has_second_factor, must_have_second_factor, who_must_have_one
 from accounts.limits import limited
 from accounts.models import User
 from accounts.services import web_sign_in_record
@@ -41,6 +41,7 @@ def overview(request: HttpRequest, person: User) -> HttpResponse:
         "passkeys": Passkey.objects.filter(user=person),
         "codes_left": RecoveryCode.objects.filter(user=person, used_at__isnull=True).count(),
         "is_required": must_have_second_factor(person),
+        "who_must": who_must_have_one(),
         "form": PasskeyAnswerForm(),
         **_made(request, person),
     }

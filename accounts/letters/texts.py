@@ -26,6 +26,8 @@ def text_for(letter: AccountLetter, account: User | None) -> Text | None:
     purpose = LetterPurpose(letter.purpose)
     if purpose == LetterPurpose.REGISTRATION:
         return _registration() if account is None else _registered_already()
+    if purpose == LetterPurpose.INVITATION:
+        return None if account is None or account.has_usable_password() else _invitation()
     if purpose == LetterPurpose.PASSWORD_RESET:
         return None if account is None else _reset()
     if purpose == LetterPurpose.EMAIL_NEW:
@@ -48,6 +50,19 @@ def _registration() -> Text:
     )
 
 
+def _invitation() -> Text:
+    return Text(
+        "Your account on VectorBid Contracts",
+        (
+            "An administrator made an account with this address for you.",
+            "Open the link within 24 hours and choose a password: nobody else knows it. Then sign in with this address.",
+            "If the link is too old, ask the administrator for another one. If you expect no account, do nothing.",
+        ),
+        "Choose a password",
+        reverse("invitation", args=["-"]).removesuffix("-/"),
+    )
+
+
 def _registered_already() -> Text:
     return Text(
         "You have an account on VectorBid Contracts already",
@@ -64,7 +79,10 @@ def _registered_already() -> Text:
 def _reset() -> Text:
     return Text(
         "A new password for VectorBid Contracts",
-        ("Somebody, probably you, asked for a new password. The link works once, for 24 hours.", NOT_YOU),
+        (
+            "Somebody, probably you or an administrator for you, asked for a new password. The link works once, for 24 hours.",
+            NOT_YOU,
+        ),
         "Set a new password",
         reverse("password_reset_confirm", args=["-"]).removesuffix("-/"),
     )

@@ -16,6 +16,8 @@ from config import celery_app
 # By name: tasks call services, services do not know tasks.
 LETTERS_TASK = "accounts.letters_mail"
 LINK_LIFETIME = timedelta(hours=24)
+# So many letters of one purpose to one address within an hour; more are written, and not mailed.
+MOST_AN_HOUR = 3
 
 logger = structlog.get_logger(__name__)
 
@@ -39,6 +41,18 @@ def letter_write(*, purpose: LetterPurpose, email: str, **more: object) -> Accou
     )
     transaction.on_commit(_queue)
     return letter
+
+
+def invitation_write(*, user: User) -> AccountLetter:
+    """A link by which the person sets his first password. One that was mailed before is no good any more."""
+    letters_void(email=user.email, purpose=LetterPurpose.INVITATION)
+    return letter_write(purpose=LetterPurpose.INVITATION, email=user.email)
+
+
+def letters_void(*, email: str, purpose: LetterPurpose) -> None:
+    """No link of that purpose to that address is good any more; what was chosen when registering is forgotten."""
+    letters = AccountLetter.objects.good().filter(email=email, purpose=purpose)
+    letters.update(used_at=timezone.now(), password_hash="", full_name="", agreed_to=[])
 
 
 def _queue() -> None:

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.conf import settings
 from django.db.backends.postgresql import base
 from psycopg import sql
 from psycopg.pq import TransactionStatus
 from typing_extensions import override
 
 from config import door
+from config.database.binding import require_bound
 
 PlainCursor: Any = base.Cursor
 # What sees or changes rows. Other statements are sent as they are outside transactions: some bear no company.
@@ -97,10 +99,44 @@ def _begins(query: Any, words: tuple[str, ...]) -> bool:
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's own, with the telling cursor."""
 
+    # `migrate` is the owner's: `config.database.owner`.
+    is_owners = False
+    # Roles do not change under a running process; asked once, it costs nothing.
+    _is_known_to_be_bound = False
+
     @override
     def get_connection_params(self) -> dict[str, Any]:
         given: dict[str, Any] = {**super().get_connection_params(), "cursor_factory": TellingCursor}
         return given
+
+    @override
+    def init_connection_state(self) -> None:
+        super().init_connection_state()
+        if not settings.SERVING_ROLE_IS_BOUND or self.is_owners or DatabaseWrapper._is_known_to_be_bound:
+            return
+        raw: Any = self.connection
+        try:
+            require_bound(raw)
+        except BaseException:
+            raw.close()
+            self.connection = None
+            raise
+        if not self.get_autocommit():
+            raw.commit()
+        DatabaseWrapper._is_known_to_be_bound = True
+
+    @override
+    def chunked_cursor(self) -> Any:
+        """A cursor on the server, in a transaction: what it is to see is told ahead, since it takes its own query and no other.
+
+        Raises:
+            RuntimeError: no transaction is under way, so that nothing could be told.
+        """
+        if not self.in_atomic_block:
+            raise RuntimeError("A cursor on the server sees nothing outside a transaction.")
+        with self.cursor() as cursor:
+            cursor.execute("SELECT")
+        return super().chunked_cursor()
 
     @contextmanager
     def _nodb_cursor(self) -> Iterator[Any]:
@@ -109,7 +145,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         options = {name: value for name, value in before["OPTIONS"].items() if name != "assume_role"}
         self.settings_dict = {**before, "OPTIONS": options}
         try:
-            with super()._nodb_cursor() as cursor:  # type: ignore[misc] # Django's, which the stubs leave out
+            with super()._nodb_cursor() as cursor:
                 yield cursor
         finally:
             self.settings_dict = {**before, "NAME": self.settings_dict["NAME"]}

@@ -48,6 +48,8 @@ class Policies:
     def _or_product(condition: str) -> str:
         if condition == NOBODY:
             return _PRODUCT
+        if condition == EVERYBODY:
+            return EVERYBODY
         return f"{_PRODUCT} OR ((SELECT door_is_known()) AND ({' '.join(condition.split())}))"
 
 

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "accounts.web_sessions.SessionAuthenticationMiddleware",
+    "accounts.consents.gate.ConsentMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.api.edge.innermost",  # to here
@@ -118,8 +119,10 @@ def _database(url: dict[str, Any]) -> dict[str, Any]:
 
 DATABASES = {"default": _database(env.db_url("DATABASE_URL"))}
 # The role that owns the tables, for `migrate` alone. The one that serves owns nothing: `docs/row-security.md`.
-DATABASE_OWNER = _database(env.db_url("DATABASE_OWNER_URL", default=env.str("DATABASE_URL")))
+DATABASE_OWNER = _database(env.db_url_config(env.str("DATABASE_OWNER_URL", default="") or env.str("DATABASE_URL")))
 SERVING_ROLE: str = DATABASES["default"]["USER"]
+# Whether a process refuses a connection that policies do not bind (`config.database.binding`).
+SERVING_ROLE_IS_BOUND = False
 
 # Cache and broker share one Redis; the broker has a key prefix of its own.
 REDIS_URL: str = env.str("REDIS_URL")
@@ -197,6 +200,7 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     },
     {"NAME": f"{_VALIDATION}.MinimumLengthValidator"},
     {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {"NAME": "accounts.context_words.ContextWordsValidator"},
     {"NAME": "accounts.passwords.BreachedPasswordValidator"},
 ]
 BREACHED_PASSWORDS_URL: str = env.str("BREACHED_PASSWORDS_URL", default="")
@@ -211,8 +215,13 @@ LOGOUT_REDIRECT_URL = "home"
 # Approvers and administrators get in with a second factor alone, unless this says no in so many words; then it is offered
 # to them, as to everybody.
 SECOND_FACTOR_REQUIRED: bool = env.str("SECOND_FACTOR_REQUIRED", default="").lower() not in {"false", "no", "off", "0"}
+# Whether everybody, pilots too, gets in with a second factor alone.
+SECOND_FACTOR_REQUIRED_OF_EVERYBODY: bool = env.bool("SECOND_FACTOR_REQUIRED_OF_EVERYBODY", default=False)
 # How long after giving password or second factor one may approve, grant and export.
 REAUTHENTICATION_SECONDS: int = int(env.str("REAUTHENTICATION_SECONDS", default="") or 600)
+# How long a sign-in may lie unused, of pilots and of approvers and administrators (ADR 0070).
+SESSION_IDLE_MINUTES: int = int(env.str("SESSION_IDLE_MINUTES", default="") or 240)
+STAFF_SESSION_IDLE_MINUTES: int = int(env.str("STAFF_SESSION_IDLE_MINUTES", default="") or 60)
 SESSION_COOKIE_AGE = 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -304,6 +313,8 @@ PACK_SIGNING_KEYS: list[str]  # base64 of 32 bytes, the newest first; likewise
 AUDIT_SIGNING_KEYS: list[str]  # of the audit trail's roots; likewise
 LOCAL_LANGUAGE_MODELS: bool = env.bool("LOCAL_LANGUAGE_MODELS", default=False)  # by plain HTTP, on this machine alone
 LOCAL_WEBHOOKS: bool = env.bool("LOCAL_WEBHOOKS", default=False)  # to this machine, by plain HTTP too
+# Hosts that webhooks, language models and the service of breached passwords may have: names, or `.suffix`. Empty: any.
+OUTGOING_HOSTS: list[str] = env.list("OUTGOING_HOSTS", default=[])
 LANGUAGE_MODEL_SECONDS: int = env.int("LANGUAGE_MODEL_SECONDS", default=600)  # for one reading
 
 # The audit trail's roots: a folder outside the database, best on another machine, and whom they are mailed to besides.

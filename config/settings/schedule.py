@@ -28,11 +28,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 3600},
     },
     "usage-add-up": {"task": "contracts.usage_add_up", "schedule": 30.0, "options": {"expires": 30}},
-    "sessions-sweep": {"task": "accounts.sessions_sweep", "schedule": 3600.0, "options": {"expires": 3600}},
+    "clear": {"task": "audit.clear", "schedule": 3600.0, "options": {"expires": 3600}},
     "reminders-sweep": {"task": "contracts.reminders_sweep", "schedule": 3600.0, "options": {"expires": 3600}},
     "changes-sweep": {"task": "contracts.changes_publish", "schedule": 10.0, "options": {"expires": 10}},
     "webhooks-sweep": {"task": "contracts.webhooks_deliver", "schedule": 5.0, "options": {"expires": 5}},
-    "webhooks-clear": {"task": "contracts.webhooks_clear", "schedule": 3600.0, "options": {"expires": 3600}},
     "audit-months": {
         "task": "audit.months_make",
         "schedule": crontab(minute=20, hour=2),

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists
 
+from config.door import as_product
 from config.errors import ErrorCode, NotFoundForActor, WrongState
 from contracts.models import ContractDecision, ContractRule, DecisionKind, PilotContract
 
@@ -16,6 +17,7 @@ from contracts.models import ContractDecision, ContractRule, DecisionKind, Pilot
 SUCCESSION_LOCK = 117_002
 
 
+@as_product("to policies a lock is a change; who may change what is asked next")
 def succession_lock(contract_id: UUID) -> None:
     """Held until the transaction ends: one activation, undo or expiry at a time at the contract's airline.
 
@@ -28,6 +30,7 @@ def succession_lock(contract_id: UUID) -> None:
         )
 
 
+@as_product("to policies a lock is a change; who may change what is asked next")
 def locked_contract(contract_id: UUID, *, version: int | None = None) -> PilotContract:
     """The contract, locked until the transaction ends.
 
@@ -47,6 +50,7 @@ def locked_contract(contract_id: UUID, *, version: int | None = None) -> PilotCo
     return contract
 
 
+@as_product("to policies a lock is a change; who may change what is asked next")
 def locked_rule(rule_id: UUID, *, version: int | None = None) -> tuple[PilotContract, ContractRule]:
     """The rule and, locked before it, its contract. Raises as `locked_contract`."""
     contract = (

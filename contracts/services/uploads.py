@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from accounts.models import Airline, User
 from audit.events import AuditEvent
 from audit.services import entry_record
+from config.door import as_product
 from config.errors import ErrorCode, Fault, NotAllowed, RuleBroken, WrongState
 from contracts import storage
 from contracts.documents.faults import DocumentFault
@@ -120,6 +121,7 @@ def _same_document(airline: Airline, sha256: str) -> QuerySet[PilotContract]:
     return uploaded.exclude(status__in=ABANDONED)
 
 
+@as_product("a document is here already also where the actor does not see it")
 def _refuse_duplicate(actor: User, airline: Airline, sha256: str) -> None:
     first = _same_document(airline, sha256).first()
     if first is None:

@@ -195,6 +195,8 @@ ELSEWHERE = frozenset(
         AuditEvent.USER_SIGNED_IN,
         AuditEvent.USER_SIGNED_OUT,
         AuditEvent.USER_REGISTERED,
+        AuditEvent.CONSENT_GIVEN,
+        AuditEvent.CONSENT_WITHDRAWN,
         AuditEvent.PASSWORD_CHANGED,
         AuditEvent.PASSWORD_RESET,
         AuditEvent.EMAIL_CHANGED,

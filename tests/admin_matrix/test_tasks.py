@@ -23,7 +23,7 @@ TASKS: dict[str, tuple[str, ...]] = {
     "accounts.notifications_mail": (),
     "accounts.security_alerts": (),
     "accounts.security_events_lapse": (),
-    "accounts.sessions_sweep": (),
+    "audit.clear": (),
     "audit.months_make": (),
     "audit.root_mail": ("name",),
     "audit.root_of_today": (),
@@ -44,7 +44,6 @@ TASKS: dict[str, tuple[str, ...]] = {
     "contracts.reminders_sweep": (),
     "contracts.uploads_sweep": (),
     "contracts.usage_add_up": (),
-    "contracts.webhooks_clear": (),
     "contracts.webhooks_deliver": (),
 }
 FORGED = ["", "nonsense", "../../etc/passwd", "0" * 400, "\0", "7b6b8f0c-6d2c-4f64-9a3b-3f7d0a3c5e11"]
