@@ -14,10 +14,11 @@ from accounts.models import User
 from accounts.policies import may_administer_accounts
 from audit.events import AuditEvent
 from audit.services import entry_record
-from config.door import acting
+from config.door import acting, as_product
 from config.errors import NotAllowed, RuleBroken
 
 
+@as_product("letters are nobody's but whose link they are")
 def password_link_send(*, actor: User, user: User) -> LetterPurpose:
     """Mail somebody a link to set a password: his first one, by an invitation, or a new one. Returns which of the two it was.
 
@@ -44,6 +45,7 @@ def password_link_send(*, actor: User, user: User) -> LetterPurpose:
     return purpose
 
 
+@as_product("letters are nobody's but whose link they are")
 def invitation_accept(*, token: str, password: str) -> User:
     """Set the first password by a mailed link, which shows that the address is his.
 

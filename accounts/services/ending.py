@@ -8,6 +8,7 @@ from accounts.policies import may_administer_accounts
 from accounts.services.sessions import sessions_close, sessions_revoke_all
 from audit.events import AuditEvent
 from audit.services import Fact, entries_record, entry_record
+from config.door import as_product
 from config.errors import NotAllowed, RuleBroken
 
 
@@ -32,6 +33,7 @@ def sessions_end_of_person(*, actor: User, user: User, reason: str) -> int:
     return ended
 
 
+@as_product("others' sign-ins are seen by the product alone")
 def sessions_end_of_everybody(*, actor: User, reason: str) -> int:
     """End every session of everybody, the one by which he asks too. Returns how many. Service clients have none.
 
