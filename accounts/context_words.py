@@ -10,6 +10,7 @@ from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 
 from accounts.models import Airline
+from config.door import as_product
 
 WORDS = (
     "vectorbid",
@@ -69,6 +70,7 @@ class ContextWordsValidator:
         return "Your password can't be little more than words that everybody here knows, such as an airline's name."
 
 
+@as_product("passwords are chosen by people who are not known yet")
 def context_words() -> set[str]:
     """Those above, and the airlines' names, their parts, and codes of three letters."""
     words = set(WORDS)
