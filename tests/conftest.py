@@ -19,6 +19,7 @@ KEPT = (
     "audit_log",
     "audit_batches",
     "audit_chain",
+    "audit_redactions",
     "row_changes",
     "changes",
     "security_events",

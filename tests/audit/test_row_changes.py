@@ -162,7 +162,7 @@ def test_what_a_transaction_outside_a_block_writes_is_told_too(transactional_db:
         assert cursor.fetchone() == ("",)
 
 
-@pytest.mark.parametrize("table", ["row_changes", "audit_batches", "audit_chain", "audit_log"])
+@pytest.mark.parametrize("table", ["row_changes", "audit_batches", "audit_chain", "audit_log", "audit_redactions"])
 @pytest.mark.parametrize(
     "statement", ["UPDATE {} SET digest = ''", "DELETE FROM {}", "TRUNCATE {}", "TRUNCATE {}_part"]
 )
@@ -178,7 +178,7 @@ def test_the_trail_is_append_only(transactional_db: None, table: str, statement:
 
 def test_nobody_writes_row_changes_by_hand(transactional_db: None) -> None:
     factories.AirlineFactory.create()
-    for table in ("row_changes", "audit_batches", "audit_chain"):
+    for table in ("row_changes", "audit_batches", "audit_chain", "audit_redactions"):
         with pytest.raises(Exception, match="only triggers write"), connection.cursor() as cursor:
             cursor.execute(f"INSERT INTO {table} SELECT * FROM {table}")
 

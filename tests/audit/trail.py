@@ -12,7 +12,7 @@ from audit.services import entry_record
 from audit.verification import Report, audit_verify
 from tests import factories
 
-AUDIT_TABLES = ("audit_log", "row_changes", "audit_batches", "audit_chain")
+AUDIT_TABLES = ("audit_log", "row_changes", "audit_batches", "audit_chain", "audit_redactions")
 
 
 def written(count: int = 3) -> None:
