@@ -8,8 +8,11 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         # Models are there only now.
         from accounts.checks import keys_are_long_enough, mail_can_be_sent
+        from accounts.privacy.registry import register as share
+        from accounts.privacy.share import SHARE
         from accounts.web_sessions import watch
 
         register(mail_can_be_sent)
         register(keys_are_long_enough)
+        share("accounts", SHARE)
         watch()

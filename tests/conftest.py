@@ -23,6 +23,7 @@ KEPT = (
     "row_changes",
     "changes",
     "security_events",
+    "erasures",
     "rule_corrections",
     "contract_decisions",
     "contract_revisions",

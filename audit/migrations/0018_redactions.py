@@ -142,6 +142,17 @@ BEGIN
     RETURN nullif(fields, '{}');
 END $$;
 
+/* for guards of other tables: whether nothing of a row changes but words that give way, in an erasure */
+CREATE FUNCTION audit_only_redacted(old jsonb, new jsonb) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    pseudonym text := current_setting('vectorbid.redaction', true)::jsonb ->> 'pseudonym';
+BEGIN
+    RETURN coalesce(pseudonym ~ '^erased-[0-9a-f]{8}$', false) AND NOT EXISTS (
+        SELECT FROM jsonb_each(old) AS o JOIN jsonb_each(new) AS n USING (key)
+        WHERE o.value <> n.value AND key <> 'updated_at'
+          AND NOT (jsonb_typeof(o.value) = jsonb_typeof(n.value) AND public.audit_shows_less(o.value, n.value, pseudonym)));
+END $$;
+
 CREATE FUNCTION audit_attest(log text, entry bigint, entry_batch bigint, entry_position integer, fields text[],
                              digest_before bytea, digest_after bytea) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -177,6 +188,7 @@ CREATE CONSTRAINT TRIGGER audit_seal AFTER INSERT ON audit_redactions DEFERRABLE
 NO_REDACTING = """
 /* nothing is redacted any more */ DROP FUNCTION audit_enter_redaction() CASCADE;
 DROP FUNCTION audit_attest(text, bigint, bigint, integer, text[], bytea, bytea);
+DROP FUNCTION audit_only_redacted(jsonb, jsonb);
 DROP FUNCTION audit_redacted_fields(jsonb, jsonb);
 """
 
