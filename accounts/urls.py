@@ -14,6 +14,7 @@ urlpatterns = [
     path("account/sessions/<uuid:session_id>/end/", account_views.session_end, name="session_end"),
     path("", include("accounts.letters.urls")),
     path("", include("accounts.factors.urls")),
+    path("", include("accounts.privacy.urls")),
     path("notifications/", include("accounts.notifications.urls")),
     path("security/events/", include("accounts.security.urls")),
 ]

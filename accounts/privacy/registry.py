@@ -44,7 +44,7 @@ class Holding:
         """His rows."""
         his = Q(email__iexact=user.email) if self.by_email else Q()
         for owner in self.owners:
-            his |= Q(**{owner: user})
+            his |= Q(**{owner: user.pk})
         key = self.table._meta.pk.attname
         return self.table._default_manager.filter(his).distinct().order_by(key)
 

@@ -61,7 +61,7 @@ def erased(person: User) -> Erased:
 
 def redact(person: User, *, told: bool = True) -> int:
     """As an erasure does, in one transaction."""
-    stand_ins = set(RowChange.objects.filter(on_behalf_of=NAME).values_list("actor_id", flat=True))
+    stand_ins = {change.actor_id for change in RowChange.objects.filter(on_behalf_of=NAME) if change.actor_id}
     with transaction.atomic():
         if told:
             entry_record(event=AuditEvent.USER_ERASED, actor=None, target=person)
