@@ -31,6 +31,7 @@ from accounts.guessing import remember_device
 from accounts.models import Airline, AirlineGrant, Role, Scope, ServiceClient, User
 from accounts.networks import normal_network
 from accounts.policies import may_administer_accounts
+from accounts.privacy.desk import ErasingAdmin
 from accounts.services.people import ACTIVATION_TERMS, AIRLINE_TERMS
 from config.admin import PolicyAdmin, RowT
 from config.errors import ProductError
@@ -206,10 +207,10 @@ class NewUserForm(UserForm):
 
 
 @admin.register(User)
-class UserAdmin(GrantingAdmin[User], AdministeredAdmin[User]):
+class UserAdmin(ErasingAdmin, GrantingAdmin[User], AdministeredAdmin[User]):
     """People: their role, whether they may come in, and what they review."""
 
-    change_form_outer_after_template = "admin/accounts/reset_factors.html"
+    change_form_outer_after_template = "admin/accounts/person_after.html"
 
     class Media:
         css: ClassVar[dict[str, list[str]]] = {"all": ["desk.css"]}

@@ -257,3 +257,55 @@ def test_letters_to_him_are_gone() -> None:
     erased(person)
 
     assert not AccountLetter.objects.filter(purpose=LetterPurpose.PASSWORD_RESET).exists()
+
+
+@pytest.mark.usefixtures("db")
+def test_on_the_pages_it_is_asked_for_and_called_off() -> None:
+    person = factories.UserFactory.create()
+    browser = Client()
+    browser.force_login(person)
+    asked, overview = reverse("own_data_erase"), reverse("own_data")
+    assert person.email in browser.get(asked).content.decode()
+
+    refused = browser.post(asked, {"email": "another@people.test"}).content.decode()
+    assert "not the e-mail address" in refused
+    assert not Erasure.objects.exists()
+    told = browser.post(asked, {"email": person.email}, follow=True).content.decode()
+    assert "Call it off" in told
+    assert "asked for already" in browser.get(asked).content.decode()
+
+    again = Client()
+    page = again.post(reverse("login"), {"username": person.email, "password": PASSWORD}, follow=True).content.decode()
+    assert "Your account will be erased on" in page
+    browser.post(reverse("own_data_erase_call_off"))
+    assert Erasure.objects.get().state == ErasureState.CALLED_OFF
+    assert "Call it off" not in browser.get(overview).content.decode()
+
+
+@pytest.mark.usefixtures("db")
+def test_without_a_fresh_sign_in_the_page_leads_to_the_confirmation() -> None:
+    person = factories.UserFactory.create()
+    browser = Client()
+    browser.force_login(person)
+    UserSession.objects.update(authenticated_at=timezone.now() - timedelta(days=2))
+
+    answer = browser.post(reverse("own_data_erase"), {"email": person.email})
+
+    assert reverse("confirm") in answer.url  # type: ignore[attr-defined] # a redirect has one
+    assert not Erasure.objects.exists()
+
+
+@pytest.mark.usefixtures("db")
+def test_at_the_desk_it_is_ordered_and_called_off(administrator: User) -> None:
+    person = factories.UserFactory.create()
+    desk = Client()
+    desk.force_login(administrator)
+    place, form = (reverse(f"admin:accounts_{name}", args=[person.pk]) for name in ("erasure", "user_change"))
+    assert "Have the account erased" in desk.get(form).content.decode()
+
+    desk.post(place, {"reason": "A letter came."})
+    shown = desk.get(form).content.decode()
+
+    assert "as ordered: A letter came." in shown
+    desk.post(place, {"action": "call_off"})
+    assert Erasure.objects.get().state == ErasureState.CALLED_OFF
