@@ -221,7 +221,8 @@ def test_its_owner_alone_downloads_it_as_a_file_and_that_is_seen(
     body = b"".join(answer)
     assert hashlib.sha256(body).hexdigest() == copy.sha256
     assert answer["Content-Disposition"].startswith("attachment;")
-    assert (answer["X-Content-Type-Options"], answer["Cache-Control"]) == ("nosniff", "no-store")
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert "no-store" in answer["Cache-Control"]
     assert AuditEntry.objects.get(event=AuditEvent.DATA_EXPORTED).actor == person
     assert SecurityEvent.objects.get(kind=SecurityEventKind.EXPORTED).user == person
     UserSession.objects.filter(user=person).update(authenticated_at=timezone.now() - timedelta(days=2))
@@ -242,7 +243,7 @@ def test_the_page_asks_for_a_copy_and_shows_how_far_it_is(
     assert "is being made" in again
     assert "within the last day" in again
     factories.ready_copy(factories.UserFactory.create())
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(reverse("own_data"))
 
 
