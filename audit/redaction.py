@@ -132,7 +132,8 @@ _EVENTS = """
     FROM audit_log
     WHERE actor_id = %(person)s
        OR (content_type_id, object_pk) IN (SELECT * FROM unnest(%(kinds)s::int[], %(keys)s::text[]))
-       OR lower(concat_ws(' ', object_repr, reason, changes::text, additional_data::text)) LIKE ANY(%(likenesses)s)
+       OR lower(concat_ws(' ', object_repr, reason, changes::text, additional_data::text))
+          LIKE ANY(SELECT lower(word) FROM unnest(%(likenesses)s::text[]) AS word)
 """
 
 
@@ -172,7 +173,8 @@ _ROW_CHANGES = """
     WHERE actor_id = %(person)s
        OR on_behalf_of = ANY(%(labels)s) AND actor_id = ANY(%(stand_ins)s)
        OR (table_name, row_pk) IN (SELECT * FROM unnest(%(tables)s::text[], %(keys)s::text[]))
-       OR table_name = ANY(%(texts)s) AND lower(changes::text) LIKE ANY(%(likenesses)s)
+       OR table_name = ANY(%(texts)s) AND lower(changes::text)
+          LIKE ANY(SELECT lower(word) FROM unnest(%(likenesses)s::text[]) AS word)
 """
 
 
@@ -259,9 +261,12 @@ def _leaves(value: object, path: Path) -> Iterator[tuple[Path, object]]:
 
 
 def _likenesses(erased: Erased) -> list[str]:
-    """Patterns for LIKE by which the database finds what may name him; each find is looked at again by whole words."""
+    """Patterns for LIKE by which the database finds what may name him; each find is looked at again by whole words.
+
+    The database makes both sides small letters: what it takes for one is up to its locale.
+    """
     words = [word for word in erased.words if is_distinct(word)]
-    escaped = [re.sub(r"([\\%_])", r"\\\1", json.dumps(word.lower(), ensure_ascii=False)[1:-1]) for word in words]
+    escaped = [re.sub(r"([\\%_])", r"\\\1", json.dumps(word, ensure_ascii=False)[1:-1]) for word in words]
     return ["%" + re.sub(r"\s+", "%", word) + "%" for word in escaped]
 
 

@@ -11,7 +11,7 @@ from config.rows import Row, sets_updated_at
 
 
 class LetterPurpose(models.TextChoices):
-    """What a letter is about. All but the last two kinds carry a link."""
+    """What a letter is about. All but the last three kinds carry a link."""
 
     REGISTRATION = "registration", "registration"
     PASSWORD_RESET = "password_reset", "lost password"
@@ -19,6 +19,7 @@ class LetterPurpose(models.TextChoices):
     EMAIL_NEW = "email_new", "new address, asked of the new one"
     PASSWORD_CHANGED = "password_changed", "password changed"
     EMAIL_CHANGED = "email_changed", "address changed"
+    ERASURE_DUE = "erasure_due", "account to be erased"
 
 
 class EmailChange(Row):

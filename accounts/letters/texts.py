@@ -32,6 +32,8 @@ def text_for(letter: AccountLetter, account: User | None) -> Text | None:
         return _new_address() if account is None else _address_taken()
     if purpose == LetterPurpose.EMAIL_OLD:
         return _old_address()
+    if purpose == LetterPurpose.ERASURE_DUE:
+        return _erasure_due()
     return _password_changed() if purpose == LetterPurpose.PASSWORD_CHANGED else _address_changed()
 
 
@@ -135,5 +137,19 @@ def _address_changed() -> Text:
         ),
         "Open VectorBid Contracts",
         reverse("home"),
+        takes_token=False,
+    )
+
+
+def _erasure_due() -> Text:
+    return Text(
+        "Your account on VectorBid Contracts will be erased",
+        (
+            "It was asked for that your account be erased, by yourself or by an administrator. That happens in seven days.",
+            "Until then you can sign in, see who asked, and call it off if it was in your name.",
+            "If this was not you, do so now and change your password.",
+        ),
+        "Open “Your data”",
+        reverse("own_data"),
         takes_token=False,
     )

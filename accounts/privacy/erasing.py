@@ -11,6 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.factors.policies import require_fresh
+from accounts.letters.models import LetterPurpose
+from accounts.letters.writing import letter_write
 from accounts.models import User
 from accounts.policies import may_administer_accounts
 from accounts.privacy.anonymising import account_anonymise
@@ -88,6 +90,7 @@ def _requested(*, actor: User, user_id: UUID, reason: str) -> Erasure:
             reason=reason,
             details={"erasure": str(erasure.pk), "due_at": erasure.due_at.isoformat()},
         )
+        letter_write(purpose=LetterPurpose.ERASURE_DUE, email=user.email)
     return erasure
 
 

@@ -4,12 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.db import IntegrityError, connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.factors.policies import ReauthenticationRequired
+from accounts.letters.mailing import account_letters_mail
 from accounts.letters.models import AccountLetter, LetterPurpose
 from accounts.letters.services import password_reset_request
 from accounts.models import Role, User, UserSession
@@ -117,9 +119,8 @@ def test_sessions_end_at_once_and_nobody_comes_back(ann: User, administrator: Us
     assert browser.get(reverse("account")).status_code == 302
     assert not Client().login(username="ann@flyers.test", password=PASSWORD)
     password_reset_request(email=gone.email)
-    from accounts.letters.mailing import account_letters_mail
-
     assert account_letters_mail() == 0
+    assert mail.outbox == []
     with pytest.raises(WrongState):
         user_update(actor=administrator, user=gone, changes={"is_active": True})
     with pytest.raises(IntegrityError, match="stays erased"):
@@ -155,6 +156,9 @@ def test_one_confirms_who_one_is_and_types_the_address() -> None:
 def test_before_the_grace_is_over_nothing_happens() -> None:
     person = factories.UserFactory.create()
     erasure = erasure_request(actor=person, email=f" {person.email.upper()} ")
+    assert account_letters_mail() == 1
+    assert mail.outbox[0].to == [person.email]
+    assert "will be erased" in mail.outbox[0].subject
 
     assert erasures_sweep() == 0
     assert not erasure_carry_out(erasure.pk)

@@ -17,14 +17,14 @@ from tests.audit.trail import tampered, verified
 pytestmark = pytest.mark.usefixtures("transactional_db", "roots_dir")
 
 PSEUDONYM = "erased-0a1b2c3d"
-NAME, EMAIL, NUMBER = "Ann Lindqvist", "ann@flyers.test", "117"
+NAME, EMAIL, NUMBER = "Åsa Lindqvist", "ann@flyers.test", "117"
 
 
 @pytest.fixture
 def ann() -> User:
     """Somebody of whom the trail tells in each of its columns."""
     person: User = factories.UserFactory.create(full_name=NAME, email=EMAIL)
-    other = factories.UserFactory.create(full_name="Ann Lindqvist-Berg")
+    other = factories.UserFactory.create(full_name="Åsa Lindqvist-Berg")
     airline = factories.AirlineFactory.create()
     with transaction.atomic(), acting(person):
         Airline.objects.filter(pk=airline.pk).update(name="Renamed")
@@ -37,7 +37,7 @@ def ann() -> User:
             event=AuditEvent.AIRLINE_UPDATED,
             actor=other,
             target=airline,
-            reason=f"Wanted by {NAME} <{EMAIL.upper()}>, not by Ann Lindqvist-Berg or x{EMAIL}; § 117.25 and flight 117.",
+            reason=f"Wanted by {NAME} <{EMAIL.upper()}>, not by Åsa Lindqvist-Berg or x{EMAIL}; § 117.25 and flight 117.",
             details={"said": [f"{NAME} agrees", {"to": EMAIL}], "id": f"{person.pk}"},
         )
     entry_record(
@@ -92,7 +92,7 @@ def test_name_and_address_are_gone_and_the_trail_verifies(ann: User) -> None:
     told = everything()
     assert count == AuditRedaction.objects.count() > 4
     assert EMAIL not in told.lower().replace(f"x{EMAIL}", "")
-    assert NAME not in told.replace("Ann Lindqvist-Berg", "")
+    assert NAME not in told.replace("Åsa Lindqvist-Berg", "")
     report = verified()
     assert report.faults == []
     assert report.redacted == count
@@ -103,9 +103,9 @@ def test_only_what_is_his_is_gone(ann: User) -> None:
 
     by_other = AuditEntry.objects.get(reason__startswith="Wanted")
     assert by_other.reason == (
-        f"Wanted by {PSEUDONYM} <{PSEUDONYM}>, not by Ann Lindqvist-Berg or x{EMAIL}; § 117.25 and flight 117."
+        f"Wanted by {PSEUDONYM} <{PSEUDONYM}>, not by Åsa Lindqvist-Berg or x{EMAIL}; § 117.25 and flight 117."
     )
-    assert by_other.actor_label == "Ann Lindqvist-Berg"
+    assert by_other.actor_label == "Åsa Lindqvist-Berg"
     assert by_other.additional_data == {"said": [f"{PSEUDONYM} agrees", {"to": PSEUDONYM}], "id": str(ann.pk)}
     own = AuditEntry.objects.get(actor=ann)
     assert (own.actor_label, own.actor_email, own.changes) == (PSEUDONYM, ERASED, {"name": ["A", "B"]})
@@ -172,7 +172,7 @@ def test_nothing_passes_but_the_replacement_by_the_pseudonym(ann: User, statemen
 def test_a_pseudonym_is_one_of_ours(ann: User, pseudonym: str) -> None:
     said = SETTING.format(person=ann.pk, pseudonym=pseudonym)
     with pytest.raises(Exception, match="kept as they are"), transaction.atomic(), connection.cursor() as cursor:
-        _run(cursor, said, "UPDATE audit_log SET actor_label = 'Bob' WHERE actor_label = 'Ann Lindqvist'")
+        _run(cursor, said, "UPDATE audit_log SET actor_label = 'Bob' WHERE actor_label = 'Åsa Lindqvist'")
 
 
 def test_a_redaction_is_of_somebody_who_was_erased(ann: User) -> None:
@@ -193,9 +193,9 @@ FORGED = """
 @pytest.mark.parametrize(
     ("statements", "said"),
     [
-        (["UPDATE audit_log SET actor_label = 'erased-0a1b2c3d' WHERE actor_label = 'Ann Lindqvist'"], "was edited"),
+        (["UPDATE audit_log SET actor_label = 'erased-0a1b2c3d' WHERE actor_label = 'Åsa Lindqvist'"], "was edited"),
         (
-            ["UPDATE audit_log SET actor_label = 'erased-0a1b2c3d' WHERE actor_label = 'Ann Lindqvist'", FORGED],
+            ["UPDATE audit_log SET actor_label = 'erased-0a1b2c3d' WHERE actor_label = 'Åsa Lindqvist'", FORGED],
             "was inserted",
         ),
     ],
@@ -237,7 +237,7 @@ def test_editing_what_was_redacted_is_found(ann: User, statement: str, said: str
 
 
 def test_two_people_can_leave_the_same_entry(ann: User) -> None:
-    other = User.objects.get(full_name="Ann Lindqvist-Berg")
+    other = User.objects.get(full_name="Åsa Lindqvist-Berg")
     redact(ann)
 
     with transaction.atomic():
