@@ -17,6 +17,8 @@ class AccountsConfig(AppConfig):
             mail_can_be_sent,
             texts_are_as_agreed,
         )
+        from accounts.privacy.registry import register as share
+        from accounts.privacy.share import SHARE
         from accounts.web_sessions import watch
 
         register(mail_can_be_sent)
@@ -24,6 +26,7 @@ class AccountsConfig(AppConfig):
         register(idle_limits_are_limits)
         register(breached_passwords_can_be_asked)
         register(texts_are_as_agreed)
+        share("accounts", SHARE)
         watch()
         pre_migrate.connect(_unsecure, sender=self, dispatch_uid="accounts.row_security.off")
         post_migrate.connect(_secure, sender=self, dispatch_uid="accounts.row_security.on")

@@ -25,6 +25,8 @@ from accounts.idleness import idle_limit
 from accounts.letters.models import AccountLetter, EmailChange  # noqa: F401 - Django looks for models here
 from accounts.networks import validate_network
 from accounts.notifications.models import Notification, NotificationPreference  # noqa: F401 - Django looks for models here
+from accounts.privacy.models import DataExport, Erasure  # noqa: F401 - Django looks for models here
+from accounts.privacy.triggers import stays_erased
 from config.rows import Row, sets_updated_at
 
 MOST_DAYS = 365
@@ -159,6 +161,7 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
     role = models.CharField(max_length=20, choices=Role, default=Role.PILOT, db_default=Role.PILOT.value)
     is_active = models.BooleanField(default=True, db_default=True)
     email_verified_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -179,9 +182,13 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
         constraints = [
             models.UniqueConstraint(Lower("email"), name="users_email_once"),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="users_role_known"),
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True) | Q(is_active=False, is_superuser=False, role=Role.PILOT),
+                name="users_erased_are_closed",
+            ),
         ]
         indexes = [models.Index(fields=["role"], name="users_role")]
-        triggers = [sets_updated_at()]
+        triggers = [sets_updated_at(), stays_erased()]
 
     def __str__(self) -> str:
         return self.full_name or self.email

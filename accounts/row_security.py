@@ -46,6 +46,8 @@ PROTECTED = {
     "factor_failures": _own(),
     "email_changes": _own(),
     "account_letters": Policies(),
+    "data_exports": Policies(select=f"user_id = {PERSON}", insert=f"user_id = {PERSON}"),
+    "erasures": Policies(select=f"user_id = {PERSON} OR {ADMINISTRATOR}"),
     # Kept as they are: one's own, to read and to add to.
     "consents": Policies(select=f"person_id = {PERSON}", insert=f"person_id = {PERSON}"),
     "notifications": Policies(
@@ -61,7 +63,8 @@ PROTECTED = {
     "axes_accesslog": Policies(),
 }
 
-RIGHTS = {"consents": ("SELECT", "INSERT")}
+# An erasure takes address and browser out of consents; nothing else of them changes.
+RIGHTS = {"consents": ("SELECT", "INSERT", "UPDATE")}
 
 # Looks as the owner of the tables does, who sees all. Dear, so that what is cheap is asked first.
 ASKS = "LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp COST 10000"

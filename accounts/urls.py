@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("accounts.letters.urls")),
     path("", include("accounts.consents.urls")),
     path("", include("accounts.factors.urls")),
+    path("", include("accounts.privacy.urls")),
     path("notifications/", include("accounts.notifications.urls")),
     path("security/events/", include("accounts.security.urls")),
 ]

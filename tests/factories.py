@@ -15,6 +15,8 @@ from accounts.consents.documents import current_texts
 from accounts.consents.models import Act, Consent
 from accounts.models import Airline, AirlineGrant, Role, Scope, ServiceClient, User
 from accounts.policies import REVIEW_PERMISSION
+from accounts.privacy.exporting import export_make
+from accounts.privacy.models import DataExport
 from contracts.lifecycle import Status
 from contracts.models import (
     ContractActivation,
@@ -352,3 +354,12 @@ def model_credential(owner: User | Airline, *, key: str, base_url: str, **terms:
         base_url=base_url,
         terms={"model_name": "test-model", **terms},
     )
+
+
+def ready_copy(user: User) -> DataExport:
+    """A copy of somebody's data as a worker left it, asked for two days ago."""
+    export = DataExport.objects.create(user=user)
+    export_make(export.pk)
+    DataExport.objects.filter(pk=export.pk).update(created_at=timezone.now() - timedelta(days=2))
+    export.refresh_from_db()
+    return export

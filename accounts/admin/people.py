@@ -22,6 +22,7 @@ from accounts.factors.services import factors_reset
 from accounts.letters.inviting import password_link_send
 from accounts.letters.models import LetterPurpose
 from accounts.models import Airline, AirlineGrant, Role, User, UserSession
+from accounts.privacy.desk import ErasingAdmin
 from config.errors import ProductError, RuleBroken
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class NewUserForm(UserForm):
 
 
 @admin.register(User)
-class UserAdmin(GrantingAdmin[User], AdministeredAdmin[User]):
+class UserAdmin(ErasingAdmin, GrantingAdmin[User], AdministeredAdmin[User]):
     """People: their role, whether they may come in, and what they review."""
 
     change_form_outer_after_template = "admin/accounts/person_deeds.html"

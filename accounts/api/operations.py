@@ -29,6 +29,16 @@ OPERATIONS: dict[str, Operation] = {
     "auth_password_create": Operation("Change one's own password"),
     "auth_email_change_create": Operation("Ask for another address"),
     "auth_email_change_confirm_create": Operation("Say yes to another address", refusals=_LINK),
+    "auth_data_exports_list": Operation("The caller's copies of his data"),
+    "auth_data_exports_create": Operation(
+        "Have a copy of one's own data made",
+        refusals={403: [ErrorCode.REAUTHENTICATION_REQUIRED], 409: [ErrorCode.WRONG_STATE]},
+    ),
+    "auth_data_exports_file_retrieve": Operation(
+        "A copy's file, while it is ready",
+        refusals={403: [ErrorCode.REAUTHENTICATION_REQUIRED]},
+        headers=_UNCACHED,
+    ),
     "airlines_list": Operation("Airlines that the caller may know of"),
     "notifications_list": Operation("What the caller has been told"),
     "notifications_read_all": Operation("Mark all of the caller's own notifications as read"),

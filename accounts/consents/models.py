@@ -1,12 +1,13 @@
 """The log of what people agreed to."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from accounts.consents.documents import Document
-from config.guards import kept
+from config.guards import Guard, kept
 
 
 class Act(models.TextChoices):
@@ -14,6 +15,22 @@ class Act(models.TextChoices):
 
     GIVEN = "given", "agreed"
     WITHDRAWN = "withdrawn", "withdrawn"
+
+
+def _only_traces_go() -> Guard:
+    """Nothing of a row changes but that an erased person's address and browser go."""
+    return Guard(
+        name="only_traces_go",
+        operation=pgtrigger.Update,
+        when=pgtrigger.Before,
+        func="""
+            IF NEW.address IS NULL AND NEW.user_agent = ''
+               AND to_jsonb(OLD) - '{address,user_agent}'::text[] = to_jsonb(NEW) - '{address,user_agent}'::text[]
+               AND EXISTS (SELECT FROM users u WHERE u.id = OLD.person_id AND u.erased_at IS NOT NULL)
+            THEN RETURN NEW; END IF;
+            RAISE EXCEPTION 'consents are kept as they are';
+        """,
+    )
 
 
 class Consent(models.Model):
@@ -45,7 +62,7 @@ class Consent(models.Model):
             models.CheckConstraint(condition=Q(version__gte=1), name="consents_version_positive"),
             models.CheckConstraint(condition=Q(text_sha256__regex=r"^[0-9a-f]{64}$"), name="consents_hash_form"),
         ]
-        triggers = kept(name="append_only", what="consents")
+        triggers = [*kept(name="append_only", what="consents", update=False), _only_traces_go()]
 
     def __str__(self) -> str:
         return f"{self.get_document_display()} {self.version}, {self.get_act_display()}"

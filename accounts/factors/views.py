@@ -21,6 +21,7 @@ from accounts.factors.models import Authenticator, Passkey, RecoveryCode
 from accounts.factors.policies import has_second_factor, must_have_second_factor, who_must_have_one
 from accounts.limits import limited
 from accounts.models import User
+from accounts.privacy.views import erasure_warn
 from accounts.services import web_sign_in_record
 from accounts.web_sessions import session_of
 from config.door import acting
@@ -143,6 +144,7 @@ def step(request: HttpRequest) -> HttpResponse:
             if _proved(request, person, form):
                 services.second_factor_give(session=session)
                 web_sign_in_record(user=person)
+                erasure_warn(request, person)
                 return redirect(onward)
     context = {"form": form, "next": onward, **_asked(request, person)}
     return render(request, "accounts/factors/step.html", context)

@@ -11,7 +11,7 @@ from config.rows import Row, sets_updated_at
 
 
 class LetterPurpose(models.TextChoices):
-    """What a letter is about. All but the last two kinds carry a link."""
+    """What a letter is about. All but the last three kinds carry a link."""
 
     REGISTRATION = "registration", "registration"
     PASSWORD_RESET = "password_reset", "lost password"
@@ -20,6 +20,7 @@ class LetterPurpose(models.TextChoices):
     INVITATION = "invitation", "first password of an account that was made for somebody"
     PASSWORD_CHANGED = "password_changed", "password changed"
     EMAIL_CHANGED = "email_changed", "address changed"
+    ERASURE_DUE = "erasure_due", "account to be erased"
 
 
 class EmailChange(Row):

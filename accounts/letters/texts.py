@@ -32,9 +32,13 @@ def text_for(letter: AccountLetter, account: User | None) -> Text | None:
         return None if account is None else _reset()
     if purpose == LetterPurpose.EMAIL_NEW:
         return _new_address() if account is None else _address_taken()
-    if purpose == LetterPurpose.EMAIL_OLD:
-        return _old_address()
-    return _password_changed() if purpose == LetterPurpose.PASSWORD_CHANGED else _address_changed()
+    whoever = {
+        LetterPurpose.EMAIL_OLD: _old_address,
+        LetterPurpose.ERASURE_DUE: _erasure_due,
+        LetterPurpose.PASSWORD_CHANGED: _password_changed,
+        LetterPurpose.EMAIL_CHANGED: _address_changed,
+    }
+    return whoever[purpose]()
 
 
 def _registration() -> Text:
@@ -153,5 +157,19 @@ def _address_changed() -> Text:
         ),
         "Open VectorBid Contracts",
         reverse("home"),
+        takes_token=False,
+    )
+
+
+def _erasure_due() -> Text:
+    return Text(
+        "Your account on VectorBid Contracts will be erased",
+        (
+            "It was asked for that your account be erased, by yourself or by an administrator. That happens in seven days.",
+            "Until then you can sign in, see who asked, and call it off if it was in your name.",
+            "If this was not you, do so now and change your password.",
+        ),
+        "Open “Your data”",
+        reverse("own_data"),
         takes_token=False,
     )

@@ -16,7 +16,7 @@ from accounts.services.sessions import sessions_revoke_all
 from audit.events import AuditEvent, SecurityEventKind
 from audit.services import entry_record, security_event_record
 from config.door import as_product
-from config.errors import NotAllowed, RuleBroken
+from config.errors import NotAllowed, RuleBroken, WrongState
 
 USER_FIELDS = ("email", "full_name", "role", "is_active")
 # What other apps have to do in the transaction that changes an airline.
@@ -66,6 +66,7 @@ def user_update(*, actor: User, user: User, changes: Mapping[str, object]) -> Us
         NotAllowed: unless `actor` is an administrator; for a role or an address, by which a password is set anew, one who
             has proved himself lately.
         RuleBroken: when he would close his own account or give up his own role.
+        WrongState: for an account that is erased.
         ValueError: for another field.
         ValidationError: Django's, by field.
     """
@@ -79,6 +80,8 @@ def user_update(*, actor: User, user: User, changes: Mapping[str, object]) -> Us
         changes = {**changes, "email": User.objects.normalize_email(str(changes["email"])).lower()}
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user.pk)
+        if user.erased_at is not None:
+            raise WrongState("This account is erased: it stays as it is. The same person may register anew.")
         before = {name: getattr(user, name) for name in changes}
         for name, value in changes.items():
             setattr(user, name, value)

@@ -20,6 +20,7 @@ ALWAYS: Mapping[AuditEvent, SecurityEventKind] = {
     AuditEvent.CLIENT_CREATED: SecurityEventKind.CLIENT_CHANGED,
     AuditEvent.CLIENT_UPDATED: SecurityEventKind.CLIENT_CHANGED,
     AuditEvent.EVIDENCE_EXPORTED: SecurityEventKind.EXPORTED,
+    AuditEvent.DATA_EXPORTED: SecurityEventKind.EXPORTED,
 }
 # Of these each change of each thing is one to look at; of others it is enough to see who does them how often.
 EACH = frozenset(

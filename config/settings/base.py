@@ -22,6 +22,8 @@ env = environ.Env()
 
 VAR_DIR = Path(env.str("VAR_DIR", default="") or BASE_DIR / "var")
 DOCUMENTS_DIR = VAR_DIR / "documents"
+# Copies of people's data, for as long as they may be downloaded. Shared by web and workers, as documents are.
+DATA_EXPORTS_DIR = VAR_DIR / "data-exports"
 DOCUMENT_MAXIMUM_BYTES = 50 * 1024 * 1024
 
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])

@@ -29,6 +29,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "usage-add-up": {"task": "contracts.usage_add_up", "schedule": 30.0, "options": {"expires": 30}},
     "clear": {"task": "audit.clear", "schedule": 3600.0, "options": {"expires": 3600}},
+    "exports-sweep": {"task": "accounts.data_exports_sweep", "schedule": 300.0, "options": {"expires": 300}},
+    "erasures-sweep": {"task": "accounts.erasures_sweep", "schedule": 600.0, "options": {"expires": 600}},
     "reminders-sweep": {"task": "contracts.reminders_sweep", "schedule": 3600.0, "options": {"expires": 3600}},
     "changes-sweep": {"task": "contracts.changes_publish", "schedule": 10.0, "options": {"expires": 10}},
     "webhooks-sweep": {"task": "contracts.webhooks_deliver", "schedule": 5.0, "options": {"expires": 5}},

@@ -24,6 +24,7 @@ AUDIT_SIGNING_KEYS = [f"{'B' * 43}="]
 AUDIT_ROOTS_DIR = Path(tempfile.mkdtemp(prefix="vectorbid-test-roots-"))
 LOCAL_LANGUAGE_MODELS = True
 SECOND_FACTOR_REQUIRED = SECOND_FACTOR_REQUIRED_OF_EVERYBODY = False  # tests of it turn it on
+DATA_EXPORTS_DIR = Path(tempfile.mkdtemp(prefix="vectorbid-test-exports-"))
 DOCUMENTS_DIR = Path(tempfile.mkdtemp(prefix="vectorbid-test-documents-"))
 # Workers of one test run share a Redis: each has keys of its own.
 CACHES["default"]["KEY_PREFIX"] = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"

@@ -15,6 +15,8 @@ from contracts.models import ContractDecision, ContractRule, DecisionKind, Pilot
 
 # Arbitrary and ours alone: the first half of the advisory locks, an airline's hash being the second.
 SUCCESSION_LOCK = 117_002
+# Likewise, the other half being a document's hash.
+ORIGINAL_LOCK = 117_068
 
 
 @as_product("to policies a lock is a change; who may change what is asked next")
@@ -28,6 +30,16 @@ def succession_lock(contract_id: UUID) -> None:
             "SELECT pg_advisory_xact_lock(%s, hashtext(c.airline_id::text)) FROM pilot_contracts c WHERE c.id = %s",
             [SUCCESSION_LOCK, contract_id],
         )
+
+
+def original_lock(sha256: str, *, is_alone: bool = False) -> None:
+    """Held until the transaction ends: an original is not deleted while somebody registers the same document.
+
+    Whoever registers shares it with others who do; whoever deletes has it alone.
+    """
+    take = "pg_advisory_xact_lock" if is_alone else "pg_advisory_xact_lock_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {take}(%s, hashtext(%s))", [ORIGINAL_LOCK, sha256])
 
 
 @as_product("to policies a lock is a change; who may change what is asked next")

@@ -21,6 +21,7 @@ from contracts.lifecycle import ABANDONED
 from contracts.models import PilotContract
 from contracts.policies import may_upload
 from contracts.services.extraction import extraction_request
+from contracts.services.locks import original_lock
 
 # The uploader waits for it in a web thread. Hundreds of pages take a quarter of a second.
 INSPECTION = Limits(cpu_seconds=15, wall_seconds=20)
@@ -86,6 +87,7 @@ def _registered(actor: User, contract: PilotContract, path: Path) -> PilotContra
     """The row, its audit entry and its reading in one transaction. The constraints meet two uploads at the same instant."""
     try:
         with transaction.atomic():
+            original_lock(contract.document_sha256)
             contract.save(force_insert=True)
             storage.keep(path, contract.document_sha256)
             entry_record(

@@ -30,7 +30,16 @@ OUTSIDE = ("anonymous", "suspended person", "uploader", "colleague", "pilot else
 # Whom the admin lets in, in the order in which the tables name their answers.
 INSIDE = ("approver", "recusing approver", "approver elsewhere", "administrator")
 # What is noted of a refusal, and what is thrown away of a sign-in that is over.
-NOTING = ("django_session", "security_events", "security_alerts", "row_changes", "audit_batches", "audit_chain", "seen")
+NOTING = (
+    "django_session",
+    "security_events",
+    "security_alerts",
+    "row_changes",
+    "audit_batches",
+    "audit_chain",
+    "audit_redactions",
+    "seen",
+)
 
 
 def admin_world() -> World:

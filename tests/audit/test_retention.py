@@ -19,7 +19,7 @@ from audit.events import AuditEvent
 from audit.models import AuditEntry, ChainLink, RowChange
 from audit.services import entry_record
 from config import door
-from tests.audit.trail import tampered, verified, written
+from tests.audit.trail import AUDIT_TABLES, tampered, verified, written
 from tests.owner import owning
 
 IN_EIGHT_YEARS = timezone.now().date().replace(day=1).replace(year=timezone.now().year + 8)
@@ -45,7 +45,7 @@ def months_again(transactional_db: None, roots_dir: Path) -> Iterator[None]:
     """The months of today, whatever the test did to them."""
     before = parts("audit_log") | parts("row_changes")
     yield
-    tampered("DELETE FROM audit_log", "DELETE FROM row_changes", "DELETE FROM audit_chain", "DELETE FROM audit_batches")
+    tampered(*(f"DELETE FROM {table}" for table in AUDIT_TABLES))
     retention.months_make()
     with owning(), connection.cursor() as cursor:
         for made in (parts("audit_log") | parts("row_changes")) - before:

@@ -163,7 +163,7 @@ def test_what_a_transaction_outside_a_block_writes_is_told_too(transactional_db:
         assert cursor.fetchone() == ("",)
 
 
-@pytest.mark.parametrize("table", ["row_changes", "audit_batches", "audit_chain", "audit_log"])
+@pytest.mark.parametrize("table", ["row_changes", "audit_batches", "audit_chain", "audit_log", "audit_redactions"])
 @pytest.mark.parametrize(
     "statement", ["UPDATE {} SET digest = ''", "DELETE FROM {}", "TRUNCATE {}", "TRUNCATE {}_part"]
 )
@@ -181,7 +181,7 @@ def test_the_trail_is_append_only(transactional_db: None, table: str, statement:
     assert isinstance(refused.value.__cause__, psycopg.errors.InsufficientPrivilege)
 
 
-@pytest.mark.parametrize("table", ["row_changes", "audit_batches", "audit_chain"])
+@pytest.mark.parametrize("table", ["row_changes", "audit_batches", "audit_chain", "audit_redactions"])
 def test_nobody_writes_row_changes_by_hand(transactional_db: None, table: str) -> None:
     factories.AirlineFactory.create()
     asked = f"INSERT INTO {table} SELECT * FROM {table}"

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.untold, pytest.mark.usefixtures("transactional_db", "r
 REDIGESTED = """
     UPDATE row_changes SET row_pk = 'other', digest = sha256(convert_to(jsonb_build_array(
         'row', batch, position, id, audit_instant(timestamp), table_name, 'other', operation, changes::text, actor_id::text,
-        actor_label, on_behalf_of, request_id, host(address), user_agent, transaction)::text, 'UTF8'))
+        actor_label, on_behalf_of, request_id, host(address), user_agent, transaction, salt::text)::text, 'UTF8'))
     WHERE id = (SELECT min(id) FROM row_changes)
 """
 FORGED = """

@@ -13,7 +13,7 @@ from audit.verification import Report, audit_verify
 from tests import factories
 from tests.owner import owning
 
-AUDIT_TABLES = ("audit_log", "row_changes", "audit_batches", "audit_chain")
+AUDIT_TABLES = ("audit_log", "row_changes", "audit_batches", "audit_chain", "audit_redactions")
 
 
 def written(count: int = 3) -> None:
