@@ -47,3 +47,9 @@ def visible_airlines(caller: "Visitor | ServiceClient") -> QuerySet[Airline]:
     if not isinstance(caller, User) or not caller.is_active:
         return Airline.objects.none()
     return Airline.objects.all() if is_administrator(caller) else Airline.objects.filter(is_active=True)
+
+
+@as_product("how many there are is told to administrators, whose they are is not")
+def live_session_count() -> int:
+    """How many sign-ins there are in which somebody may be at work."""
+    return UserSession.objects.live().count()

@@ -21,8 +21,9 @@ from accounts.factors.gate import confirm_first
 from accounts.factors.services import factors_reset
 from accounts.letters.inviting import password_link_send
 from accounts.letters.models import LetterPurpose
-from accounts.models import Airline, AirlineGrant, Role, User, UserSession
+from accounts.models import Airline, AirlineGrant, Role, User
 from accounts.privacy.desk import ErasingAdmin
+from accounts.selectors import live_session_count
 from config.errors import ProductError, RuleBroken
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ class UserAdmin(ErasingAdmin, GrantingAdmin[User], AdministeredAdmin[User]):
         context = {
             **self.admin_site.each_context(request),
             "title": "End everybody's sign-ins",
-            "live": UserSession.objects.live().count(),
+            "live": live_session_count(),
         }
         return TemplateResponse(request, "admin/accounts/end_all_sign_ins.html", context)
 

@@ -69,6 +69,7 @@ HOLDINGS = (
         withheld={
             "token_hash": SECRET,
             "password_hash": SECRET,
+            "agreed_to": "what was agreed to stands among the consents once there is an account",
             "email_change": INTERNAL,
             "mail_due_at": INTERNAL,
             "mail_attempts": INTERNAL,

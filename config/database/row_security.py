@@ -183,8 +183,9 @@ def unsecure() -> None:
             for name in (*COMMANDS, "owner"):
                 cursor.execute(f'DROP POLICY IF EXISTS door_{name} ON "{table}"')
         for view, query in declared().views.items():
-            if query:
-                cursor.execute(f"DROP VIEW IF EXISTS {view}")
+            cursor.execute("SELECT relkind FROM pg_class WHERE oid = to_regclass(%s)", [view])
+            if query and cursor.fetchone() == ("v",):  # before there were policies the name was the materialized view's
+                cursor.execute(f"DROP VIEW {view}")
 
 
 def _digest_standing() -> str | None:

@@ -16,6 +16,7 @@ from accounts.letters.models import AccountLetter, EmailChange, LetterPurpose
 from accounts.models import IdempotencyKey, ServiceClient, User, UserSession
 from accounts.notifications.kinds import NotificationKind
 from accounts.notifications.models import MailState, Notification
+from accounts.privacy.models import DataExport, ExportState
 from audit import clearing, tasks
 from audit.clearing import clear, cleared, models_by_table
 from audit.events import SecurityEventKind
@@ -144,12 +145,18 @@ def usage(user: User) -> ContractUsageDay:
     return ContractUsageDay.objects.create(contract=ContractFactory.create(uploaded_by=user), day=timezone.now().date())
 
 
+def data_export(user: User) -> DataExport:
+    now = timezone.now()
+    return DataExport.objects.create(user=user, state=ExportState.READY, ready_at=now, expires_at=now)
+
+
 MAKERS: dict[str, Maker] = {
     "account_letters": letter,
     "axes_accessattempt": attempt,
     "axes_accessfailurelog": failure,
     "axes_accesslog": access,
     "contract_usage_daily": usage,
+    "data_exports": data_export,
     "django_session": cookie,
     "email_changes": email_change,
     "factor_failures": refused_factor,

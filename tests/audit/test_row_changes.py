@@ -1,5 +1,6 @@
 """Every change of a business table leaves its row change, by whatever way it was made, with who made it."""
 
+from itertools import product
 from typing import Any
 
 import psycopg
@@ -163,9 +164,15 @@ def test_what_a_transaction_outside_a_block_writes_is_told_too(transactional_db:
         assert cursor.fetchone() == ("",)
 
 
-@pytest.mark.parametrize("table", ["row_changes", "audit_batches", "audit_chain", "audit_log", "audit_redactions"])
 @pytest.mark.parametrize(
-    "statement", ["UPDATE {} SET digest = ''", "DELETE FROM {}", "TRUNCATE {}", "TRUNCATE {}_part"]
+    ("table", "statement"),
+    [
+        *product(
+            ["row_changes", "audit_batches", "audit_chain", "audit_log"],
+            ["UPDATE {} SET digest = ''", "DELETE FROM {}", "TRUNCATE {}", "TRUNCATE {}_part"],
+        ),
+        ("audit_redactions", "TRUNCATE {}"),  # the rest is refused by row, of which there is none here: test_redaction
+    ],
 )
 def test_the_trail_is_append_only(transactional_db: None, table: str, statement: str) -> None:
     written(1)

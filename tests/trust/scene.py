@@ -22,7 +22,6 @@ SHARED = (
     "regulatory_rules",
     "regulatory_rule_search",
     "regulatory_table_rows",
-    "search_known_words",
     "published_compressions",
 )
 STATES = (Status.DRAFT, Status.IN_REVIEW, Status.ACTIVE)

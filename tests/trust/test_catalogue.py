@@ -24,6 +24,11 @@ OWNERS_EYES = {
     "door_delegation_stays(uuid,uuid,uuid)": "yes or no, to the two of the delegation",
     "door_assigned(uuid)": "the contract of one of the caller's own assignments",
     "door_knows(uuid)": "whether the caller may see this person's name",
+    "search_contract_rules(tsquery)": "keys of rules of contracts that the caller sees",
+    "search_contract_pages(tsquery)": "keys of pages of contracts that the caller sees",
+    "audit_months_make(text,date,date)": "how many months were made",
+    "audit_months_drop(date)": "which months went, all older than seven years",
+    "audit_redact(text,bigint,timestamp with time zone,jsonb)": "nothing: triggers let nothing pass but attested redactions",
     "published_refresh()": "nothing: the views are brought up to date",
     "measures_refresh()": "nothing: the views are brought up to date",
 }
