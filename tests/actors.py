@@ -7,6 +7,7 @@ import functools
 import inspect
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -47,3 +48,14 @@ def _seeing_as_its_actor(service: FunctionType) -> Callable[..., Any]:
             return service(*args, **kwargs)
 
     return seeing
+
+
+@contextmanager
+def as_in_a_web_process() -> Iterator[None]:
+    """Outside requests nobody is known in the block, as in what stands in front of Django."""
+    before = door._of_process
+    door._of_process = door.NOBODY
+    try:
+        yield
+    finally:
+        door._of_process = before

@@ -143,7 +143,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """To make and remove databases: the owner's work, whose role nobody takes on there."""
         before = self.settings_dict
         options = {name: value for name, value in before["OPTIONS"].items() if name != "assume_role"}
-        self.settings_dict = {**before, "OPTIONS": options}
+        owner = {name: settings.DATABASE_OWNER[name] for name in ("USER", "PASSWORD", "HOST", "PORT")}
+        self.settings_dict = {**before, **owner, "OPTIONS": options}
         try:
             with super()._nodb_cursor() as cursor:
                 yield cursor
