@@ -93,7 +93,8 @@ def user_update(*, actor: User, user: User, changes: Mapping[str, object]) -> Us
                 grant_remove(actor=actor, user=user, airline=grant.content_object)
         changed = {name for name in changes if changes[name] != before[name]}
         if "email" in changed:
-            EmailChange.objects.filter(user=user, ended_at__isnull=True).update(ended_at=timezone.now())
+            with as_product("an administrator's word ends what its owner wished"):
+                EmailChange.objects.filter(user=user, ended_at__isnull=True).update(ended_at=timezone.now())
             for purpose in (LetterPurpose.INVITATION, LetterPurpose.PASSWORD_RESET):
                 letters_void(email=str(before["email"]), purpose=purpose)
         if changed & {"email", "role", "is_active"}:

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
+from accounts.consents.documents import current_texts
 from accounts.context_words import WORDS, ContextWordsValidator, without_words
 from accounts.letters.models import AccountLetter
 from tests.factories import AirlineFactory
@@ -63,7 +64,9 @@ def test_what_is_left_is_what_no_word_covers(password: str, rest: str | None) ->
 
 
 def test_it_is_asked_wherever_a_password_is_chosen() -> None:
-    answer = Client().post(reverse("register"), {"email": "nobody@people.test", "password": "cascadia-air-2026"})
+    agreed = {"agrees": "on", "shown": " ".join(text.sha256 for text in current_texts())}
+    given = {"email": "nobody@people.test", "password": "cascadia-air-2026", **agreed}
+    answer = Client().post(reverse("register"), given)
 
     assert "words that everybody here knows" in answer.content.decode()
     assert not AccountLetter.objects.exists()
