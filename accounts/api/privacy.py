@@ -40,6 +40,7 @@ class DataExportListView(ListView):
 
     permission_classes = [IsPerson]
     serializer_class = DataExportSerializer
+    methods_without_body = frozenset({"POST"})
 
     def rows(self) -> Any:
         return DataExport.objects.filter(user=self.person)

@@ -71,9 +71,9 @@ PAGES = [
         change=ADMINISTRATOR,
         delete=ADMINISTRATOR,
         deleted=(403, 403, 403, 302),
-        history=HIDDEN_ELSEWHERE,
+        history=(302, 302, 403, 200),  # the step is the other airline's
     ),
-    Pages("contracts.change", "change", history=HIDDEN_ELSEWHERE),
+    Pages("contracts.change", "change", history=HIDDEN),
     Pages("contracts.webhook", "webhook", history=HIDDEN),
     Pages("contracts.webhookdelivery", "delivery", history=HIDDEN),
 ]
