@@ -206,6 +206,7 @@ def _decided(
     return improvement
 
 
+@as_product("who may do what is asked of what is found")
 def _contract_of(improvement_id: UUID) -> UUID:
     found = ContractImprovement.objects.filter(pk=improvement_id).values_list("contract_id", flat=True).first()
     if found is None:
