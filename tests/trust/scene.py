@@ -42,6 +42,10 @@ OF_EACH_PERSON = (
     "row_changes",
     "audit_batches",
     "audit_chain",
+    "audit_redactions",
+    "consents",
+    "data_exports",
+    "erasures",
     "django_admin_log",
     "users_groups",
     "users_user_permissions",
@@ -205,6 +209,8 @@ def _of_person(put: Any, refs: dict[str, Any], role: str, side: Side) -> None:
         "audit_log": {"actor_id": person},
         "row_changes": {"actor_id": person},
         "idempotency_keys": {"caller": person},
+        "consents": {"person_id": person},
+        "audit_redactions": {"person": person},
     }
     for table in OF_EACH_PERSON:
         refs["email_changes"] = refs.get("email_changes")

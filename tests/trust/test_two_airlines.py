@@ -28,6 +28,8 @@ NOT_FOR_ADMINISTRATORS = {
     "axes_accessattemptexpiration",
     "axes_accessfailurelog",
     "axes_accesslog",
+    "consents",
+    "data_exports",
     "django_admin_log",
     "email_changes",
     "factor_failures",
