@@ -135,7 +135,7 @@ def _page(
     if credential is None:
         airlines = selectors.credentials_for_uploads(user, uploadable_airlines(user))
         context["form"] = new or NewKeyForm()
-        context["airlines"] = [(found, host_of(found)) for found in airlines.select_related("airline")]
+        context["airlines"] = [(found, host_of(found)) for found in airlines]
     else:
         context["host"] = host_of(credential)
         context["month"] = month_card(credential, selectors.month_of_use(credential, timezone.now()))
