@@ -28,6 +28,8 @@ pytestmark = pytest.mark.django_db
 WORKER = """
 import django
 django.setup()
+from config import door
+door.process_is_product()
 from contracts.services.webhook_sending import deliveries_send
 deliveries_send()
 """
