@@ -7,9 +7,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.factors.gate import confirm_first
+from accounts.idleness import idle_limit, limit_words
 from accounts.models import User
 from accounts.selectors import live_sessions
 from accounts.services import session_revoke, sessions_revoke_others
@@ -40,15 +43,20 @@ def session_list(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     page = page_after(live_sessions(person), ("-created_at", "id"), request.GET.get("after", ""), PAGE_SIZE)
     present = person.session.pk if person.session is not None else None
-    return render(request, "accounts/sessions.html", {"page": page, "present": present})
+    idle = limit_words(idle_limit(is_staff=person.is_staff, is_program=False))
+    return render(request, "accounts/sessions.html", {"page": page, "present": present, "idle": idle})
 
 
 @require_POST
 @login_required
 def session_end(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """End one of them. Whoever ends the one that he asks by is signed out."""
+    """End one of them. Whoever ends the one that he asks by is signed out; before another ends he confirms who he is."""
+    person = person_of(request)
+    is_present = person.session is not None and person.session.pk == session_id
+    if not is_present and (away := confirm_first(request, person, reverse("session_list"))):
+        return away
     try:
-        session_revoke(actor=person_of(request), session_id=session_id)
+        session_revoke(actor=person, session_id=session_id)
     except NotFoundForActor:
         messages.info(request, "That sign-in was over already.")
     else:
@@ -59,7 +67,10 @@ def session_end(request: HttpRequest, session_id: UUID) -> HttpResponse:
 @require_POST
 @login_required
 def sessions_end_others(request: HttpRequest) -> HttpResponse:
-    """End all but the present one."""
-    ended = sessions_revoke_others(actor=person_of(request))
+    """End all but the present one, once he has confirmed who he is."""
+    person = person_of(request)
+    if away := confirm_first(request, person, reverse("session_list")):
+        return away
+    ended = sessions_revoke_others(actor=person)
     messages.success(request, f"{ended} other sign-in{'' if ended == 1 else 's'} ended. This one goes on.")
     return redirect("session_list")

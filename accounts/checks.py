@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
+from accounts.consents.documents import changed_texts
 from accounts.signing import SHORTEST_KEY_BYTES
+from config.outgoing import outgoing_hosts
+
+SHORTEST_IDLE_MINUTES, MINUTES_A_DAY = 5, 24 * 60
 
 
 def mail_can_be_sent(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
@@ -40,6 +45,47 @@ def mail_can_be_sent(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> 
             )
         )
     return missing
+
+
+def idle_limits_are_limits(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Use is written down once a minute, sign-ins end after a day, and who decides for others is not left alone for longer than they."""
+    staff, everybody = settings.STAFF_SESSION_IDLE_MINUTES, settings.SESSION_IDLE_MINUTES
+    if SHORTEST_IDLE_MINUTES <= staff <= everybody <= MINUTES_A_DAY:
+        return []
+    return [
+        Error(
+            "Sign-ins would lie unused for too short or too long a time.",
+            hint=f"Set STAFF_SESSION_IDLE_MINUTES and SESSION_IDLE_MINUTES to {SHORTEST_IDLE_MINUTES} to {MINUTES_A_DAY} "
+            "minutes, the former to no more than the latter.",
+            id="accounts.E005",
+        )
+    ]
+
+
+def breached_passwords_can_be_asked(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """The service that an operator names has to be among the hosts that he lists, or no password would ever be found there."""
+    host = urlsplit(settings.BREACHED_PASSWORDS_URL).hostname
+    if host is None or outgoing_hosts().admit(host):
+        return []
+    return [
+        Error(
+            f"Breached passwords cannot be asked: {host} is not in OUTGOING_HOSTS.",
+            hint=f"Add it: OUTGOING_HOSTS={','.join([*settings.OUTGOING_HOSTS, host])}",
+            id="accounts.E006",
+        )
+    ]
+
+
+def texts_are_as_agreed(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """What people agreed to must be what they are shown later."""
+    return [
+        Error(
+            f"{text.template} is not what people agreed to.",
+            hint="Put it back, and bring the new text as a new version in accounts/consents/documents.py.",
+            id="accounts.E007",
+        )
+        for text in changed_texts()
+    ]
 
 
 def keys_are_long_enough(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:

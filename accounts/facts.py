@@ -7,7 +7,10 @@ from uuid import UUID
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q
 
+from accounts.idleness import shortest_idle_limit
 from accounts.models import ServiceClient, SessionKind, UserSession
+from config.door import as_product
+from config.facts import FACT_SECONDS
 
 SESSION, CLIENT = "session:", "program:"
 NO_NETWORK = "-"
@@ -44,6 +47,12 @@ class ClientFact:
         )
 
 
+def caller_seconds() -> int:
+    """How long such a fact may live: renewing tokens moves a session's end away, so that it has to be read again before that."""
+    return max(1, min(FACT_SECONDS, int(shortest_idle_limit().total_seconds())))
+
+
+@as_product("facts are for everybody's answers")
 def callers_read(subjects: Sequence[bytes]) -> Mapping[bytes, bytes]:
     """The facts of those callers who may come in: a session's account and its end, a client's key, scopes, airlines and networks."""
     names = [subject.decode() for subject in subjects]
@@ -51,8 +60,8 @@ def callers_read(subjects: Sequence[bytes]) -> Mapping[bytes, bytes]:
     sessions = [name.removeprefix(SESSION) for name in names if name.startswith(SESSION)]
     if sessions:
         live = UserSession.objects.live().filter(kind=SessionKind.API, pk__in=sessions, user__is_active=True)
-        for session in live:
-            facts[session_subject(session.pk)] = f"{session.user_id} {session.expires_at.timestamp()}"
+        for session in live.select_related("user"):
+            facts[session_subject(session.pk)] = f"{session.user_id} {session.ends_at.timestamp()}"
     clients = [name.removeprefix(CLIENT) for name in names if name.startswith(CLIENT)]
     if clients:
         active = ServiceClient.objects.filter(client_id__in=clients, is_active=True)

@@ -15,8 +15,11 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
+from axes.handlers.database import AxesDatabaseHandler
 from django.conf import settings
+from django.contrib.auth.backends import ModelBackend
 from django.core import signing
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
@@ -25,6 +28,7 @@ from django.utils import timezone
 from accounts.models import User, UserSession
 from audit.events import SecurityEventKind
 from audit.services import security_event_record
+from config.door import as_product
 from config.requests import client_address
 
 SALT = "accounts.known_device"
@@ -45,6 +49,7 @@ def seconds_to_wait(request: HttpRequest, email: str) -> int:
     return max(0, round(until - timezone.now().timestamp() + 0.5))
 
 
+@as_product("nobody is known until he has signed in")
 def failure_count(request: HttpRequest, email: str) -> None:
     """That an attempt was looked at and failed."""
     device = _device(request, email)
@@ -96,6 +101,7 @@ def _device(request: HttpRequest, email: str) -> str | None:
     return str(device) if owner == _digest(email) else None
 
 
+@as_product("nobody is known until he has signed in")
 def _is_known_address(request: HttpRequest, email: str) -> bool:
     """The same query for every address that is typed."""
     since = timezone.now() - ADDRESS_KNOWN_FOR
@@ -126,3 +132,31 @@ def _wait_key(email: str) -> str:
 
 def _device_key(device: str) -> str:
     return f"guessing:device:{device}"
+
+
+class CountingHandler(AxesDatabaseHandler):  # type: ignore[misc] # axes ships no types
+    """django-axes's own counting, of people who are not known yet."""
+
+    def is_allowed(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> bool:
+        with as_product("nobody is known until he has signed in"):
+            return bool(super().is_allowed(request, credentials))
+
+    def user_login_failed(self, sender: Any, credentials: dict[str, Any], request: Any = None, **kwargs: Any) -> None:
+        with as_product("as above"):
+            super().user_login_failed(sender, credentials, request, **kwargs)
+
+    def user_logged_in(self, sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
+        with as_product("as above"):
+            super().user_logged_in(sender, request, user, **kwargs)
+
+    def user_logged_out(self, sender: Any, request: HttpRequest, user: User | None, **kwargs: Any) -> None:
+        with as_product("as above"):
+            super().user_logged_out(sender, request, user, **kwargs)
+
+
+class PasswordBackend(ModelBackend):
+    """Django's own look at e-mail and password, which is before anybody is known."""
+
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> Any:  # type: ignore[override] # handed on as they come
+        with as_product("as above"):
+            return super().authenticate(request, **credentials)

@@ -8,7 +8,6 @@ import functools
 import hashlib
 import re
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -23,10 +22,11 @@ from rest_framework.views import APIView
 
 from accounts.models import IdempotencyKey
 from config.errors import ErrorCode, RuleBroken, WrongState
+from config.retention import kept_for
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
-ANSWER_KEPT = timedelta(hours=24)
+ANSWER_KEPT = kept_for("idempotency_keys")
 KEY = re.compile("[!-~]{1,200}")
 
 H = TypeVar("H", bound=Callable[..., Response])

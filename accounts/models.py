@@ -18,11 +18,15 @@ from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from guardian.models import UserObjectPermissionBase
 
+from accounts.consents.models import Consent  # noqa: F401 - Django looks for models here
 from accounts.devices import device_of
 from accounts.factors.models import Authenticator, Passkey, RecoveryCode  # noqa: F401 - Django looks for models here
+from accounts.idleness import idle_limit
 from accounts.letters.models import AccountLetter, EmailChange  # noqa: F401 - Django looks for models here
 from accounts.networks import validate_network
 from accounts.notifications.models import Notification, NotificationPreference  # noqa: F401 - Django looks for models here
+from accounts.privacy.models import DataExport, Erasure  # noqa: F401 - Django looks for models here
+from accounts.privacy.triggers import stays_erased
 from config.rows import Row, sets_updated_at
 
 MOST_DAYS = 365
@@ -126,6 +130,9 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", "administrator"
 
 
+STAFF = (Role.APPROVER, Role.ADMINISTRATOR)
+
+
 class UserManager(BaseUserManager["User"]):
     """Finds accounts by e-mail without regard to case."""
 
@@ -154,6 +161,7 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
     role = models.CharField(max_length=20, choices=Role, default=Role.PILOT, db_default=Role.PILOT.value)
     is_active = models.BooleanField(default=True, db_default=True)
     email_verified_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -174,9 +182,13 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
         constraints = [
             models.UniqueConstraint(Lower("email"), name="users_email_once"),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="users_role_known"),
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True) | Q(is_active=False, is_superuser=False, role=Role.PILOT),
+                name="users_erased_are_closed",
+            ),
         ]
         indexes = [models.Index(fields=["role"], name="users_role")]
-        triggers = [sets_updated_at()]
+        triggers = [sets_updated_at(), stays_erased()]
 
     def __str__(self) -> str:
         return self.full_name or self.email
@@ -184,15 +196,7 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
     @property
     def is_staff(self) -> bool:
         """Whether the Django admin lets him in."""
-        return self.role in {Role.APPROVER, Role.ADMINISTRATOR}
-
-
-class SessionQuerySet(models.QuerySet["UserSession"]):
-    """Sessions by what they are worth now."""
-
-    def live(self, *, at: datetime | None = None) -> "SessionQuerySet":
-        """Neither revoked nor expired."""
-        return self.filter(revoked_at__isnull=True, expires_at__gt=at or timezone.now())
+        return self.role in STAFF
 
 
 class SessionKind(models.TextChoices):
@@ -200,6 +204,30 @@ class SessionKind(models.TextChoices):
 
     WEB = "web", "browser"
     API = "api", "program"
+
+
+class SessionQuerySet(models.QuerySet["UserSession"]):
+    """Sessions by what they are worth now."""
+
+    def unended(self, *, at: datetime | None = None) -> "SessionQuerySet":
+        """Neither revoked nor expired."""
+        return self.filter(revoked_at__isnull=True, expires_at__gt=at or timezone.now())
+
+    def live(self, *, at: datetime | None = None) -> "SessionQuerySet":
+        """Those of them that were used lately enough. Joins the account: lock with `of=("self",)`."""
+        now = at or timezone.now()
+        return self.unended(at=now).filter(_used_lately(now))
+
+
+def _used_lately(now: datetime) -> Q:
+    """What `UserSession.ends_at` says of idleness, asked of the database."""
+    used = Q()
+    for kind in SessionKind:
+        for is_staff in (False, True):
+            limit = idle_limit(is_staff=is_staff, is_program=kind == SessionKind.API)
+            theirs = Q(user__role__in=STAFF) if is_staff else Q(user__role=Role.PILOT)
+            used |= Q(theirs, kind=kind, last_used_at__gt=now - limit)
+    return used
 
 
 class UserSession(Row):
@@ -254,6 +282,12 @@ class UserSession(Row):
     def device(self) -> str:
         """What it was begun with, for its owner."""
         return device_of(self.user_agent)
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it is over unless it is used before. Asks for the account."""
+        limit = idle_limit(is_staff=self.user.is_staff, is_program=self.kind == SessionKind.API)
+        return min(self.expires_at, self.last_used_at + limit)
 
 
 class Scope(models.TextChoices):

@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 
 from config.addresses import AddressRefused
 from config.network import Leash, PublicBackend
+from config.outgoing import outgoing_hosts
 
 PREFIX_LENGTH = 5
 SECONDS = 3.0
@@ -59,7 +60,7 @@ def is_breached(password: str, url: str) -> bool:
 
 
 def _range(url: str, prefix: str) -> str:
-    backend = PublicBackend(Leash(end=time.monotonic() + SECONDS), allow_loopback=settings.DEMO)
+    backend = PublicBackend(Leash(end=time.monotonic() + SECONDS), hosts=outgoing_hosts(), allow_loopback=settings.DEMO)
     headers = [("Add-Padding", "true"), ("User-Agent", "vectorbid-contracts"), ("Accept-Encoding", "identity")]
     with (
         httpcore.ConnectionPool(network_backend=backend) as pool,

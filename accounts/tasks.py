@@ -1,23 +1,19 @@
 """Celery tasks: one service call each."""
 
+from uuid import UUID
+
 from celery import shared_task
 from django.db import OperationalError
 
-from accounts import services
 from accounts.letters.mailing import account_letters_mail
-from accounts.letters.services import letters_sweep
 from accounts.letters.writing import LETTERS_TASK
 from accounts.notifications import mailing
 from accounts.notifications.services import MAIL_TASK
+from accounts.privacy import erasing, exporting
 from accounts.security import alerts
 from accounts.security.services import events_lapse
 from audit.security.alerting import ALERTS_TASK
-
-
-@shared_task(name="accounts.sessions_sweep")
-def sessions_sweep_task() -> None:
-    services.sessions_sweep()
-    letters_sweep()
+from config.cursors import is_uuid
 
 
 @shared_task(
@@ -56,4 +52,27 @@ def security_alerts_task() -> None:
 @shared_task(name="accounts.security_events_lapse")
 def security_events_lapse_task() -> None:
     events_lapse()
-    alerts.alerts_clear()
+
+
+@shared_task(
+    name=exporting.EXPORT_TASK,
+    autoretry_for=(OperationalError, OSError),
+    retry_backoff=5,
+    retry_backoff_max=60,
+    max_retries=10,
+)
+def data_export_make_task(export_id: str) -> None:
+    """What is no id is left alone, as what is the id of nothing."""
+    if is_uuid(export_id):
+        exporting.export_make(UUID(export_id))
+
+
+@shared_task(name="accounts.data_exports_sweep", autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5)
+def data_exports_sweep_task() -> None:
+    exporting.exports_sweep()
+
+
+@shared_task(name="accounts.erasures_sweep", autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5)
+def erasures_sweep_task() -> None:
+    """Whatever a sweep misses is due at the next one."""
+    erasing.erasures_sweep()

@@ -13,7 +13,9 @@ urlpatterns = [
     path("account/sessions/end-others/", account_views.sessions_end_others, name="sessions_end_others"),
     path("account/sessions/<uuid:session_id>/end/", account_views.session_end, name="session_end"),
     path("", include("accounts.letters.urls")),
+    path("", include("accounts.consents.urls")),
     path("", include("accounts.factors.urls")),
+    path("", include("accounts.privacy.urls")),
     path("notifications/", include("accounts.notifications.urls")),
     path("security/events/", include("accounts.security.urls")),
 ]

@@ -13,6 +13,7 @@ from accounts.factors.gate import second_step
 from accounts.forms import SLOWED, SignInForm
 from accounts.guessing import remember_device
 from accounts.models import User
+from accounts.privacy.views import erasure_warn
 from accounts.services import web_sign_in_record, web_sign_out_record
 
 API_PREFIX = "/api/"
@@ -40,6 +41,7 @@ class SignIn(LoginView):
         step = second_step(self.request, self.get_success_url())
         if step is None:
             web_sign_in_record(user=user)
+            erasure_warn(self.request, user)
         remember_device(self.request, step or response, user)
         return step or response
 

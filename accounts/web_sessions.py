@@ -14,7 +14,9 @@ from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 
+from accounts.consents.gate import ask_at_sign_in
 from accounts.factors.policies import owes_second_factor
+from accounts.idleness import UNATTENDED
 from accounts.models import User, UserSession
 from accounts.selectors import live_web_session
 from accounts.services.sessions import session_key_hash, session_touch, web_session_open, web_sessions_close
@@ -53,7 +55,8 @@ def _found(request: HttpRequest) -> UserSession | None:
     if session is None or not _is_of_this_password(request, session.user):
         request.session.flush()
         return None
-    session_touch(session=session)
+    if UNATTENDED not in request.headers:
+        session_touch(session=session)
     return session
 
 
@@ -75,6 +78,7 @@ def _opened(sender: Any, request: HttpRequest, user: User, **_: Any) -> None:
     )
     user.session = session
     setattr(request, _FOUND, session)
+    ask_at_sign_in(request, user)
 
 
 def _closed(sender: Any, request: HttpRequest, user: User | None, **_: Any) -> None:

@@ -10,9 +10,10 @@ class AuditConfig(AppConfig):
     verbose_name = "Audit"
 
     def ready(self) -> None:
-        from audit.checks import roots_can_be_signed
+        from audit.checks import retention_is_told_of_every_table, roots_can_be_signed
 
         register(roots_can_be_signed)
+        register(retention_is_told_of_every_table)
         post_migrate.connect(_watch, sender=self, dispatch_uid="audit.watch")
 
 

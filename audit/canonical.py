@@ -4,6 +4,9 @@ A canonical text is a JSON array in UTF-8 of a kind and its values in a fixed or
 `2026-11-21T18:05:00.123456Z`; a JSON column is the text that PostgreSQL shows for it. Elements are parted by a comma and a space, and
 only what JSON demands is escaped: what both `jsonb::text` and `json.dumps(..., ensure_ascii=False)` write.
 
+An entry's last value is its salt, so that what was redacted cannot be guessed from the digest that stays. Entries from before there were
+salts, and redacted ones, which have lost theirs, end without it.
+
 No Django here: the verifier of an evidence bundle says the same in a file of its own, and a test compares the two.
 """
 
@@ -36,6 +39,7 @@ EVENT_COLUMNS = {
     "address": "host(remote_addr)",
     "port": "remote_port",
     "user_agent": "user_agent",
+    "salt": "salt::text",
 }
 ROW_COLUMNS = {
     "id": "id",
@@ -51,12 +55,32 @@ ROW_COLUMNS = {
     "address": "host(address)",
     "user_agent": "user_agent",
     "transaction": "transaction",
+    "salt": "salt::text",
+}
+REDACTION_COLUMNS = {
+    "id": "id",
+    "redacted_at": INSTANT.format("redacted_at"),
+    "log": "log",
+    "entry": "entry",
+    "entry_batch": "entry_batch",
+    "entry_position": "entry_position",
+    "person": "person::text",
+    "pseudonym": "pseudonym",
+    "fields": "array_to_string(fields, ',')",
+    "reason": "reason",
+    "digest_before": "encode(digest_before, 'hex')",
+    "digest_after": "encode(digest_after, 'hex')",
 }
 
 
 def digest(values: Sequence[object]) -> bytes:
     """The SHA-256 of the canonical text of `values`."""
     return hashlib.sha256(json.dumps(values, ensure_ascii=False).encode()).digest()
+
+
+def unsalted(values: Sequence[object]) -> Sequence[object]:
+    """An event's or row change's values as they go into its text: without the salt's place where there is none."""
+    return values[:-1] if values[-1] is None else values
 
 
 def rolled(roll: bytes, entry: bytes) -> bytes:

@@ -1,7 +1,9 @@
 """What happened, by whom and why: kept by trigger, readable after the people and things in it are gone."""
 
+import pgtrigger
 from auditlog.models import AbstractLogEntry
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
@@ -9,9 +11,38 @@ from django.db.models.functions import Now
 
 from audit.events import AuditEvent
 from audit.security.models import SecurityAlert, SecurityEvent
-from config.guards import kept
+from config.guards import Guard, kept
 
-__all__ = ["AuditBatch", "AuditEntry", "ChainLink", "RowChange", "RowOperation", "SecurityAlert", "SecurityEvent"]
+__all__ = [
+    "AuditBatch",
+    "AuditEntry",
+    "AuditRedaction",
+    "ChainLink",
+    "RowChange",
+    "RowOperation",
+    "SecurityAlert",
+    "SecurityEvent",
+]
+
+
+def redacted_only(*, log: str, what: str) -> list[Guard]:
+    """Guards of a log: nothing of it changes, but that an erased person's name gives way to his pseudonym.
+
+    The trigger itself writes the redaction that attests it, in the same transaction, or refuses: ADR 0068.
+    """
+    func = f"""
+        DECLARE
+            redacted text[] := public.audit_redacted_fields(to_jsonb(OLD), to_jsonb(NEW));
+        BEGIN
+            IF redacted IS NULL THEN RAISE EXCEPTION '{what} are kept as they are'; END IF;
+            NEW.salt := NULL;
+            PERFORM public.audit_attest('{log}', OLD.id, OLD.batch, OLD.position, redacted,
+                                        public.audit_{log}_digest(OLD), public.audit_{log}_digest(NEW));
+            RETURN NEW;
+        END;
+    """
+    redacting = Guard(name="redacted_only", operation=pgtrigger.Update, when=pgtrigger.Before, func=func)
+    return [*kept(name="append_only", what=what, update=False), redacting]
 
 
 class AuditEntry(AbstractLogEntry):  # type: ignore[misc] # auditlog ships no types
@@ -21,7 +52,7 @@ class AuditEntry(AbstractLogEntry):  # type: ignore[misc] # auditlog ships no ty
     `actor_label` and `object_repr` are text copies for that day. `cid` is the request id.
 
     It is the `position`th entry of its `batch`, which is all that one transaction wrote; `digest` is the SHA-256 of its
-    canonical text (`audit.canonical`). The database sets these three, whatever a writer says: `docs/audit.md`.
+    canonical text (`audit.canonical`). The database sets these three and `salt`, whatever a writer says: `docs/audit.md`.
     """
 
     actor = models.ForeignKey(
@@ -42,6 +73,7 @@ class AuditEntry(AbstractLogEntry):  # type: ignore[misc] # auditlog ships no ty
     batch = models.BigIntegerField(db_default=0, editable=False)
     position = models.PositiveIntegerField(db_default=0, editable=False)
     digest = models.BinaryField(db_default=b"", editable=False, max_length=32)
+    salt = models.UUIDField(null=True, editable=False)
 
     class Meta:
         db_table = "audit_log"
@@ -59,7 +91,7 @@ class AuditEntry(AbstractLogEntry):  # type: ignore[misc] # auditlog ships no ty
         constraints = [
             models.CheckConstraint(condition=Q(event__in=AuditEvent.values), name="audit_log_event_known"),
         ]
-        triggers = kept(name="append_only", what="audit entries")
+        triggers = redacted_only(log="event", what="audit entries")
 
     def __str__(self) -> str:
         return f"{self.actor_label} {self.get_event_display()}: {self.object_repr}"
@@ -98,6 +130,7 @@ class RowChange(models.Model):
     batch = models.BigIntegerField(db_default=0, editable=False)
     position = models.PositiveIntegerField(db_default=0, editable=False)
     digest = models.BinaryField(db_default=b"", editable=False, max_length=32)
+    salt = models.UUIDField(null=True, editable=False)
 
     class Meta:
         db_table = "row_changes"
@@ -109,10 +142,56 @@ class RowChange(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(operation__in=RowOperation.values), name="row_changes_operation_known"),
         ]
-        triggers = kept(name="append_only", what="row changes")
+        triggers = redacted_only(log="row", what="row changes")
 
     def __str__(self) -> str:
         return f"{self.actor_label} {self.get_operation_display()}: {self.table_name} {self.row_pk}"
+
+
+class RedactedLog(models.TextChoices):
+    """Which of the two logs an entry is in."""
+
+    EVENT = "event", "audit log"
+    ROW = "row", "row changes"
+
+
+class AuditRedaction(models.Model):
+    """That an erased person's name, address or words about him gave way to his pseudonym in one entry: triggers write these, nobody else.
+
+    It is an entry of its batch itself. `fields` are the columns, of JSON ones with the key. The two digests are those of the entry's text
+    before and after; the entry keeps the digest that it was written with, and loses its salt. It names nobody, and stays for good.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    redacted_at = models.DateTimeField()
+    log = models.CharField(max_length=10, choices=RedactedLog)
+    entry = models.BigIntegerField()
+    entry_batch = models.BigIntegerField()
+    entry_position = models.PositiveIntegerField()
+    person = models.UUIDField()
+    pseudonym = models.CharField(max_length=40)
+    fields = ArrayField(models.TextField())
+    reason = models.CharField(max_length=200)
+    digest_before = models.BinaryField(max_length=32)
+    digest_after = models.BinaryField(max_length=32)
+    batch = models.BigIntegerField(db_default=0, editable=False)
+    position = models.PositiveIntegerField(db_default=0, editable=False)
+    digest = models.BinaryField(db_default=b"", editable=False, max_length=32)
+
+    class Meta:
+        db_table = "audit_redactions"
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["entry_batch", "entry_position", "id"], name="audit_redactions_entry"),
+            models.Index(fields=["batch", "position"], name="audit_redactions_batch"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(log__in=RedactedLog.values), name="audit_redactions_log_known"),
+        ]
+        triggers = kept(name="append_only", what="redactions")
+
+    def __str__(self) -> str:
+        return f"redaction of {self.get_log_display()} {self.entry}"
 
 
 class AuditBatch(models.Model):

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.db import connection
 
-from audit.canonical import EVENT_COLUMNS, INSTANT, ROW_COLUMNS
+from audit.canonical import EVENT_COLUMNS, INSTANT, REDACTION_COLUMNS, ROW_COLUMNS, unsalted
 from audit.models import ChainLink
 from audit.roots import Root
 
-# Both kinds of entries of some batches, in order, each as the values of its canonical text.
+# All kinds of entries of some batches, in order, each as the values of its canonical text.
 _PARTS = f"""
     SELECT batch, position, encode(digest, 'hex'), 'event', id,
            jsonb_build_array('event', batch, position, {", ".join(EVENT_COLUMNS.values())})::text
@@ -21,6 +21,10 @@ _PARTS = f"""
     SELECT batch, position, encode(digest, 'hex'), 'row', id,
            jsonb_build_array('row', batch, position, {", ".join(ROW_COLUMNS.values())})::text
     FROM row_changes WHERE batch = ANY(%(batches)s)
+    UNION ALL
+    SELECT batch, position, encode(digest, 'hex'), 'redaction', id,
+           jsonb_build_array('redaction', batch, position, {", ".join(REDACTION_COLUMNS.values())})::text
+    FROM audit_redactions WHERE batch = ANY(%(batches)s)
     ORDER BY batch, position
 """  # noqa: S608 - our own columns
 _LINKS = f"""
@@ -32,9 +36,11 @@ _LINKS = f"""
 _LINK_NAMES = ("sequence", "batch", "entries", "digest", "sealed_at", "linked_at", "hash")
 
 
-def batches_told(events: Iterable[int], rows: Iterable[int], batches: Iterable[int]) -> list[dict[str, Any]]:
+def batches_told(
+    events: Iterable[int], rows: Iterable[int], redactions: Iterable[int], batches: Iterable[int]
+) -> list[dict[str, Any]]:
     """The batches: entries with one of these ids in full, of the others the digest alone."""
-    wanted = {("event", pk) for pk in events} | {("row", pk) for pk in rows}
+    wanted = {("event", pk) for pk in events} | {("row", pk) for pk in rows} | {("redaction", pk) for pk in redactions}
     told = []
     with connection.cursor() as cursor:
         cursor.execute("SELECT id, encode(digest, 'hex') FROM audit_batches WHERE id = ANY(%s)", [list(batches)])
@@ -42,11 +48,16 @@ def batches_told(events: Iterable[int], rows: Iterable[int], batches: Iterable[i
         cursor.execute(_PARTS, {"batches": list(digests)})
         for batch, parts in groupby(cursor.fetchall(), key=lambda part: part[0]):
             shown = [
-                {"digest": digest, **({"values": json.loads(text)} if (kind, pk) in wanted else {})}
+                {"digest": digest, **({"values": _values(kind, text)} if (kind, pk) in wanted else {})}
                 for _, _, digest, kind, pk, text in parts
             ]
             told.append({"batch": batch, "entries": len(shown), "digest": digests[batch], "parts": shown})
     return told
+
+
+def _values(kind: str, text: str) -> list[Any]:
+    values = json.loads(text)
+    return values if kind == "redaction" else list(unsalted(values))
 
 
 def segments_told(batches: Iterable[int], roots: Sequence[Root]) -> list[dict[str, Any]]:

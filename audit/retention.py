@@ -1,4 +1,7 @@
-"""The trail's months: made ahead, dropped after seven years. Links, batches and roots stay for good: they name nobody."""
+"""The trail's months: made ahead, dropped after the years of `docs/retention.md`. Links, batches and roots stay: they name nobody.
+
+Functions of the tables' owner do both, and refuse to drop what is younger than seven years: the role that serves owns nothing.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -10,14 +13,14 @@ from django.db import connection, models, transaction
 from audit.events import AuditEvent
 from audit.models import AuditEntry, ChainLink, RowChange
 from audit.services import entry_record
+from config.retention import kept_for
 
 logger = structlog.get_logger(__name__)
 
 MONTHS_AHEAD = 3
-KEPT_YEARS = 7
-KEPT_DAYS = 7 * 365
+KEPT_YEARS = min(kept_for(log).years for log in ("audit_log", "row_changes"))
+KEPT_DAYS = KEPT_YEARS * 365
 LOGS: tuple[type[models.Model], ...] = (AuditEntry, RowChange)
-_PARTS = "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = %s::regclass"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +50,20 @@ def months_make(*, today: date | None = None) -> Months:
 
 
 def months_drop(*, today: date | None = None) -> list[str]:
-    """Drop the months that ended more than seven years ago, and enter that they were. Returns the parts that went."""
+    """Drop the months that ended more than seven years ago, and enter that they were. Returns the parts that went.
+
+    Raises:
+        ProgrammingError: they are not that old by the database's clock.
+    """
     before = ((today or datetime.now(UTC).date()) - relativedelta(years=KEPT_YEARS) - timedelta(days=2)).replace(day=1)
     with transaction.atomic(), connection.cursor() as cursor:
-        old: list[str] = []
-        for log in LOGS:
-            cursor.execute(_PARTS, [log._meta.db_table])
-            suffix_of_first_kept = before.strftime("_y%Ym%m")
-            old += [
-                part
-                for (part,) in cursor.fetchall()
-                if part.startswith(f"{log._meta.db_table}_y")
-                and part.removeprefix(log._meta.db_table) < suffix_of_first_kept
-            ]
-        if not old:
-            return []
-        head = ChainLink.objects.order_by("-sequence").first()
-        for part in old:
-            cursor.execute(f"DROP TABLE {connection.ops.quote_name(part)}")
-        entry_record(
-            event=AuditEvent.AUDIT_MONTHS_DROPPED,
-            actor=None,
-            target=head or ChainLink(sequence=0),
-            details={"before": before.isoformat(), "parts": sorted(old)},
-        )
-    return sorted(old)
+        cursor.execute("SELECT audit_months_drop(%s)", [before])
+        dropped: list[str] = sorted(cursor.fetchone()[0])
+        if dropped:
+            entry_record(
+                event=AuditEvent.AUDIT_MONTHS_DROPPED,
+                actor=None,
+                target=ChainLink.objects.order_by("-sequence").first() or ChainLink(sequence=0),
+                details={"before": before.isoformat(), "parts": dropped},
+            )
+    return dropped

@@ -3,13 +3,18 @@
 from celery import shared_task
 from django.db import OperationalError
 
-from audit import checkup, retention, roots
+from audit import checkup, clearing, retention, roots
 
 
 @shared_task(name="audit.months_make", autoretry_for=(OperationalError,), retry_backoff=5, max_retries=10)
 def months_make_task() -> None:
     retention.months_make()
     retention.months_drop()
+
+
+@shared_task(name="audit.clear", autoretry_for=(OperationalError,), retry_backoff=5, max_retries=10)
+def clear_task() -> None:
+    clearing.clear()
 
 
 @shared_task(name="audit.root_of_today", autoretry_for=(OperationalError, OSError), retry_backoff=5, max_retries=10)

@@ -12,11 +12,23 @@ from typing import Any, cast
 
 from django.db import connection, transaction
 
-from audit.canonical import EVENT_COLUMNS, INSTANT, NOTHING, ROW_COLUMNS, digest, link_hash, rolled
+from audit.attestations import ATTESTING, UNCALLED, Attestations, lost_fault, redaction_fault
+from audit.canonical import (
+    EVENT_COLUMNS,
+    INSTANT,
+    NOTHING,
+    REDACTION_COLUMNS,
+    ROW_COLUMNS,
+    digest,
+    link_hash,
+    rolled,
+    unsalted,
+)
 from audit.events import AuditEvent
 from audit.retention import KEPT_DAYS
 from audit.roots import Root
 from audit.watch import unwatched
+from config import door
 
 CHUNK = 5000
 REPORTED = 20
@@ -26,13 +38,14 @@ Entry = tuple[Any, ...]  # kind, batch, position, id, ..., digest
 
 @dataclass(slots=True)
 class Report:
-    """What was found. `faults` are sentences, the first ones of each kind; `fault_count` counts all."""
+    """What was found. `faults` are sentences, the first ones of each kind; `fault_count` counts all, `redacted` entries that were."""
 
     entries: int = 0
     batches: int = 0
     links: int = 0
     head: str = ""
     roots: int = 0
+    redacted: int = 0
     dropped_before: str = ""
     fault_count: int = 0
     faults: list[str] = field(default_factory=list)
@@ -47,10 +60,15 @@ class Report:
 def audit_verify(*, roots: Sequence[Root], since: datetime | None = None) -> Report:
     """Check the trail against itself and against the roots outside. With `since`, entries of older batches are left out; links are not."""
     report = Report(roots=len(roots))
-    with transaction.atomic(), connection.cursor() as cursor:
+    with (
+        door.as_product("what is not seen would be taken for deleted, or not be looked at"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         dropped_before = _dropped_before(report)
         _check_batches(report, since, dropped_before)
+        _check_erased(report, dropped_before)
         _check_links(report, roots)
         for table in unwatched():
             report.fault(
@@ -100,7 +118,9 @@ def _check_batches(report: Report, since: datetime | None, dropped_before: datet
         first = next(_rows(f"SELECT coalesce(({first_batch}), ({beyond_all}), 0)", [since]))[0]
     events = _entries("event", "audit_log", EVENT_COLUMNS.values(), first)
     rows = _entries("row", "row_changes", ROW_COLUMNS.values(), first)
-    found = groupby(heapq.merge(events, rows, key=_place), key=_batch)
+    redactions = _entries("redaction", "audit_redactions", REDACTION_COLUMNS.values(), first)
+    attestations = Attestations(_rows(ATTESTING, [first]))
+    found = groupby(heapq.merge(events, rows, redactions, key=_place), key=_batch)
     sealed = _rows("SELECT id, entries, digest, sealed_at FROM audit_batches WHERE id >= %s ORDER BY id", [first])
     waiting = next(sealed, None)
     for batch, entries in found:
@@ -112,11 +132,12 @@ def _check_batches(report: Report, since: datetime | None, dropped_before: datet
                 report.entries += 1
                 report.fault(f"{_named(entry)} was inserted: no batch {batch} was ever sealed.")
             continue
-        _check_batch(report, waiting, entries, dropped_before)
+        _check_batch(report, waiting, entries, dropped_before, attestations)
         waiting = next(sealed, None)
     while waiting is not None:
         _check_missing(report, waiting, dropped_before)
         waiting = next(sealed, None)
+    _check_lost(report, attestations.rest(), dropped_before)
 
 
 def _place(entry: Entry) -> tuple[int, int]:
@@ -129,19 +150,58 @@ def _batch(entry: Entry) -> int:
 
 def _named(entry: Entry) -> str:
     """An entry, for a sentence that begins with it."""
-    what = f"{entry[5]}" if entry[0] == "event" else f"{entry[7]} in {entry[5]}, row {entry[6]}"
-    return f"{'Entry' if entry[0] == 'event' else 'Row change'} {entry[3]} of {entry[4]} ({what})"
+    named, what = {
+        "event": ("Entry", f"{entry[5]}"),
+        "row": ("Row change", f"{entry[7]} in {entry[5]}, row {entry[6]}"),
+        "redaction": ("Redaction", f"{entry[5]} {entry[6]}"),
+    }[entry[0]]
+    return f"{named} {entry[3]} of {entry[4]} ({what})"
 
 
-def _check_batch(report: Report, sealed: Entry, entries: Iterable[Entry], dropped_before: datetime | None) -> None:
+def _check_entry(
+    report: Report, entry: Entry, attestations: Attestations, dropped_before: datetime | None
+) -> tuple[bytes, bool]:
+    """The digest that counts for its batch, and whether the entry is as it was written, or as the chain's redactions made it."""
+    written = bytes(entry[-1])
+    worked_out = digest(entry[:-1] if entry[0] == "redaction" else unsalted(entry[:-1]))
+    attested, lost = attestations.of(entry[1], entry[2])
+    _check_lost(report, lost, dropped_before)
+    if not attested:
+        if worked_out != written:
+            report.fault(f"{_named(entry)} was edited: it is not what its digest says.")
+        return worked_out, worked_out == written
+    report.redacted += 1
+    fault = redaction_fault(entry, written, worked_out, attested)
+    if fault:
+        report.fault(f"{_named(entry)} was redacted and edited besides: {fault}.")
+    return written, not fault
+
+
+def _check_lost(report: Report, lost: Iterable[Entry], dropped_before: datetime | None) -> None:
+    for redaction in lost:
+        if fault := lost_fault(redaction, dropped_before):
+            report.fault(fault)
+
+
+def _check_erased(report: Report, dropped_before: datetime | None) -> None:
+    """Whoever was redacted was erased, and the trail says so."""
+    for person, count in _rows(UNCALLED, [AuditEvent.USER_ERASED, dropped_before, dropped_before]):
+        report.fault(f"{count} entries were redacted of {person}, whose account nobody erased.")
+
+
+def _check_batch(
+    report: Report,
+    sealed: Entry,
+    entries: Iterable[Entry],
+    dropped_before: datetime | None,
+    attestations: Attestations,
+) -> None:
     report.batches += 1
     roll, expected, edited = NOTHING, 1, False
     for entry in entries:
         report.entries += 1
-        worked_out = digest(entry[:-1])
-        if worked_out != bytes(entry[-1]):
-            report.fault(f"{_named(entry)} was edited: it is not what its digest says.")
-            edited = True
+        counted, is_whole = _check_entry(report, entry, attestations, dropped_before)
+        edited = edited or not is_whole
         if entry[2] != expected and not (dropped_before and sealed[3] < dropped_before):
             missing = entry[2] > expected
             report.fault(
@@ -150,7 +210,7 @@ def _check_batch(report: Report, sealed: Entry, entries: Iterable[Entry], droppe
             )
             edited = True
         expected = entry[2] + 1
-        roll = rolled(roll, worked_out)
+        roll = rolled(roll, counted)
     if edited or (dropped_before and sealed[3] < dropped_before):
         return
     if expected - 1 < sealed[1]:

@@ -12,6 +12,7 @@ EXEMPT = {
     "audit_batches": "the trail itself",
     "audit_chain": "the trail itself",
     "audit_log": "the trail itself",
+    "audit_redactions": "the trail itself",
     "row_changes": "the trail itself",
     "auth_permission": "written from the code by migrate",
     "django_content_type": "written from the code by migrate",
@@ -81,6 +82,18 @@ SILENT = {
         "retry_at": "the state of its deliveries",
     },
 }
+# Personal columns of tables whose rows are deleted before the trail's own are: `docs/retention.md`. They are never told, so that the
+# trail does not keep what is deleted elsewhere. That a row came and went is told, with its key.
+PERSONAL = {
+    "account_letters": {
+        "email": "whom it was mailed to",
+        "full_name": "what somebody registered as",
+        "agreed_to": "from where he agreed",
+    },
+    "email_changes": {"new_email": "an address that may never be his"},
+    "notifications": {"title": "names people and contracts", "body": "names people and contracts"},
+    "user_sessions": {"address": "where somebody was", "user_agent": "what he used"},
+}
 # Columns that are told as SHA-256. Whatever is longer than two kilobytes is as well.
 SECRET = {
     "users": ["password_hash"],
@@ -130,6 +143,11 @@ class Watched:
         return self.key, f"{{{','.join(self.silent)}}}", f"{{{','.join(self.secret)}}}"
 
 
+def silent_columns(table: str) -> list[str]:
+    """Columns whose changes are not told, in their order here."""
+    return list({**SILENT["*"], **SILENT.get(table, {}), **PERSONAL.get(table, {})})
+
+
 def watched() -> list[Watched]:
     """The tables of the database that are to be watched.
 
@@ -143,7 +161,7 @@ def watched() -> list[Watched]:
         if len(keys) != 1 or keys[0] is None:
             raise ValueError(f"{name} cannot be watched: its rows have no single key. Give it one, or exempt it.")
     return [
-        Watched(name, keys[0], tuple({**SILENT["*"], **SILENT.get(name, {})}), tuple(SECRET.get(name, ())))
+        Watched(name, keys[0], tuple(silent_columns(name)), tuple(SECRET.get(name, ())))
         for name, keys in sorted(tables.items())
     ]
 

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 ROUNDS, SAVES = 12, 100
 TABLE = "bench_rows"
 WATCHES = ("insert", "update", "delete")
@@ -43,16 +45,17 @@ def main() -> None:
         subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], check=True)
         import django
 
+        from config import door
+
         django.setup()
+        door.process_is_product()
         measure_saves()
         measure_verification(given.entries)
 
 
 def watched(is_on: bool) -> None:  # noqa: FBT001 - on or off
-    """The trail's triggers of the two tables."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
+    """The trail's triggers of the two tables, which their owner alone switches."""
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as cursor:
         for table in ("airlines", "pilot_contracts"):
             for watch in WATCHES:
                 state = "ENABLE" if is_on else "DISABLE"
@@ -109,8 +112,9 @@ def measure_verification(entries: int) -> None:
     from django.db import connection
 
     from audit.watch import watch_tables
+    from config.database.owner import as_owner
 
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute(f"CREATE TABLE {TABLE} (id bigserial PRIMARY KEY, name text, minutes integer)")
         watch_tables()
         cursor.execute("SET synchronous_commit = off")

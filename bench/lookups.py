@@ -22,7 +22,7 @@ from pathlib import Path
 
 import psycopg
 
-from config import servers
+from config import door, servers
 
 ROOT = Path(__file__).resolve().parent.parent
 PEERS_PYTHON = ROOT / "var" / "bench-venv" / "bin" / "python"
@@ -120,10 +120,11 @@ def prepared(times: int) -> Iterator[Setting]:
         )
         token, key = manage(environment, "shell", "-v0", "-c", CLIENT).split()
         body = var_dir / "answer.json"
-        environment |= {"BENCH_BODY": str(body), "BENCH_DSN": running.database_url, "BENCH_KEY": key}
+        environment |= {"BENCH_BODY": str(body), "BENCH_DSN": running.owner_url, "BENCH_KEY": key}
         environment |= {"BENCH_PILOTS": str(pilots), "BENCH_TOKEN": token}
-        with psycopg.connect(running.database_url, autocommit=True) as connection:
+        with psycopg.connect(running.owner_url, autocommit=True) as connection:
             connection.execute("VACUUM ANALYZE")
+            connection.execute(f"SET {door.KIND} = 'product'")
             explain(connection)
         setting = Setting(environment, pilots, token)
         with serving(PRODUCT, setting):

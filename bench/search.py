@@ -29,7 +29,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from bench.comparison import vocabulary
-from config import servers
+from config import door, servers
 
 PAGES_A_DOCUMENT, WORDS_A_PAGE, WORDS_A_RULE, CONTRACTS = 250, 450, 60, 100
 SHOWN = 50
@@ -270,6 +270,7 @@ def main() -> None:
     with servers.available(var_dir) as running:
         os.environ.update(running.environment())
         django.setup()
+        door.process_is_product()
         with transaction.atomic():
             measure(given.rounds, given.rules, given.pages)
             transaction.set_rollback(True)

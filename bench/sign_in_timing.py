@@ -104,7 +104,10 @@ def _run(tries: int, chance: random.Random) -> bool:
     """Whether the time told, over the API or over the page."""
     import django
 
+    from config import door
+
     django.setup()
+    door.process_is_product()
     from django.conf import settings
     from django.test.utils import setup_databases, teardown_databases
 

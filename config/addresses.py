@@ -1,8 +1,10 @@
 """Which addresses are the public internet's. Programs of strangers are asked there, never in our own network."""
 
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Self
 
 # Host and port in, numeric addresses out, in the order in which they are to be tried. Raises OSError.
 Resolver = Callable[[str, int], Sequence[str]]
@@ -12,6 +14,41 @@ _TRANSLATED = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"), ip_netw
 
 class AddressRefused(Exception):
     """The name stands for an address that is not the public internet's: nothing was sent."""
+
+
+class HostRefused(AddressRefused):
+    """The name is not on the installation's list: nothing was sent, and the name was not looked up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """Hosts that may be asked, each by its name or, with a dot in front, all names that end so. None: any."""
+
+    listed: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, entries: Iterable[str]) -> Self:
+        """As an operator writes them."""
+        return cls(tuple(_name(entry) for entry in entries if entry.strip()))
+
+    def admit(self, host: str) -> bool:
+        """Whether the host may be asked."""
+        name = _name(host)
+        return not self.listed or any(
+            name == entry or (entry.startswith(".") and name.endswith(entry) and name != entry) for entry in self.listed
+        )
+
+    def require(self, host: str) -> None:
+        """Raises HostRefused unless the host may be asked."""
+        if not self.admit(host):
+            raise HostRefused(f"{host} is not on the list of outgoing hosts")
+
+    def refusal(self, host: str) -> str:
+        """A sentence for whoever typed its address; empty where it may be asked."""
+        return "" if self.admit(host) else f"This installation asks listed hosts alone, and {host} is not on its list."
+
+
+EVERYWHERE = Hosts()
 
 
 def system_resolver(host: str, port: int) -> list[str]:
@@ -60,6 +97,10 @@ def public_addresses(resolve: Resolver, host: str, port: int, *, allow_loopback:
         if not is_public(address) and not (allow_loopback and is_loopback(address)):
             raise AddressRefused(f"{host} stands for an address that is not public")
     return addresses
+
+
+def _name(host: str) -> str:
+    return host.strip().strip("[]").rstrip(".").lower()
 
 
 def _meant(address: IPv4Address | IPv6Address) -> list[IPv4Address | IPv6Address]:

@@ -16,11 +16,13 @@ _VERIFIED = frozenset({"verify-full", "verify-ca"})
 def servers_are_asked_over_tls(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Between machines everything is encrypted, and certificates are looked at; on one machine it need not be."""
     found: list[CheckMessage] = []
-    database = settings.DATABASES["default"]
-    host, mode = str(database.get("HOST") or ""), dict(database.get("OPTIONS") or {}).get("sslmode")
-    if not _is_this_machine(host) and mode not in _VERIFIED:
-        hint = "Add ?sslmode=verify-full&sslrootcert=/path/to/ca.pem to DATABASE_URL."
-        found.append(Warning("The database is asked without a verified certificate.", hint=hint, id="config.W001"))
+    databases = {"DATABASE_URL": settings.DATABASES["default"], "DATABASE_OWNER_URL": settings.DATABASE_OWNER}
+    for name, database in databases.items():
+        host, mode = str(database.get("HOST") or ""), dict(database.get("OPTIONS") or {}).get("sslmode")
+        if not _is_this_machine(host) and mode not in _VERIFIED:
+            hint = f"Add ?sslmode=verify-full&sslrootcert=/path/to/ca.pem to {name}."
+            found.append(Warning("The database is asked without a verified certificate.", hint=hint, id="config.W001"))
+            break
     redis = urlsplit(settings.REDIS_URL)
     if redis.scheme not in {"rediss", "unix"} and not _is_this_machine(redis.hostname or ""):
         hint = "Begin REDIS_URL with rediss://."

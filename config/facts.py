@@ -121,8 +121,9 @@ def facts_ask(subjects: Sequence[bytes], *also: bytes) -> tuple[list[bytes | Non
     ], replies
 
 
-def facts_learn(subjects: Sequence[bytes], read: Reader) -> None:
+def facts_learn(subjects: Sequence[bytes], read: Reader, *, seconds: int = FACT_SECONDS) -> None:
     """Write down what nobody has yet: `read` gives committed facts from PostgreSQL; what it leaves out stays unknown.
+    They are forgotten after so many `seconds`.
 
     A change that begins in between wins: it takes the key away from whoever was reading.
 
@@ -135,14 +136,14 @@ def facts_learn(subjects: Sequence[bytes], read: Reader) -> None:
     for start in range(0, len(subjects), CHUNK):
         line = _line()
         chunk = subjects[start : start + CHUNK]
-        seconds = b"%d" % READING_SECONDS
-        wire = [command(b"SET", line.prefix + name, token, b"NX", b"EX", seconds) for name in chunk]
+        lease = b"%d" % READING_SECONDS
+        wire = [command(b"SET", line.prefix + name, token, b"NX", b"EX", lease) for name in chunk]
         taken = _asked(line, b"".join(wire), len(wire))
         mine = [name for name, answer in zip(chunk, taken, strict=True) if answer is not None]
         facts = read(mine) if mine else {}
         if facts:
             keys = [line.prefix + name for name in facts]
-            values = [token, b"%d" % FACT_SECONDS, *facts.values()]
+            values = [token, b"%d" % seconds, *facts.values()]
             _asked(line, command(b"EVAL", _WRITE, b"%d" % len(keys), *keys, *values), 1)
 
 

@@ -1,16 +1,21 @@
 """One readable line a record, for every process of the product.
 
 No personal data enters a log: request lines carry the request id and the route's pattern, never a query, a body,
-an address or a name.
+an address or a name. What a library or a fault says all the same is masked as it is written (`config.masking`): in the formatter,
+since tracebacks come to be there.
 """
 
+import logging
+import sys
 import traceback
+from types import TracebackType
 from typing import Any, TextIO
 
 import structlog
 from structlog.typing import EventDict, ExcInfo
 
 from config import requests
+from config.masking import mask_event, masked
 
 
 def add_request_id(_: object, __: str, event: EventDict) -> EventDict:
@@ -26,15 +31,35 @@ SHARED_PROCESSORS: list[Any] = [
     structlog.stdlib.add_logger_name,
     structlog.stdlib.PositionalArgumentsFormatter(),
     structlog.processors.StackInfoRenderer(),
+    mask_event,
 ]
+
+
+class LineFormatter(structlog.stdlib.ProcessorFormatter):
+    """Structlog's, with the whole line masked."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return masked(super().format(record))
 
 
 def write_traceback(stream: TextIO, fault: ExcInfo) -> None:
     """What failed and where, without local variables and without the values that a database's refusal quotes."""
+    stream.write(f"\n{fault_text(fault)}")
+
+
+def fault_text(fault: ExcInfo) -> str:
+    """As `write_traceback` writes it."""
     kind, error, trace = fault
-    stream.writelines(["\n", *traceback.format_tb(trace)])
     said = "" if kind.__module__.startswith(("django.db", "psycopg")) else f": {error}"
-    stream.write(f"{kind.__module__}.{kind.__qualname__}{said}")
+    return masked("".join([*traceback.format_tb(trace), f"{kind.__module__}.{kind.__qualname__}{said}"]))
+
+
+def tell_end(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """In place of `sys.excepthook`: Python itself would write what the fault says in full, and the faults before it."""
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+        return
+    sys.stderr.write(f"{fault_text((kind, error, trace))}\n")
 
 
 def logging_settings(*, level: str) -> dict[str, Any]:
@@ -44,14 +69,14 @@ def logging_settings(*, level: str) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "formatters": {
             "line": {
-                "()": structlog.stdlib.ProcessorFormatter,
+                "()": LineFormatter,
                 "foreign_pre_chain": SHARED_PROCESSORS,
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0, exception_formatter=write_traceback),
                 ],
             },
-            "ready": {"format": "%(message)s"},
+            "ready": {"format": "%(message)s"},  # of request lines alone, which hold nothing to be masked
         },
         "handlers": {
             "stream": {"class": "logging.StreamHandler", "formatter": "line"},
@@ -60,7 +85,11 @@ def logging_settings(*, level: str) -> dict[str, Any]:
         "root": {"handlers": ["stream"], "level": level},
         "loggers": {
             "config.requests.lines": {"handlers": ["ready"], "propagate": False},
+            "django.db.backends": {"level": "INFO"},  # at DEBUG they write each statement with its values
             "django.request": {"level": "CRITICAL"},  # our middleware logs faults, by route and not by path
+            # The web server brings handlers, which write unmasked, before it loads us.
+            "_granian": {"handlers": ["stream"], "propagate": False},
+            "granian.access": {"handlers": ["stream"], "propagate": False},
             "axes": {"level": "ERROR"},
             "celery.beat": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
@@ -80,6 +109,7 @@ def configure(settings: dict[str, Any]) -> None:
     # Nothing that our formatters write: looked up for each record all the same unless told not to.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = None  # nor who called: as Python's documentation of logging advises
+    sys.excepthook = tell_end
     structlog.configure(
         processors=[
             *SHARED_PROCESSORS,

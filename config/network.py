@@ -10,7 +10,7 @@ from typing import Any
 
 import httpcore
 
-from config.addresses import Resolver, public_addresses, system_resolver
+from config.addresses import Hosts, Resolver, public_addresses, system_resolver
 
 # So often whoever reads looks whether all is over.
 LOOK_SECONDS = 0.5
@@ -38,10 +38,11 @@ class Leash:
 
 
 class LeashedBackend(httpcore.NetworkBackend):
-    """httpcore's own sockets, each of whose waits is bounded by the leash as well."""
+    """httpcore's own sockets, each of whose waits is bounded by the leash as well, to hosts that may be asked."""
 
-    def __init__(self, leash: Leash) -> None:
+    def __init__(self, leash: Leash, *, hosts: Hosts) -> None:
         self._leash = leash
+        self._hosts = hosts
         self._sockets = httpcore.SyncBackend()
 
     def connect_tcp(
@@ -51,6 +52,18 @@ class LeashedBackend(httpcore.NetworkBackend):
         timeout: float | None = None,
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        """Raises as httpcore's own, and HostRefused."""
+        self._hosts.require(host)
+        return self._connected(host, port, timeout, local_address, socket_options)
+
+    def _connected(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None,
+        local_address: str | None,
+        socket_options: Iterable[Any] | None,
     ) -> httpcore.NetworkStream:
         seconds = self._leash.seconds(timeout)
         stream = self._sockets.connect_tcp(host, port, seconds, local_address, socket_options)
@@ -67,8 +80,10 @@ class PublicBackend(LeashedBackend):
     Certificates are still checked against the name.
     """
 
-    def __init__(self, leash: Leash, *, resolve: Resolver = system_resolver, allow_loopback: bool = False) -> None:
-        super().__init__(leash)
+    def __init__(
+        self, leash: Leash, *, hosts: Hosts, resolve: Resolver = system_resolver, allow_loopback: bool = False
+    ) -> None:
+        super().__init__(leash, hosts=hosts)
         self._resolve = resolve
         self._allow_loopback = allow_loopback
 
@@ -81,6 +96,7 @@ class PublicBackend(LeashedBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         """Raises as httpcore's own, and AddressRefused where the name leads elsewhere than to the public internet."""
+        self._hosts.require(host)
         try:
             addresses = public_addresses(self._resolve, host, port, allow_loopback=self._allow_loopback)
         except OSError as error:
@@ -88,7 +104,7 @@ class PublicBackend(LeashedBackend):
         failure: Exception = httpcore.ConnectError()
         for address in addresses[:MOST_ADDRESSES]:
             try:
-                return super().connect_tcp(address, port, timeout, local_address, socket_options)
+                return self._connected(address, port, timeout, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure

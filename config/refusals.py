@@ -104,6 +104,7 @@ def unfit(environment: Environment) -> list[str]:
         *_unfit_secrets(environment),
         *_shared_secrets(environment),
         *_unfit_passwords(environment),
+        *_shared_roles(environment),
         *_unfit_hosts(environment),
         *_unfit_proxies(environment),
         *(
@@ -147,6 +148,16 @@ def _unfit_passwords(environment: Environment) -> Iterator[str]:
         password = unquote(parts.password or "")
         if password and (password.lower() in _KNOWN_PASSWORDS or password == unquote(parts.username or "")):
             yield f"The password in {name} is a default that everybody tries. Give the server another one."
+
+
+def _shared_roles(environment: Environment) -> Iterator[str]:
+    """One role that owns the tables and serves: it could take every policy off."""
+    serving, owner = (urlsplit(environment.get(name, "")).username for name in ("DATABASE_URL", "DATABASE_OWNER_URL"))
+    if owner and owner == serving:
+        yield (
+            "DATABASE_OWNER_URL and DATABASE_URL name the same role. Make two, one that owns the tables and one that serves, and "
+            "tell the owner's to `migrate` alone: docs/deployment.md."
+        )
 
 
 def _unfit_hosts(environment: Environment) -> Iterator[str]:

@@ -18,6 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from config import proxies
+from config.masking import masked
 
 logger = structlog.get_logger(__name__)
 # What Django answers with 400, 403 or 404.
@@ -47,6 +48,11 @@ _refusals: ContextVar[list[str] | None] = ContextVar("refusals", default=None)
 def current() -> RequestContext:
     """The context of the request being answered; outside one, an empty context with an empty id."""
     return _current.get() or RequestContext(request_id="", address=None, user_agent="")
+
+
+def is_at_hand() -> bool:
+    """Whether Django is answering a request, whose `caller` turns out in time."""
+    return _request.get() is not None
 
 
 def caller() -> Model | None:
@@ -99,12 +105,17 @@ def _address(environ: Mapping[str, Any]) -> str | None:
     return proxies.parsed(environ.get("REMOTE_ADDR") or "")
 
 
+def _is_acceptable(given: str) -> bool:
+    """It is written to the log with each line: nobody's address or token may come to be there as an id."""
+    return _ACCEPTABLE_ID.fullmatch(given) is not None and masked(given) == given
+
+
 @contextmanager
 def answering(environ: Mapping[str, Any]) -> Iterator[RequestContext]:
     """The context of one request, current until the block ends. Its id is the caller's where he gave one that is fit."""
     given = environ.get("HTTP_X_REQUEST_ID", "")
     context = RequestContext(
-        request_id=given if _ACCEPTABLE_ID.fullmatch(given) else secrets.token_hex(16),
+        request_id=given if _is_acceptable(given) else secrets.token_hex(16),
         address=_address(environ),
         user_agent=environ.get("HTTP_USER_AGENT", "")[:400],
     )

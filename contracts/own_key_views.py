@@ -133,9 +133,9 @@ def _page(
     runs = page_after(selectors.model_runs_of(user), _RUNS_ORDER, request.GET.get("after", ""), browsing.PAGE_SIZE)
     context: dict[str, object] = {"credential": credential, "runs": runs, "cards": run_cards(runs.rows)}
     if credential is None:
-        airlines = selectors.credentials_in_use().filter(airline__in=uploadable_airlines(user))
+        airlines = selectors.credentials_for_uploads(user, uploadable_airlines(user))
         context["form"] = new or NewKeyForm()
-        context["airlines"] = [(found, host_of(found)) for found in airlines.select_related("airline")]
+        context["airlines"] = [(found, host_of(found)) for found in airlines]
     else:
         context["host"] = host_of(credential)
         context["month"] = month_card(credential, selectors.month_of_use(credential, timezone.now()))

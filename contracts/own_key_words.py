@@ -29,6 +29,7 @@ _FAULTS: dict[str, str] = {
     FaultCode.REQUEST_REFUSED: "The provider refused the request. Look whether the model's name is right.",
     FaultCode.CONTENT_REFUSED: "The model would not answer for some pages.",
     FaultCode.REDIRECTED: "The address sends elsewhere. Nothing was sent there.",
+    FaultCode.HOST_REFUSED: "Its host is not on this installation's list of outgoing hosts. Nothing was sent.",
     FaultCode.TOO_LARGE: "An answer was too large.",
     FaultCode.NOT_THE_PROTOCOL: "What answered does not speak the provider's protocol.",
     FaultCode.TRUNCATED: "An answer broke off at its greatest length.",

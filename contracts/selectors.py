@@ -14,6 +14,7 @@ from accounts.models import Airline, ServiceClient, User
 from accounts.policies import Visitor, is_administrator, may_review_airline
 from audit.events import AuditEvent
 from audit.models import AuditEntry
+from config.door import as_product
 from contracts.documents.pages import TextSource
 from contracts.lifecycle import ABANDONED, TRANSITIONS, Status
 from contracts.models import (
@@ -228,6 +229,7 @@ def credentials_in_use() -> QuerySet[ModelCredential]:
     return ModelCredential.objects.filter(is_active=True).exclude(user__is_active=False)
 
 
+@as_product("whoever uploads is told where the text goes, also by whose key he does not see")
 def credential_for(contract: PilotContract) -> ModelCredential | None:
     """The active credential of the uploader, else of the airline; None where neither has one."""
     owned = Q(user_id=contract.uploaded_by_id) | Q(airline_id=contract.airline_id)
@@ -235,6 +237,7 @@ def credential_for(contract: PilotContract) -> ModelCredential | None:
     return found.order_by(F("user").asc(nulls_last=True)).first()
 
 
+@as_product("whoever uploads is told where the text goes, also by whose key he does not see")
 def credentials_for_uploads(user: User, airlines: Iterable[Airline]) -> list[ModelCredential]:
     """Whose language models read what `user` uploads for these airlines: his own alone where he has one, else theirs."""
     owned = Q(user=user) | Q(airline__in=[airline.pk for airline in airlines])

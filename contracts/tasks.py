@@ -85,11 +85,6 @@ def webhooks_deliver_task() -> None:
     webhook_sending.deliveries_send()
 
 
-@shared_task(name="contracts.webhooks_clear")
-def webhooks_clear_task() -> None:
-    webhook_queue.webhook_log_clear()
-
-
 @shared_task(name="contracts.uploads_sweep")
 def uploads_sweep_task() -> None:
     storage.abandoned_uploads_remove()

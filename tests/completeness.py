@@ -8,12 +8,13 @@ import json
 
 from django.db import connection
 
-from audit.watch import EXEMPT, SILENT
+from audit.watch import EXEMPT, PERSONAL, SILENT, silent_columns
+from tests.owner import owning
 
 COUNTING = """
 CREATE SCHEMA IF NOT EXISTS suite;
 CREATE UNLOGGED TABLE IF NOT EXISTS suite.seen (table_name text, changed bigint);
-CREATE OR REPLACE FUNCTION suite.count_rows() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION suite.count_rows() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     changed bigint;
 BEGIN
@@ -31,6 +32,8 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
+GRANT USAGE ON SCHEMA suite TO PUBLIC;
+GRANT SELECT ON suite.seen TO PUBLIC;
 """
 ON_EACH = """
 DO $$
@@ -69,8 +72,8 @@ WHERE coalesce(seen.changed, 0) <> coalesce(told.changed, 0)
 
 def counting_begins() -> None:
     """Put the counting triggers on, also on tables that a migration has made anew."""
-    silent = {name: "{" + ",".join({**SILENT["*"], **SILENT.get(name, {})}) + "}" for name in {"*", *SILENT}}
-    with connection.cursor() as cursor:
+    silent = {name: "{" + ",".join(silent_columns(name)) + "}" for name in {"*", *SILENT, *PERSONAL}}
+    with owning(), connection.cursor() as cursor:
         cursor.execute(COUNTING)
         cursor.execute(ON_EACH, [json.dumps(silent), list(EXEMPT)])
         cursor.execute(FROM_HERE)

@@ -8,20 +8,31 @@ from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import TransactionTestCase
 from django_redis.cache import RedisCache
 from psycopg.pq import TransactionStatus
 
 from accounts.models import Airline, ServiceClient, User
+from config import door
 from tests import factories
+from tests.actors import services_see_as_their_actors
 from tests.completeness import counting_begins, untold
+from tests.owner import owning
+
+# Outside requests tests do and see what the product may; within one, what its caller may.
+door.process_is_product()
+services_see_as_their_actors()
 
 KEPT = (
     "audit_log",
     "audit_batches",
     "audit_chain",
+    "audit_redactions",
     "row_changes",
     "changes",
     "security_events",
+    "consents",
+    "erasures",
     "rule_corrections",
     "contract_decisions",
     "contract_revisions",
@@ -60,9 +71,17 @@ def _emptying_between_tests_is_allowed() -> Iterator[None]:
         off, on = (LIFT.format(tables=guarded, state=state) for state in ("DISABLE", "ENABLE"))
         return [off, *statements, "TRUNCATE row_changes", "TRUNCATE suite.seen", on]
 
+    emptied = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined] # left out of the stubs
+
+    def emptied_by_owner(self: TransactionTestCase) -> None:
+        with owning():
+            emptied(self)
+
     DatabaseOperations.sql_flush = lifted  # type: ignore[method-assign, assignment] # put back below
+    TransactionTestCase._fixture_teardown = emptied_by_owner  # type: ignore[attr-defined] # put back below
     yield
     DatabaseOperations.sql_flush = flush  # type: ignore[method-assign] # as it was
+    TransactionTestCase._fixture_teardown = emptied  # type: ignore[attr-defined] # as it was
 
 
 @pytest.fixture(scope="session")

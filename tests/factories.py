@@ -11,8 +11,12 @@ from django.contrib.auth.models import Permission
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.consents.documents import current_texts
+from accounts.consents.models import Act, Consent
 from accounts.models import Airline, AirlineGrant, Role, Scope, ServiceClient, User
 from accounts.policies import REVIEW_PERMISSION
+from accounts.privacy.exporting import export_make
+from accounts.privacy.models import DataExport
 from contracts.lifecycle import Status
 from contracts.models import (
     ContractActivation,
@@ -59,6 +63,8 @@ class UserFactory(factory.django.DjangoModelFactory[User]):
     class Meta:
         model = User
 
+        skip_postgeneration_save = True
+
     class Params:
         approver = factory.Trait(role=Role.APPROVER)
         administrator = factory.Trait(role=Role.ADMINISTRATOR)
@@ -67,6 +73,17 @@ class UserFactory(factory.django.DjangoModelFactory[User]):
     full_name = factory.Sequence(lambda n: f"Person {n}")
     role = Role.PILOT
     password = _HASHED
+
+    @factory.post_generation
+    def agrees(self: User, create: bool, extracted: Any, **_: Any) -> None:  # noqa: FBT001 - factory_boy's signature
+        """To the present texts, unless `agrees=False`: who has not is asked at his first sign-in."""
+        if create and extracted is not False:
+            Consent.objects.bulk_create(
+                Consent(
+                    person=self, document=text.document, version=text.version, text_sha256=text.sha256, act=Act.GIVEN
+                )
+                for text in current_texts()
+            )
 
 
 def grant_review(user: User, airline: Airline) -> AirlineGrant:
@@ -337,3 +354,12 @@ def model_credential(owner: User | Airline, *, key: str, base_url: str, **terms:
         base_url=base_url,
         terms={"model_name": "test-model", **terms},
     )
+
+
+def ready_copy(user: User) -> DataExport:
+    """A copy of somebody's data as a worker left it, asked for two days ago."""
+    export = DataExport.objects.create(user=user)
+    export_make(export.pk)
+    DataExport.objects.filter(pk=export.pk).update(created_at=timezone.now() - timedelta(days=2))
+    export.refresh_from_db()
+    return export

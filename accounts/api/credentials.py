@@ -5,7 +5,7 @@ from django.contrib.auth import authenticate
 from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
-from accounts.factors.policies import has_second_factor, must_have_second_factor
+from accounts.factors.policies import has_second_factor, must_have_second_factor, who_must_have_one
 from accounts.factors.services import FAILURES_WITHIN, FactorPaused, FactorRefused, code_check
 from accounts.guessing import failure_count, seconds_to_wait
 from accounts.models import User
@@ -47,7 +47,7 @@ def second_factor_given(user: User, code: str | None) -> bool:
     if not has_second_factor(user):
         if must_have_second_factor(user):
             raise NotAllowed(
-                "Approvers and administrators need a second factor: sign in on the site and set one up.",
+                f"{who_must_have_one()} need a second factor: sign in on the site and set one up.",
                 code=ErrorCode.SECOND_FACTOR_MISSING,
             )
         return False

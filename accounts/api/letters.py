@@ -26,6 +26,13 @@ class RegistrationSerializer(StrictSerializer):
     email = serializers.EmailField(max_length=254)
     password = _password()
     full_name = serializers.CharField(max_length=200, required=False)
+    agreed_to = serializers.ListField(
+        child=serializers.RegexField(r"^[0-9a-f]{64}$"),
+        required=False,
+        max_length=10,
+        help_text="SHA-256 of the texts that were shown, as their pages under `/legal/` name them. Without them the person is "
+        "asked at his first sign-in on a page.",
+    )
 
 
 class VerificationSerializer(StrictSerializer):

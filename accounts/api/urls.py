@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.api import letters, notifications, views
+from accounts.api import letters, notifications, privacy, views
 
 urlpatterns = [
     path("auth/token/", views.TokenView.as_view(), name="token"),
@@ -19,6 +19,8 @@ urlpatterns = [
     path("auth/password/", letters.PasswordView.as_view(), name="password"),
     path("auth/email-change/", letters.EmailChangeView.as_view(), name="email-change"),
     path("auth/email-change/confirm/", letters.EmailChangeConfirmView.as_view(), name="email-change-confirm"),
+    path("auth/data-exports/", privacy.DataExportListView.as_view(), name="data-export-list"),
+    path("auth/data-exports/<uuid:export_id>/file/", privacy.DataExportFileView.as_view(), name="data-export-file"),
     path("airlines/", views.AirlineListView.as_view(), name="airline-list"),
     path("notifications/", notifications.NotificationListView.as_view(), name="notification-list"),
     path("notifications/read/", notifications.NotificationsReadView.as_view(), name="notifications-read"),

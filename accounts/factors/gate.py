@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from accounts.factors.policies import has_second_factor, is_fresh
 from accounts.models import User
 from accounts.web_sessions import session_of
-from config.door import acting
+from config.door import acting, identity_of, seeing
 
 View = Callable[..., HttpResponse]
 
@@ -60,7 +60,7 @@ def for_setting_up(view: View) -> View:
             logout(request)
             return redirect("login")
         away = confirm_first(request, person, reverse("second_factor")) if request.method == "POST" else None
-        with acting(person):  # the request itself may still be nobody's
+        with acting(person), seeing(identity_of(person)):  # the request itself may still be nobody's
             return away or view(request, person, *args, **kwargs)
 
     return handle

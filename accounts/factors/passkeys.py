@@ -21,6 +21,7 @@ from accounts.factors.services import FactorRefused, factor_added, failure_recor
 from accounts.models import User
 from audit.events import SecurityEventKind
 from audit.services import security_event_record
+from config.door import as_product
 
 REFUSED = "This passkey was not accepted. Try again, or use a code."
 MOST_PASSKEYS = 10
@@ -29,6 +30,7 @@ LONGEST_NAME = 80
 State = dict[str, Any]
 
 
+@as_product("factors are given before one is signed in")
 def registration_begin(user: User, *, host: str) -> tuple[dict[str, Any], State]:
     """What the browser is to make a key for, and what is to be kept until it answers."""
     options, state = _server(host).register_begin(
@@ -40,6 +42,7 @@ def registration_begin(user: User, *, host: str) -> tuple[dict[str, Any], State]
     return dict(options), state
 
 
+@as_product("factors are given before one is signed in")
 def registration_complete(*, actor: User, host: str, state: State, answer: Mapping[str, Any], name: str) -> list[str]:
     """Keep the key that the browser made. Returns recovery codes where it is the first factor.
 
@@ -72,6 +75,7 @@ def registration_complete(*, actor: User, host: str, state: State, answer: Mappi
         return factor_added(actor, {"factor": "passkey", "name": passkey.name})
 
 
+@as_product("factors are given before one is signed in")
 def authentication_begin(user: User, *, host: str) -> tuple[dict[str, Any], State]:
     """What the browser is to sign, and what is to be kept until it answers."""
     options, state = _server(host).authenticate_begin(
@@ -80,6 +84,7 @@ def authentication_begin(user: User, *, host: str) -> tuple[dict[str, Any], Stat
     return dict(options), state
 
 
+@as_product("factors are given before one is signed in")
 def authentication_complete(*, user: User, host: str, state: State, answer: Mapping[str, Any]) -> None:
     """Check what the browser signed.
 

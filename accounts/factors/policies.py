@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.factors.models import Authenticator, Passkey
 from accounts.models import User
+from config.door import as_product
 from config.errors import ErrorCode, NotAllowed
 
 
@@ -23,6 +24,7 @@ class ReauthenticationRequired(NotAllowed):
         )
 
 
+@as_product("factors are given before one is signed in")
 def has_second_factor(user: User) -> bool:
     """Whether he has an app that was confirmed, or a passkey. Recovery codes alone are none."""
     return (
@@ -32,8 +34,14 @@ def has_second_factor(user: User) -> bool:
 
 
 def must_have_second_factor(user: User) -> bool:
-    """Approvers and administrators, where the installation says so."""
-    return bool(settings.SECOND_FACTOR_REQUIRED) and user.is_staff
+    """Approvers and administrators, or everybody, where the installation says so."""
+    of_everybody = bool(settings.SECOND_FACTOR_REQUIRED_OF_EVERYBODY)
+    return of_everybody or (bool(settings.SECOND_FACTOR_REQUIRED) and user.is_staff)
+
+
+def who_must_have_one() -> str:
+    """For sentences that say so."""
+    return "All accounts" if settings.SECOND_FACTOR_REQUIRED_OF_EVERYBODY else "Approvers and administrators"
 
 
 def owes_second_factor(user: User) -> bool:

@@ -10,12 +10,13 @@ from django.views.decorators.debug import sensitive_variables
 
 from accounts.factors import codes
 from accounts.factors.models import Authenticator, FactorFailure, Passkey, RecoveryCode
-from accounts.factors.policies import has_second_factor, must_have_second_factor, require_fresh
+from accounts.factors.policies import has_second_factor, must_have_second_factor, require_fresh, who_must_have_one
 from accounts.models import User, UserSession
 from accounts.policies import may_administer_accounts
 from accounts.services.sessions import sessions_revoke_all
 from audit.events import AuditEvent, SecurityEventKind
 from audit.services import entry_record, security_event_record
+from config.door import as_product
 from config.encryption import Undecipherable
 from config.errors import NotAllowed, NotFoundForActor, RuleBroken, WrongState
 
@@ -38,6 +39,7 @@ class FactorPaused(FactorRefused):
 
 
 @sensitive_variables("secret")
+@as_product("factors are given before one is signed in")
 def authenticator_begin(*, actor: User) -> str:
     """A new secret to be read by an app. It is no factor before a code of it was given. Returns the secret.
 
@@ -55,12 +57,14 @@ def authenticator_begin(*, actor: User) -> str:
     return secret
 
 
+@as_product("factors are given before one is signed in")
 def authenticator_secret(user: User) -> str | None:
     """The secret that waits to be confirmed; None where there is none."""
     row = Authenticator.objects.filter(user=user, confirmed_at__isnull=True).first()
     return codes.opened_secret(row) if row is not None else None
 
 
+@as_product("factors are given before one is signed in")
 def authenticator_confirm(*, actor: User, code: str) -> list[str]:
     """The app's first code makes it a factor. Returns recovery codes where this is the first one, to be shown this once.
 
@@ -82,6 +86,7 @@ def authenticator_confirm(*, actor: User, code: str) -> list[str]:
         return factor_added(actor, {"factor": "authenticator app"})
 
 
+@as_product("factors are given before one is signed in")
 def authenticator_remove(*, actor: User) -> None:
     """Take the app away.
 
@@ -99,6 +104,7 @@ def authenticator_remove(*, actor: User) -> None:
             _factor_removed(actor, {"factor": "authenticator app"})
 
 
+@as_product("factors are given before one is signed in")
 def passkey_remove(*, actor: User, passkey_id: UUID) -> None:
     """Take one of one's own passkeys away. Raises as `authenticator_remove`, and NotFoundForActor."""
     require_fresh(actor)
@@ -114,6 +120,7 @@ def passkey_remove(*, actor: User, passkey_id: UUID) -> None:
         _factor_removed(actor, {"factor": "passkey", "name": passkey.name})
 
 
+@as_product("factors are given before one is signed in")
 def recovery_codes_renew(*, actor: User) -> list[str]:
     """Ten new codes, shown this once; those before are worth nothing.
 
@@ -130,6 +137,7 @@ def recovery_codes_renew(*, actor: User) -> list[str]:
         return _codes_written(actor)
 
 
+@as_product("factors are given before one is signed in")
 def code_check(*, user: User, code: str) -> None:
     """Take an app's code or a recovery code, each of which is good once.
 
@@ -146,6 +154,7 @@ def code_check(*, user: User, code: str) -> None:
         raise FactorRefused
 
 
+@as_product("factors are given before one is signed in")
 def password_check(*, user: User, password: str) -> None:
     """Whether it is his password, of somebody who is signed in.
 
@@ -162,6 +171,7 @@ def password_check(*, user: User, password: str) -> None:
         raise FactorRefused("That is not your password.")
 
 
+@as_product("factors are given before one is signed in")
 def second_factor_give(*, session: UserSession) -> None:
     """That the session's person gave his second factor just now: the session waits no longer."""
     now = timezone.now()
@@ -173,6 +183,7 @@ def second_factor_give(*, session: UserSession) -> None:
         row.save(update_fields=["second_factor_at", "authenticated_at", "waits_for_second_factor"])
 
 
+@as_product("factors are given before one is signed in")
 def reauthenticate(*, actor: User, with_second_factor: bool) -> None:
     """That the actor proved again who he is, by the sign-in that he asks by."""
     session = actor.session
@@ -186,6 +197,7 @@ def reauthenticate(*, actor: User, with_second_factor: bool) -> None:
         entry_record(event=AuditEvent.REAUTHENTICATED, actor=actor, target=actor, details={"session": str(session.pk)})
 
 
+@as_product("factors are given before one is signed in")
 def factors_reset(*, actor: User, user: User, reason: str) -> None:
     """Take all factors of somebody who has lost them, once he has shown who he is; his sign-ins end.
 
@@ -242,7 +254,6 @@ def refuse_while_paused(user: User) -> None:
 
 def failure_record(user: User) -> None:
     """That a code or passkey was refused. The caller lets its transaction stand and raises after it."""
-    FactorFailure.objects.filter(user=user, created_at__lte=timezone.now() - FAILURES_WITHIN).delete()
     FactorFailure.objects.create(user=user)
     security_event_record(kind=SecurityEventKind.SECOND_FACTOR_FAILED, user=user, subject=user.email)
 
@@ -296,7 +307,7 @@ def _reported(user: User, details: dict[str, object]) -> None:
 
 def _refuse_last(user: User) -> None:
     if must_have_second_factor(user):
-        raise RuleBroken("Approvers and administrators keep one second factor: add another one first.")
+        raise RuleBroken(f"{who_must_have_one()} keep one second factor: add another one first.")
 
 
 def _locked(user: User) -> None:

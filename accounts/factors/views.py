@@ -18,12 +18,13 @@ from accounts.factors import codes, passkeys, services
 from accounts.factors.forms import CodeForm, PasskeyAnswerForm, PasswordForm
 from accounts.factors.gate import for_setting_up, next_of
 from accounts.factors.models import Authenticator, Passkey, RecoveryCode
-from accounts.factors.policies import has_second_factor, must_have_second_factor
+from accounts.factors.policies import has_second_factor, must_have_second_factor, who_must_have_one
 from accounts.limits import limited
 from accounts.models import User
+from accounts.privacy.views import erasure_warn
 from accounts.services import web_sign_in_record
 from accounts.web_sessions import session_of
-from config.door import acting
+from config.door import acting, identity_of, seeing
 from config.errors import ProductError
 
 form_methods = require_http_methods(["GET", "HEAD", "POST"])
@@ -41,6 +42,7 @@ def overview(request: HttpRequest, person: User) -> HttpResponse:
         "passkeys": Passkey.objects.filter(user=person),
         "codes_left": RecoveryCode.objects.filter(user=person, used_at__isnull=True).count(),
         "is_required": must_have_second_factor(person),
+        "who_must": who_must_have_one(),
         "form": PasskeyAnswerForm(),
         **_made(request, person),
     }
@@ -137,14 +139,14 @@ def step(request: HttpRequest) -> HttpResponse:
     if not has_second_factor(person):
         return redirect("second_factor")
     form = CodeForm(request.POST if "code" in request.POST else None)
-    if request.method == "POST":
-        with acting(person):
-            if _proved(request, person, form):
-                services.second_factor_give(session=session)
-                web_sign_in_record(user=person)
-                return redirect(onward)
-    context = {"form": form, "next": onward, **_asked(request, person)}
-    return render(request, "accounts/factors/step.html", context)
+    with acting(person), seeing(identity_of(person)):  # the request itself is still nobody's
+        if request.method == "POST" and _proved(request, person, form):
+            services.second_factor_give(session=session)
+            web_sign_in_record(user=person)
+            erasure_warn(request, person)
+            return redirect(onward)
+        context = {"form": form, "next": onward, **_asked(request, person)}
+        return render(request, "accounts/factors/step.html", context)
 
 
 @form_methods

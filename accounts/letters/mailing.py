@@ -14,14 +14,13 @@ from django.utils import timezone
 from accounts.letters.links import token_of
 from accounts.letters.models import AccountLetter
 from accounts.letters.texts import Text, text_for
+from accounts.letters.writing import MOST_AN_HOUR
 from accounts.models import User
 from accounts.notifications.letters import absolute
 
 # Longer than the mail server can keep one mail waiting.
 LEASE = timedelta(minutes=3)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=30)
-# So many letters of one purpose to one address within an hour; more are written, and not mailed.
-MOST_AN_HOUR = 3
 
 logger = structlog.get_logger(__name__)
 

@@ -11,14 +11,16 @@ from config.rows import Row, sets_updated_at
 
 
 class LetterPurpose(models.TextChoices):
-    """What a letter is about. All but the last two kinds carry a link."""
+    """What a letter is about. All but the last three kinds carry a link."""
 
     REGISTRATION = "registration", "registration"
     PASSWORD_RESET = "password_reset", "lost password"
     EMAIL_OLD = "email_old", "new address, asked of the old one"
     EMAIL_NEW = "email_new", "new address, asked of the new one"
+    INVITATION = "invitation", "first password of an account that was made for somebody"
     PASSWORD_CHANGED = "password_changed", "password changed"
     EMAIL_CHANGED = "email_changed", "address changed"
+    ERASURE_DUE = "erasure_due", "account to be erased"
 
 
 class EmailChange(Row):
@@ -59,8 +61,8 @@ class AccountLetter(Row):
     """One mail to one address. Whether there is an account of that address is asked by whoever mails it, not by whoever writes it.
 
     The link's token follows from the row's id and our secret; here lies its hash. A registration waits in its letter:
-    there is no account before its address is verified. `mail_due_at` is when somebody may next take the mail up, empty
-    once that is settled.
+    there is no account before its address is verified; `agreed_to` are the texts that were agreed to by it. `mail_due_at` is
+    when somebody may next take the mail up, empty once that is settled.
     """
 
     purpose = models.CharField(max_length=20, choices=LetterPurpose)
@@ -70,6 +72,7 @@ class AccountLetter(Row):
     used_at = models.DateTimeField(null=True, blank=True)
     full_name = models.CharField(max_length=200, blank=True)
     password_hash = models.CharField(max_length=128, blank=True)
+    agreed_to = models.JSONField(default=list, db_default=[], blank=True)
     email_change = models.ForeignKey(EmailChange, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     mail_due_at = models.DateTimeField(null=True, blank=True)
     mail_attempts = models.PositiveSmallIntegerField(default=0, db_default=0)

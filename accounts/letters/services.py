@@ -3,6 +3,8 @@
 What is asked for with an address alone takes the same steps whoever has it: a letter is written, and whoever mails it looks.
 """
 
+from collections.abc import Sequence
+
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -10,38 +12,45 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.consents.services import registration_agreed, registration_consents_write
 from accounts.factors.services import FactorRefused, password_check
 from accounts.letters.links import LinkRefused, locked_letter
 from accounts.letters.models import AccountLetter, EmailChange, LetterPurpose
-from accounts.letters.writing import LINK_LIFETIME, letter_write, normal_email
+from accounts.letters.writing import LINK_LIFETIME, letter_write, letters_void, normal_email
 from accounts.models import Role, User
 from accounts.services.sessions import sessions_revoke_all
 from audit.events import AuditEvent, SecurityEventKind
 from audit.services import entry_record, security_event_record
-from config.door import acting
+from config.door import acting, as_product
 
 CHANGE_PURPOSES = (LetterPurpose.EMAIL_OLD, LetterPurpose.EMAIL_NEW)
 
 
-def registration_request(*, email: str, password: str, full_name: str = "") -> None:
+@as_product("letters are answered by whoever holds them")
+def registration_request(*, email: str, password: str, full_name: str = "", agreed_to: Sequence[str] = ()) -> None:
     """Write to an address that somebody registers with. There is no account before its link was used.
 
+    `agreed_to` are the hashes of the texts that were shown to him; without any he is asked at his first sign-in on a page.
+
     Raises:
-        ValidationError: Django's, by field, for what is no address or no good password. The same whether or not the
-            address has an account.
+        ValidationError: Django's, by field, for what is no address or no good password, and for texts that have changed. The
+            same whether or not the address has an account.
     """
     email = normal_email(email)
     user = User(email=email, full_name=full_name.strip())
     user.clean_fields(exclude=["password"])
-    _validate_password(password, user)
+    password_validate(password, user)
+    agreed = registration_agreed(agreed_to)
     letter_write(
         purpose=LetterPurpose.REGISTRATION,
         email=email,
         full_name=user.full_name,
         password_hash=make_password(password),
+        agreed_to=agreed,
     )
 
 
+@as_product("letters are answered by whoever holds them")
 def registration_complete(*, token: str, password: str) -> User:
     """Make the account of a registration. The password is asked again: whoever only opens a stranger's link makes nothing.
 
@@ -53,7 +62,7 @@ def registration_complete(*, token: str, password: str) -> User:
         letter = locked_letter(token, LetterPurpose.REGISTRATION)
         if not check_password(password, letter.password_hash):
             raise ValidationError({"password": "That is not the password that you chose when you registered."})
-        _void(email=letter.email, purpose=LetterPurpose.REGISTRATION)
+        letters_void(email=letter.email, purpose=LetterPurpose.REGISTRATION)
         if User.objects.filter(email__iexact=letter.email).exists():
             raise LinkRefused
         user = User(
@@ -68,9 +77,11 @@ def registration_complete(*, token: str, password: str) -> User:
             user.save(force_insert=True)
             after = {"email": user.email, "role": user.role}
             entry_record(event=AuditEvent.USER_REGISTERED, actor=user, target=user, after=after)
+            registration_consents_write(user=user, agreed=letter.agreed_to)
     return user
 
 
+@as_product("letters are answered by whoever holds them")
 def password_reset_request(*, email: str) -> None:
     """Write to an address whose password is lost. Takes the same steps whether or not it has an account."""
     email = normal_email(email)
@@ -79,6 +90,7 @@ def password_reset_request(*, email: str) -> None:
         security_event_record(kind=SecurityEventKind.PASSWORD_RESET_ASKED, subject=email)
 
 
+@as_product("letters are answered by whoever holds them")
 def password_reset(*, token: str, password: str) -> User:
     """Set a new password by a mailed link; every sign-in ends. A second factor is still asked for at the next.
 
@@ -93,9 +105,11 @@ def password_reset(*, token: str, password: str) -> User:
             raise LinkRefused
         with acting(user):
             _password_write(user, password, AuditEvent.PASSWORD_RESET)
+            _address_proved(user)
     return user
 
 
+@as_product("letters are answered by whoever holds them")
 def password_change(*, actor: User, present: str, password: str) -> User:
     """Change one's own password; every sign-in ends, the present one too.
 
@@ -109,6 +123,7 @@ def password_change(*, actor: User, present: str, password: str) -> User:
     return user
 
 
+@as_product("letters are answered by whoever holds them")
 def email_change_request(*, actor: User, email: str, present: str) -> None:
     """Ask both addresses whether the account may have the new one. An earlier wish that is open is over.
 
@@ -131,6 +146,7 @@ def email_change_request(*, actor: User, email: str, present: str) -> None:
         letter_write(purpose=LetterPurpose.EMAIL_NEW, email=email, email_change=change)
 
 
+@as_product("letters are answered by whoever holds them")
 def email_change_confirm(*, token: str) -> bool:
     """One of the two addresses says yes. Returns whether the other had, so that the address is changed now.
 
@@ -158,20 +174,12 @@ def email_change_confirm(*, token: str) -> bool:
     return True
 
 
-def letters_sweep() -> int:
-    """Delete letters and wishes a day after they are worth nothing. Returns how many rows."""
-    long_ago = timezone.now() - LINK_LIFETIME
-    letters, _ = AccountLetter.objects.filter(expires_at__lt=long_ago).delete()
-    changes, _ = EmailChange.objects.filter(expires_at__lt=long_ago).delete()
-    return letters + changes
-
-
 def _email_write(user: User, change: EmailChange) -> None:
     before, user.email, user.email_verified_at = user.email, change.new_email, timezone.now()
     user.full_clean(exclude=["password"])
     user.save(update_fields=["email", "email_verified_at"])
     _changes_end(user)
-    _void(email=before, purpose=LetterPurpose.PASSWORD_RESET)
+    letters_void(email=before, purpose=LetterPurpose.PASSWORD_RESET)
     sessions_revoke_all(actor=user, user=user, reason="The address was changed.")
     entry_record(
         event=AuditEvent.EMAIL_CHANGED,
@@ -186,14 +194,21 @@ def _email_write(user: User, change: EmailChange) -> None:
 
 def _password_write(user: User, password: str, event: AuditEvent) -> None:
     """The user's row is locked."""
-    _validate_password(password, user)
+    password_validate(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
-    _void(email=user.email, purpose=LetterPurpose.PASSWORD_RESET)
+    letters_void(email=user.email, purpose=LetterPurpose.PASSWORD_RESET)
     sessions_revoke_all(actor=user, user=user, reason="The password was changed.")
     entry_record(event=event, actor=user, target=user)
     security_event_record(kind=SecurityEventKind.PASSWORD_CHANGED, user=user, subject=user.email)
     letter_write(purpose=LetterPurpose.PASSWORD_CHANGED, email=user.email)
+
+
+def _address_proved(user: User) -> None:
+    """Whoever opened a link reads the mailbox that it was sent to."""
+    if user.email_verified_at is None:
+        user.email_verified_at = timezone.now()
+        user.save(update_fields=["email_verified_at"])
 
 
 def _require_present(user: User, password: str) -> None:
@@ -211,13 +226,8 @@ def _changes_end(user: User) -> None:
     open_ones.update(ended_at=now)
 
 
-def _void(*, email: str, purpose: LetterPurpose) -> None:
-    """No link of that purpose to that address is good any more; what was chosen when registering is forgotten."""
-    letters = AccountLetter.objects.good().filter(email=email, purpose=purpose)
-    letters.update(used_at=timezone.now(), password_hash="", full_name="")
-
-
-def _validate_password(password: str, user: User) -> None:
+def password_validate(password: str, user: User) -> None:
+    """Raises ValidationError, by field, for a password that is no good."""
     try:
         validate_password(password, user)
     except ValidationError as error:

@@ -26,13 +26,19 @@ def text_for(letter: AccountLetter, account: User | None) -> Text | None:
     purpose = LetterPurpose(letter.purpose)
     if purpose == LetterPurpose.REGISTRATION:
         return _registration() if account is None else _registered_already()
+    if purpose == LetterPurpose.INVITATION:
+        return None if account is None or account.has_usable_password() else _invitation()
     if purpose == LetterPurpose.PASSWORD_RESET:
         return None if account is None else _reset()
     if purpose == LetterPurpose.EMAIL_NEW:
         return _new_address() if account is None else _address_taken()
-    if purpose == LetterPurpose.EMAIL_OLD:
-        return _old_address()
-    return _password_changed() if purpose == LetterPurpose.PASSWORD_CHANGED else _address_changed()
+    whoever = {
+        LetterPurpose.EMAIL_OLD: _old_address,
+        LetterPurpose.ERASURE_DUE: _erasure_due,
+        LetterPurpose.PASSWORD_CHANGED: _password_changed,
+        LetterPurpose.EMAIL_CHANGED: _address_changed,
+    }
+    return whoever[purpose]()
 
 
 def _registration() -> Text:
@@ -45,6 +51,19 @@ def _registration() -> Text:
         ),
         "Verify this address",
         reverse("register_verify", args=["-"]).removesuffix("-/"),
+    )
+
+
+def _invitation() -> Text:
+    return Text(
+        "Your account on VectorBid Contracts",
+        (
+            "An administrator made an account with this address for you.",
+            "Open the link within 24 hours and choose a password: nobody else knows it. Then sign in with this address.",
+            "If the link is too old, ask the administrator for another one. If you expect no account, do nothing.",
+        ),
+        "Choose a password",
+        reverse("invitation", args=["-"]).removesuffix("-/"),
     )
 
 
@@ -64,7 +83,10 @@ def _registered_already() -> Text:
 def _reset() -> Text:
     return Text(
         "A new password for VectorBid Contracts",
-        ("Somebody, probably you, asked for a new password. The link works once, for 24 hours.", NOT_YOU),
+        (
+            "Somebody, probably you or an administrator for you, asked for a new password. The link works once, for 24 hours.",
+            NOT_YOU,
+        ),
         "Set a new password",
         reverse("password_reset_confirm", args=["-"]).removesuffix("-/"),
     )
@@ -135,5 +157,19 @@ def _address_changed() -> Text:
         ),
         "Open VectorBid Contracts",
         reverse("home"),
+        takes_token=False,
+    )
+
+
+def _erasure_due() -> Text:
+    return Text(
+        "Your account on VectorBid Contracts will be erased",
+        (
+            "It was asked for that your account be erased, by yourself or by an administrator. That happens in seven days.",
+            "Until then you can sign in, see who asked, and call it off if it was in your name.",
+            "If this was not you, do so now and change your password.",
+        ),
+        "Open “Your data”",
+        reverse("own_data"),
         takes_token=False,
     )

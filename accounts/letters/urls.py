@@ -7,6 +7,7 @@ from accounts.letters import views
 urlpatterns = [
     path("register/", views.register, name="register"),
     path("register/verify/<str:token>/", views.verify, name="register_verify"),
+    path("invitation/<str:token>/", views.invitation, name="invitation"),
     path("password-reset/", views.password_reset, name="password_reset"),
     path("password-reset/<str:token>/", views.password_reset_confirm, name="password_reset_confirm"),
     re_path(r"^mailed/(?P<what>register|password|email)/$", views.letter_sent, name="letter_sent"),

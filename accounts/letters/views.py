@@ -10,13 +10,18 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.account_views import person_of
+from accounts.consents.documents import current_texts
+from accounts.consents.forms import AgreeingRegistrationForm
+from accounts.factors.gate import second_step
 from accounts.factors.services import second_factor_give
 from accounts.guessing import remember_device
 from accounts.letters import forms, services
+from accounts.letters.inviting import invitation_accept
 from accounts.letters.links import LinkRefused
 from accounts.limits import limited
 from accounts.models import User
@@ -27,20 +32,32 @@ form_methods = require_http_methods(["GET", "HEAD", "POST"])
 PASSWORD_BACKEND = settings.AUTHENTICATION_BACKENDS[-1]
 
 
-def sign_in(request: HttpRequest, response: HttpResponse, user: User) -> HttpResponse:
-    """Begin a session of somebody who has just proved who he is, in a browser that is his."""
+def sign_in(
+    request: HttpRequest, response: HttpResponse, user: User, *, gave_second_factor: bool = False
+) -> HttpResponse:
+    """Begin a session of somebody who has just proved who he is, in a browser that is his. Where he owes a second factor, that first."""
     login(request, user, backend=PASSWORD_BACKEND)
-    web_sign_in_record(user=user)
-    remember_device(request, response, user)
-    return response
+    session = session_of(request)
+    if gave_second_factor and session is not None:
+        second_factor_give(session=session)
+    step = second_step(request, reverse("home"))
+    if step is None:
+        web_sign_in_record(user=user)
+    remember_device(request, step or response, user)
+    return step or response
 
 
 @form_methods
 @never_cache
 @limited
 def register(request: HttpRequest) -> HttpResponse:
-    form = forms.RegistrationForm(request.POST or None)
-    if _done(form, lambda given: services.registration_request(**given)):
+    form = AgreeingRegistrationForm(request.POST or None, texts=current_texts())
+
+    def ask(given: dict[str, Any]) -> None:
+        named = {name: given[name] for name in ("email", "password", "full_name")}
+        services.registration_request(**named, agreed_to=given["shown"])
+
+    if _done(form, ask):
         return redirect("letter_sent", what="register")
     return _page(
         request,
@@ -116,6 +133,31 @@ def password_reset_confirm(request: HttpRequest, token: str) -> HttpResponse:
     )
 
 
+@form_methods
+@never_cache
+@limited
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """The link of an invitation: the first password is set, and the browser is known from then on."""
+    form = forms.NewPasswordForm(request.POST or None)
+    found: list[User] = []
+    try:
+        done = _done(form, lambda given: found.append(invitation_accept(token=token, **given)))
+    except LinkRefused:
+        return _refused(request, "password_reset", "Ask for a link yourself")
+    if done:
+        messages.success(request, "Your password is set. Sign in with it.")
+        response = redirect("login")
+        remember_device(request, response, found[0])
+        return response
+    return _page(
+        request,
+        form,
+        heading="Choose a password",
+        lead="An administrator made an account for you. Only you know its password.",
+        button="Set the password",
+    )
+
+
 @require_safe
 def letter_sent(request: HttpRequest, what: str) -> HttpResponse:
     """The same for every address."""
@@ -137,12 +179,8 @@ def password_change(request: HttpRequest) -> HttpResponse:
 
     if _done(form, change):
         had_second_factor = person.session is not None and person.session.second_factor_at is not None
-        response = sign_in(request, redirect("account"), changed[0])
-        session = session_of(request)
-        if had_second_factor and session is not None:
-            second_factor_give(session=session)
         messages.success(request, "Your password is changed. Every other sign-in has ended.")
-        return response
+        return sign_in(request, redirect("account"), changed[0], gave_second_factor=had_second_factor)
     return _page(
         request,
         form,

@@ -20,6 +20,7 @@ from accounts.notifications.unsubscribing import DIGEST, holder_of
 from audit.events import AuditEvent
 from audit.services import entry_record
 from config import celery_app
+from config.door import as_product
 from config.errors import NotFoundForActor
 
 # By name: tasks call services, services do not know tasks.
@@ -66,6 +67,7 @@ _TELL = """
 """
 
 
+@as_product("whoever tells others does not see them")
 def notifications_send(*, actor: User | None, recipients: QuerySet[User], notice: Notice) -> None:
     """Tell `recipients` in the caller's transaction, in one query; mail goes out once it has committed.
 
@@ -152,6 +154,7 @@ def preference_set(*, actor: User, kind: NotificationKind, mail: MailChoice) -> 
     _preferences_write(actor, {NotificationKind(kind): MailChoice(mail)}, actor=actor, reason="")
 
 
+@as_product("a letter's link tells whose it is")
 def unsubscribe_by_token(*, token: str) -> tuple[User, list[NotificationKind]]:
     """End the mails that `token` stands for: those of one kind, or of all that come in the daily mail.
 

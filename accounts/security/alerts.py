@@ -30,7 +30,6 @@ AT_ONCE = 200
 LEASE = timedelta(minutes=3)
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 GIVEN_UP_AFTER = timedelta(days=2)
-KEPT = timedelta(days=90)
 
 logger = structlog.get_logger(__name__)
 
@@ -170,10 +169,3 @@ def _message(letter: Letter) -> EmailMessage:
         to=[settings.SECURITY_ALERTS_MAIL],
         headers={"Message-ID": message_id(letter.key), "Auto-Submitted": "auto-generated"},
     )
-
-
-def alerts_clear() -> int:
-    """Delete alerts that were told long ago. Returns how many."""
-    old = SecurityAlert.objects.filter(told_at__lt=timezone.now() - KEPT)
-    deleted, _ = old.delete()
-    return deleted

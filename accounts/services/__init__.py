@@ -7,6 +7,7 @@ from accounts.services.clients import (
     client_token_issue,
     client_update,
 )
+from accounts.services.ending import sessions_end_of_everybody, sessions_end_of_person
 from accounts.services.people import (
     airline_create,
     airline_update,
@@ -27,7 +28,6 @@ from accounts.services.sessions import (
     session_revoke,
     sessions_revoke_all,
     sessions_revoke_others,
-    sessions_sweep,
 )
 
 __all__ = [
@@ -46,9 +46,10 @@ __all__ = [
     "session_open",
     "session_refresh",
     "session_revoke",
+    "sessions_end_of_everybody",
+    "sessions_end_of_person",
     "sessions_revoke_all",
     "sessions_revoke_others",
-    "sessions_sweep",
     "sign_in_failure_record",
     "user_create",
     "user_update",

@@ -19,6 +19,7 @@ from accounts.selectors import active_client
 from audit.events import AuditEvent, SecurityEventKind
 from audit.services import entry_record, security_event_record
 from config import requests
+from config.door import as_product
 from config.errors import NotAllowed, RuleBroken
 from config.facts import facts_change
 
@@ -119,6 +120,7 @@ def client_secret_renew(*, actor: User, client: ServiceClient, overlap: timedelt
     return secret
 
 
+@as_product("nobody is known until he has signed in")
 def client_token_issue(*, client_id: str, client_secret: str) -> str:
     """An access token for the client of that id and secret.
 
@@ -140,6 +142,7 @@ def client_token_issue(*, client_id: str, client_secret: str) -> str:
     return tokens.client_token(client)
 
 
+@as_product("nobody is known until he has signed in")
 def client_address_check(*, client: ServiceClient) -> None:
     """Let the request at hand pass if it comes from one of the client's networks; else it is written down, once a minute.
 

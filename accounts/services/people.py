@@ -8,13 +8,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.factors.policies import require_fresh
-from accounts.letters.models import EmailChange
+from accounts.letters.models import EmailChange, LetterPurpose
+from accounts.letters.writing import invitation_write, letters_void
 from accounts.models import Airline, AirlineGrant, Role, User
 from accounts.policies import REVIEW_PERMISSION, may_administer_accounts
 from accounts.services.sessions import sessions_revoke_all
 from audit.events import AuditEvent, SecurityEventKind
 from audit.services import entry_record, security_event_record
-from config.errors import NotAllowed, RuleBroken
+from config.door import as_product
+from config.errors import NotAllowed, RuleBroken, WrongState
 
 USER_FIELDS = ("email", "full_name", "role", "is_active")
 # What other apps have to do in the transaction that changes an airline.
@@ -24,8 +26,12 @@ ACTIVATION_TERMS = ("activation_undo_hours",)
 AIRLINE_FIELDS = ("code", "name", "time_zone", "is_active", "metadata", *AIRLINE_TERMS, *ACTIVATION_TERMS)
 
 
-def user_create(*, actor: User, email: str, password: str, full_name: str = "", role: str = Role.PILOT) -> User:
-    """An account with a password that passes the validators. The administrator vouches for its address.
+def user_create(
+    *, actor: User, email: str, full_name: str = "", role: str = Role.PILOT, password: str | None = None
+) -> User:
+    """An account. The person is mailed a link to set its first password, which shows that the address is his.
+
+    With a `password`, as the demo's logins have one from the start, nothing is mailed.
 
     Raises:
         NotAllowed: unless `actor` is an administrator.
@@ -34,10 +40,12 @@ def user_create(*, actor: User, email: str, password: str, full_name: str = "", 
     _require_administrator(actor)
     if role != Role.PILOT:
         require_fresh(actor)
-    validate_password(password, User(email=email, full_name=full_name))
+    if password is not None:
+        validate_password(password, User(email=email, full_name=full_name))
+    verified_at = timezone.now() if password is not None else None
     with transaction.atomic():
         user = User.objects.create_user(
-            email=email, password=password, full_name=full_name, role=role, email_verified_at=timezone.now()
+            email=email, password=password, full_name=full_name, role=role, email_verified_at=verified_at
         )
         entry_record(
             event=AuditEvent.USER_CREATED,
@@ -45,6 +53,9 @@ def user_create(*, actor: User, email: str, password: str, full_name: str = "", 
             target=user,
             after={name: getattr(user, name) for name in USER_FIELDS},
         )
+        if password is None:
+            invitation_write(user=user)
+            entry_record(event=AuditEvent.USER_INVITED, actor=actor, target=user)
     return user
 
 
@@ -55,6 +66,7 @@ def user_update(*, actor: User, user: User, changes: Mapping[str, object]) -> Us
         NotAllowed: unless `actor` is an administrator; for a role or an address, by which a password is set anew, one who
             has proved himself lately.
         RuleBroken: when he would close his own account or give up his own role.
+        WrongState: for an account that is erased.
         ValueError: for another field.
         ValidationError: Django's, by field.
     """
@@ -68,6 +80,8 @@ def user_update(*, actor: User, user: User, changes: Mapping[str, object]) -> Us
         changes = {**changes, "email": User.objects.normalize_email(str(changes["email"])).lower()}
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user.pk)
+        if user.erased_at is not None:
+            raise WrongState("This account is erased: it stays as it is. The same person may register anew.")
         before = {name: getattr(user, name) for name in changes}
         for name, value in changes.items():
             setattr(user, name, value)
@@ -79,7 +93,10 @@ def user_update(*, actor: User, user: User, changes: Mapping[str, object]) -> Us
                 grant_remove(actor=actor, user=user, airline=grant.content_object)
         changed = {name for name in changes if changes[name] != before[name]}
         if "email" in changed:
-            EmailChange.objects.filter(user=user, ended_at__isnull=True).update(ended_at=timezone.now())
+            with as_product("an administrator's word ends what its owner wished"):
+                EmailChange.objects.filter(user=user, ended_at__isnull=True).update(ended_at=timezone.now())
+            for purpose in (LetterPurpose.INVITATION, LetterPurpose.PASSWORD_RESET):
+                letters_void(email=str(before["email"]), purpose=purpose)
         if changed & {"email", "role", "is_active"}:
             sessions_revoke_all(actor=actor, user=user, reason="The account was changed.")
     return user
@@ -166,6 +183,7 @@ def web_sign_out_record(*, user: User) -> None:
     entry_record(event=AuditEvent.USER_SIGNED_OUT, actor=user, target=user, details={"by": "pages"})
 
 
+@as_product("nobody is known until he has signed in")
 def sign_in_failure_record(*, email: str, locked_out: bool) -> None:
     """That an e-mail and password were refused; `locked_out` when they were not even looked at."""
     security_event_record(

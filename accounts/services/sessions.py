@@ -7,23 +7,22 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from accounts import tokens
+from accounts.factors.policies import require_fresh
 from accounts.facts import session_subject
-from accounts.models import IdempotencyKey, SessionKind, User, UserSession
+from accounts.models import SessionKind, User, UserSession
 from accounts.selectors import live_sessions
 from audit.events import AuditEvent, SecurityEventKind
 from audit.services import entry_record, security_event_record
 from config import requests
+from config.door import as_product
 from config.errors import NotAllowed, NotFoundForActor
 from config.facts import facts_change
 
-# How long an ended session stays on record, for the list of sign-ins and for inquiries.
-SESSIONS_KEPT = timedelta(days=30)
 TOUCHED_EACH = timedelta(minutes=1)
 
 
@@ -40,6 +39,7 @@ class Tokens:
     expires_in_seconds: int
 
 
+@as_product("nobody is known until he has signed in")
 def session_open(*, user: User, with_second_factor: bool = False) -> Tokens:
     """Begin a session over the API, of an account whose credentials were checked.
 
@@ -62,6 +62,7 @@ def session_open(*, user: User, with_second_factor: bool = False) -> Tokens:
     return _tokens(session, token_id)
 
 
+@as_product("nobody is known until he has signed in")
 def session_refresh(*, refresh: str) -> Tokens:
     """New tokens for the session's present refresh token, which is then spent.
 
@@ -95,14 +96,18 @@ def session_revoke(*, actor: User, session_id: UUID) -> None:
 
     Raises:
         NotFoundForActor: for another's session, and for one that is over.
+        ReauthenticationRequired: for another than the one by which he asks. To leave one is never asked.
     """
+    if actor.session is None or actor.session.pk != session_id:
+        require_fresh(actor)
     with transaction.atomic():
-        session = live_sessions(actor).select_for_update().filter(pk=session_id).first()
+        session = live_sessions(actor).select_for_update(of=("self",)).filter(pk=session_id).first()
         if session is None:
             raise NotFoundForActor("You have no such session.")
         _revoke(session, actor)
 
 
+@as_product("nobody is known until he has signed in")
 def refresh_token_revoke(*, refresh: str) -> None:
     """End the session that a refresh token belongs to. A token that is worth nothing is no error (RFC 7009, 2.2)."""
     try:
@@ -115,23 +120,30 @@ def refresh_token_revoke(*, refresh: str) -> None:
             _revoke(session, session.user)
 
 
+@as_product("others' sessions are ended with one's own")
 def sessions_revoke_all(*, actor: User | None, user: User, reason: str, except_for: UUID | None = None) -> int:
     """End every session of `user`, in browsers and over the API, but the one that `except_for` names. Returns how many."""
     with transaction.atomic():
-        live = live_sessions(user).select_for_update().order_by("pk")
-        sessions = [session for session in live if session.pk != except_for]
-        _end(sessions)
+        unended = UserSession.objects.unended().filter(user=user).select_for_update().order_by("pk")
+        sessions = [session for session in unended if session.pk != except_for]
+        sessions_close(sessions)
         for session in sessions:
             entry_record(event=AuditEvent.SESSION_REVOKED, actor=actor, target=session, reason=reason)
     return len(sessions)
 
 
 def sessions_revoke_others(*, actor: User) -> int:
-    """End every session of the actor but the one by which he asks. Returns how many."""
+    """End every session of the actor but the one by which he asks. Returns how many.
+
+    Raises:
+        ReauthenticationRequired
+    """
+    require_fresh(actor)
     present = actor.session.pk if actor.session is not None else None
     return sessions_revoke_all(actor=actor, user=actor, reason="He ended all others.", except_for=present)
 
 
+@as_product("nobody is known until he has signed in")
 def web_session_open(*, user: User, key: str, replaces: set[str], waits_for_second_factor: bool) -> UserSession:
     """Begin a session in a browser, of an account whose password was checked. `key` is its cookie's.
 
@@ -155,30 +167,20 @@ def web_session_open(*, user: User, key: str, replaces: set[str], waits_for_seco
         )
 
 
+@as_product("nobody is known until he has signed in")
 def web_sessions_close(*, key_hashes: set[str]) -> None:
     """End sessions of a browser's cookies by their owner's leave. One that is over is left alone."""
     with transaction.atomic():
-        open_ones = UserSession.objects.live().filter(kind=SessionKind.WEB, token_id_hash__in=key_hashes)
-        _end(list(open_ones.select_for_update()))
+        open_ones = UserSession.objects.unended().filter(kind=SessionKind.WEB, token_id_hash__in=key_hashes)
+        sessions_close(list(open_ones.select_for_update()))
 
 
+@as_product("nobody is known until he has signed in")
 def session_touch(*, session: UserSession) -> None:
     """That a browser's session is in use, written down once a minute at the most."""
     now = timezone.now()
     if now - session.last_used_at >= TOUCHED_EACH:
         UserSession.objects.filter(pk=session.pk).update(last_used_at=now)
-
-
-def sessions_sweep() -> int:
-    """Delete answers kept for idempotency past their day, cookies' data past theirs, and sessions over for 30 days.
-
-    Returns how many rows.
-    """
-    now = timezone.now()
-    answers, _ = IdempotencyKey.objects.filter(expires_at__lt=now).delete()
-    cookies, _ = Session.objects.filter(expire_date__lt=now).delete()
-    sessions, _ = UserSession.objects.filter(expires_at__lt=now - SESSIONS_KEPT).delete()
-    return answers + cookies + sessions
 
 
 def _refuse_overtaken(user: User) -> None:
@@ -202,12 +204,12 @@ def _locked_live_session(claims: tokens.Claims) -> UserSession | None:
 
 
 def _revoke(session: UserSession, actor: User, reason: str = "") -> None:
-    _end([session])
+    sessions_close([session])
     entry_record(event=AuditEvent.SESSION_REVOKED, actor=actor, target=session, reason=reason)
 
 
 def _revoke_reused(session: UserSession) -> None:
-    _end([session])
+    sessions_close([session])
     entry_record(
         event=AuditEvent.SESSION_REVOKED, actor=None, target=session, reason="Its refresh token was used a second time."
     )
@@ -219,14 +221,11 @@ def _revoke_reused(session: UserSession) -> None:
     )
 
 
-def _end(sessions: Sequence[UserSession]) -> None:
+def sessions_close(sessions: Sequence[UserSession]) -> None:
     """On every process from the next request on. The rows are locked."""
     if not sessions:
         return
-    now = timezone.now()
-    for session in sessions:
-        session.revoked_at = now
-        session.save(update_fields=["revoked_at"])
+    UserSession.objects.filter(pk__in=[session.pk for session in sessions]).update(revoked_at=timezone.now())
     facts_change(*(session_subject(session.pk) for session in sessions if session.kind == SessionKind.API))
 
 

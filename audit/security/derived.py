@@ -9,24 +9,30 @@ from django.utils import timezone
 
 from audit.events import AuditEvent, SecurityEventKind
 from audit.security.recording import security_event_record
-from config.door import PRODUCT
+from config.door import PRODUCT, as_product
 
 # What always is one, and of which kind.
 ALWAYS: Mapping[AuditEvent, SecurityEventKind] = {
     AuditEvent.GRANT_ADDED: SecurityEventKind.PRIVILEGES_CHANGED,
     AuditEvent.GRANT_REMOVED: SecurityEventKind.PRIVILEGES_CHANGED,
+    AuditEvent.SESSIONS_ENDED: SecurityEventKind.SIGN_INS_ENDED,
+    AuditEvent.SESSIONS_ENDED_OF_EVERYBODY: SecurityEventKind.SIGN_INS_ENDED,
     AuditEvent.CLIENT_CREATED: SecurityEventKind.CLIENT_CHANGED,
     AuditEvent.CLIENT_UPDATED: SecurityEventKind.CLIENT_CHANGED,
     AuditEvent.EVIDENCE_EXPORTED: SecurityEventKind.EXPORTED,
+    AuditEvent.DATA_EXPORTED: SecurityEventKind.EXPORTED,
 }
 # Of these each change of each thing is one to look at; of others it is enough to see who does them how often.
-EACH = frozenset({SecurityEventKind.PRIVILEGES_CHANGED, SecurityEventKind.CLIENT_CHANGED})
+EACH = frozenset(
+    {SecurityEventKind.PRIVILEGES_CHANGED, SecurityEventKind.CLIENT_CHANGED, SecurityEventKind.SIGN_INS_ENDED}
+)
 # Fields of an account that are rights, and what they are worth when it is made.
 RIGHTS: Mapping[str, object] = {"role": "pilot", "is_active": True, "is_superuser": False}
 # From so many downloads of one actor within an hour on.
 DOWNLOADS, DOWNLOADS_WITHIN = 50, timedelta(hours=1)
 
 
+@as_product("the guards see more than whom they watch")
 def seen_in(
     *,
     event: str,

@@ -153,6 +153,11 @@ KINDS: Mapping[SecurityEventKind, Kind] = {
         "An administrator opened an account for staff, changed a role, opened or closed an account, or granted or withdrew a review.",
         "Check that it was asked for. If nobody knows of it, take it back and treat the administrator's account as stolen.",
     ),
+    K.SIGN_INS_ENDED: Kind(
+        S.WARNING,
+        "An administrator ended all sign-ins of an account, or everybody's. Everybody concerned signs in anew.",
+        "Read the reason in the audit trail. If nobody knows of it, treat the administrator's account as stolen.",
+    ),
     K.CLIENT_CHANGED: Kind(
         S.WARNING,
         "An administrator made a service client, or changed its secret, scopes, airlines, networks, or whether it is active.",

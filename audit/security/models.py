@@ -1,5 +1,6 @@
 """Security events and who is to be told of them."""
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -8,8 +9,21 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from audit.events import CountedBy, EventState, Outcome, SecurityEventKind, Severity
-from config.guards import kept
+from config.guards import Guard, kept
 from config.rows import Row, sets_updated_at
+
+# As `docs/retention.md` says, which a test compares: younger ones are deleted by nobody.
+KEPT_YEARS = 7
+
+
+def _kept_for_years() -> Guard:
+    return Guard(
+        name="kept",
+        operation=pgtrigger.Delete,
+        when=pgtrigger.Before,
+        func=f"IF OLD.last_seen_at < now() - interval '{KEPT_YEARS} years' THEN RETURN OLD; END IF; "
+        "RAISE EXCEPTION 'security events are kept as they are';",
+    )
 
 
 class SecurityEventQuerySet(models.QuerySet["SecurityEvent"]):
@@ -109,7 +123,7 @@ class SecurityEvent(Row):
                 name="security_events_one_unclosed",
             ),
         ]
-        triggers = [sets_updated_at(), *kept(name="kept", what="security events", update=False)]
+        triggers = [sets_updated_at(), _kept_for_years(), kept(name="kept", what="security events", update=False)[1]]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.who}"

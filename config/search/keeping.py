@@ -23,6 +23,10 @@ class SearchEntry(models.Model):
 
     vector = SearchVectorField()
 
+    # The function that gives the keys of the rows that hold what is asked, of those that the caller sees; "" where all see
+    # all. Behind policies no index of words is used, for PostgreSQL asks them first: `docs/row-security.md`.
+    found_by = ""
+
     class Meta:
         abstract = True
         # Written seldom and read often: no list of what waits to be sorted into the index.

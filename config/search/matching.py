@@ -86,6 +86,28 @@ class _Holds(Func):
     output_field = BooleanField()
 
 
+class _IsFound(Expression):
+    """Whether a row is among those that a function finds."""
+
+    output_field = BooleanField()
+
+    def __init__(self, function: str, question: Question) -> None:
+        super().__init__(output_field=BooleanField())
+        self.function = function
+        self.key: Any = F("pk")
+        self.query: Any = _TextQuery(question)
+
+    def get_source_expressions(self) -> list[Any]:
+        return [self.key, self.query]
+
+    def set_source_expressions(self, exprs: Any) -> None:
+        self.key, self.query = exprs
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        (key, of_key), (query, of_query) = compiler.compile(self.key), compiler.compile(self.query)
+        return f"({key} IN (SELECT {self.function}({query})))", (*of_key, *of_query)
+
+
 class _CoverRank(Func):
     """From 0 to 1: more where the words stand close together, often, in a weighty field and in a short text."""
 
@@ -128,8 +150,10 @@ class _Likeness(Expression):
         return isinstance(other, _Likeness) and other.question == self.question
 
 
-def holds(question: Question) -> Q:
-    """Whether a searched row holds the words; none does where the question has none."""
+def holds(question: Question, found_by: str = "") -> Q:
+    """Whether a searched row holds the words; none does where the question has none. See `SearchEntry.found_by`."""
+    if found_by:
+        return Q(_IsFound(found_by, question))
     return Q(_Holds(F("search_entry__vector"), _TextQuery(question)))
 
 
@@ -138,7 +162,8 @@ def ranked(rows: QuerySet[M], question: Question) -> QuerySet[Any]:
     rank: Expression = _CoverRank(F("search_entry__vector"), _TextQuery(question))
     if question.instead:
         rank = Round(rank * _Likeness(question), 6, output_field=_RANK)
-    return rows.filter(holds(question)).annotate(rank=rank, match=Value(question.match.value))
+    found_by = rows.model._meta.get_field("search_entry").related_model.found_by  # type: ignore[union-attr] # a searched model has one
+    return rows.filter(holds(question, found_by)).annotate(rank=rank, match=Value(question.match.value))
 
 
 def marker(question: Question, texts: Sequence[str]) -> Marker:

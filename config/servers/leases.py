@@ -32,8 +32,16 @@ class Servers:
 
     @property
     def database_url(self) -> str:
-        """The database: the one that the environment names, else the embedded one."""
+        """The database as the role that serves: the one that the environment names, else the embedded one."""
         return self._url("DATABASE_URL")
+
+    @property
+    def owner_url(self) -> str:
+        """The database as the role that owns its tables: likewise, and where the environment names one role, that one."""
+        server = self._servers.get("DATABASE_URL")
+        if isinstance(server, PostgreSQL):
+            return server.owner_url
+        return os.environ.get("DATABASE_OWNER_URL") or self.database_url
 
     @property
     def redis_url(self) -> str:
@@ -42,7 +50,8 @@ class Servers:
 
     def environment(self) -> dict[str, str]:
         """The variables that lead a program to the embedded servers, without those that the environment has already."""
-        return {variable: server.url for variable, server in self._servers.items()}
+        found = {variable: server.url for variable, server in self._servers.items()}
+        return {**found, "DATABASE_OWNER_URL": self.owner_url} if "DATABASE_URL" in found else found
 
     def logs(self) -> dict[str, Path]:
         """Each embedded server's log file, by the server's name."""

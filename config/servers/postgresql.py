@@ -1,7 +1,8 @@
 """The embedded PostgreSQL of one `var` folder: made, found, started, stopped.
 
-It listens on a Unix socket alone. Django gets the role `vectorbid`, which is no superuser and does not pass by
-row-level security; the superuser makes what only he can, and is not used otherwise.
+It listens on a Unix socket alone. Two roles, neither a superuser nor passing by row-level security: `vectorbid` owns the
+database and migrates, `vectorbid_serving` owns nothing and does everything else. The superuser makes what only he can,
+and is not used otherwise.
 """
 
 import os
@@ -9,6 +10,7 @@ import shutil
 import signal
 import time
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
@@ -30,7 +32,8 @@ from config.servers.processes import (
     working_in,
 )
 
-ROLE = "vectorbid"
+OWNER = "vectorbid"
+SERVING = "vectorbid_serving"
 DATABASE = "vectorbid"
 SUPERUSER = "postgres"
 PORT = 5432  # only the socket's name; said aloud so that PGPORT of the environment does not count
@@ -45,6 +48,15 @@ SETTINGS = {
     "log_timezone": "UTC",
     "logging_collector": "off",
     "log_destination": "stderr",
+    # No values in the log: neither those of a row that was refused, nor statements, nor their parameters.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+    "log_connections": "off",
+    "log_disconnections": "off",
 }
 SETTINGS_WITHOUT_DURABILITY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -66,8 +78,13 @@ class PostgreSQL:
 
     @property
     def url(self) -> str:
-        """The database as the application's role; libpq and django-environ read it alike."""
-        return self._url(ROLE, DATABASE)
+        """The database as the role that serves; libpq and django-environ read it alike."""
+        return self._url(SERVING, DATABASE)
+
+    @property
+    def owner_url(self) -> str:
+        """The database as the role that owns it."""
+        return self._url(OWNER, DATABASE)
 
     def pid(self) -> int | None:
         """The server's process, None where it does not run."""
@@ -200,22 +217,29 @@ class PostgreSQL:
                 return True
 
     def _prepare(self) -> None:
-        """See to the role, its database, and the extension that the role may not create itself. Idempotent."""
+        """See to the roles, the database, and the extension that its owner may not create himself. Idempotent."""
         with psycopg.connect(self._url(SUPERUSER, "postgres"), autocommit=True) as connection:
-            attributes = sql.SQL(
-                "ROLE {} WITH LOGIN NOSUPERUSER NOBYPASSRLS CREATEDB NOCREATEROLE NOREPLICATION PASSWORD {}"
-            ).format(sql.Identifier(ROLE), sql.Literal(self._layout.secret(ROLE)))
-            if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone() is None:
-                connection.execute(sql.SQL("CREATE {}").format(attributes))
+            self._create_role(connection, OWNER, "CREATEDB")
+            self._create_role(connection, SERVING, "NOCREATEDB")
+            connection.execute(f"GRANT {SERVING} TO {OWNER}")
             vector = connection.execute("SELECT 1 FROM pg_available_extensions WHERE name = 'vector'").fetchone()
             if vector is not None:
                 self._create_vector("template1")
             if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone() is None:
                 connection.execute(
-                    sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), sql.Identifier(ROLE))
+                    sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), sql.Identifier(OWNER))
                 )
         if vector is not None:
             self._create_vector(DATABASE)
+
+    def _create_role(self, connection: psycopg.Connection[Any], role: str, may_create_databases: str) -> None:
+        if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone() is None:
+            attributes = f"LOGIN NOSUPERUSER NOBYPASSRLS {may_create_databases} NOCREATEROLE NOREPLICATION"
+            connection.execute(
+                sql.SQL("CREATE ROLE {} WITH {} PASSWORD {}").format(
+                    sql.Identifier(role), sql.SQL(attributes), sql.Literal(self._layout.secret(role))
+                )
+            )
 
     def _create_vector(self, database: str) -> None:
         with psycopg.connect(self._url(SUPERUSER, database), autocommit=True) as connection:

@@ -22,6 +22,8 @@ env = environ.Env()
 
 VAR_DIR = Path(env.str("VAR_DIR", default="") or BASE_DIR / "var")
 DOCUMENTS_DIR = VAR_DIR / "documents"
+# Copies of people's data, for as long as they may be downloaded. Shared by web and workers, as documents are.
+DATA_EXPORTS_DIR = VAR_DIR / "data-exports"
 DOCUMENT_MAXIMUM_BYTES = 50 * 1024 * 1024
 
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
@@ -66,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "accounts.web_sessions.SessionAuthenticationMiddleware",
+    "accounts.consents.gate.ConsentMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.api.edge.innermost",  # to here
@@ -111,11 +114,17 @@ def _database(url: dict[str, Any]) -> dict[str, Any]:
         "OPTIONS": {**options, "application_name": "vectorbid"},
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "DISABLE_SERVER_SIDE_CURSORS": env.bool("PGBOUNCER", default=False),
+        # One would be asked without anybody having been told as whom it sees; nor would it outlive its transaction in PgBouncer.
+        "DISABLE_SERVER_SIDE_CURSORS": True,
     }
 
 
 DATABASES = {"default": _database(env.db_url("DATABASE_URL"))}
+# The role that owns the tables, for `migrate` alone. The one that serves owns nothing: `docs/row-security.md`.
+DATABASE_OWNER = _database(env.db_url_config(env.str("DATABASE_OWNER_URL", default="") or env.str("DATABASE_URL")))
+SERVING_ROLE: str = DATABASES["default"]["USER"]
+# Whether a process refuses a connection that policies do not bind (`config.database.binding`).
+SERVING_ROLE_IS_BOUND = False
 
 # Cache and broker share one Redis; the broker has a key prefix of its own.
 REDIS_URL: str = env.str("REDIS_URL")
@@ -184,7 +193,7 @@ USAGE_HANDOVER_SECONDS = 5
 
 # People
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.guessing.PasswordBackend"]
 _VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {
@@ -193,6 +202,7 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     },
     {"NAME": f"{_VALIDATION}.MinimumLengthValidator"},
     {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {"NAME": "accounts.context_words.ContextWordsValidator"},
     {"NAME": "accounts.passwords.BreachedPasswordValidator"},
 ]
 BREACHED_PASSWORDS_URL: str = env.str("BREACHED_PASSWORDS_URL", default="")
@@ -200,14 +210,20 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.BCryptSHA256PasswordHasher"]  #
 ANONYMOUS_USER_NAME = None  # guardian: nobody is granted anything
 GUARDIAN_MONKEY_PATCH_USER = False
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # policies ask grants by plain joins; no backend asks row by row
+SESSION_ENGINE = "accounts.session_store"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 # Approvers and administrators get in with a second factor alone, unless this says no in so many words; then it is offered
 # to them, as to everybody.
 SECOND_FACTOR_REQUIRED: bool = env.str("SECOND_FACTOR_REQUIRED", default="").lower() not in {"false", "no", "off", "0"}
+# Whether everybody, pilots too, gets in with a second factor alone.
+SECOND_FACTOR_REQUIRED_OF_EVERYBODY: bool = env.bool("SECOND_FACTOR_REQUIRED_OF_EVERYBODY", default=False)
 # How long after giving password or second factor one may approve, grant and export.
 REAUTHENTICATION_SECONDS: int = int(env.str("REAUTHENTICATION_SECONDS", default="") or 600)
+# How long a sign-in may lie unused, of pilots and of approvers and administrators (ADR 0070).
+SESSION_IDLE_MINUTES: int = int(env.str("SESSION_IDLE_MINUTES", default="") or 240)
+STAFF_SESSION_IDLE_MINUTES: int = int(env.str("STAFF_SESSION_IDLE_MINUTES", default="") or 60)
 SESSION_COOKIE_AGE = 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -223,6 +239,7 @@ AXES_SENSITIVE_PARAMETERS = ["username", "ip_address"]
 AXES_VERBOSE = False
 AXES_USERNAME_CALLABLE = "accounts.views.attempted_email"
 AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
+AXES_HANDLER = "accounts.guessing.CountingHandler"
 AXES_WHITELIST_CALLABLE = "accounts.guessing.is_known_device"
 
 AUDITLOG_LOGENTRY_MODEL = "audit.AuditEntry"
@@ -298,6 +315,8 @@ PACK_SIGNING_KEYS: list[str]  # base64 of 32 bytes, the newest first; likewise
 AUDIT_SIGNING_KEYS: list[str]  # of the audit trail's roots; likewise
 LOCAL_LANGUAGE_MODELS: bool = env.bool("LOCAL_LANGUAGE_MODELS", default=False)  # by plain HTTP, on this machine alone
 LOCAL_WEBHOOKS: bool = env.bool("LOCAL_WEBHOOKS", default=False)  # to this machine, by plain HTTP too
+# Hosts that webhooks, language models and the service of breached passwords may have: names, or `.suffix`. Empty: any.
+OUTGOING_HOSTS: list[str] = env.list("OUTGOING_HOSTS", default=[])
 LANGUAGE_MODEL_SECONDS: int = env.int("LANGUAGE_MODEL_SECONDS", default=600)  # for one reading
 
 # The audit trail's roots: a folder outside the database, best on another machine, and whom they are mailed to besides.

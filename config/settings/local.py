@@ -10,6 +10,8 @@ DEMO = True
 # The demo's logins have a password each and no more; one sign-in is enough for a day.
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=False)
 REAUTHENTICATION_SECONDS = int(env.str("REAUTHENTICATION_SECONDS", default="") or 24 * 3600)
+SESSION_IDLE_MINUTES = int(env.str("SESSION_IDLE_MINUTES", default="") or 24 * 60)
+STAFF_SESSION_IDLE_MINUTES = int(env.str("STAFF_SESSION_IDLE_MINUTES", default="") or 24 * 60)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret(VAR_DIR / "secrets" / "django")
 SIMPLE_JWT["SIGNING_KEY"] = env.str("JWT_SECRET_KEY", default="") or kept_secret(VAR_DIR / "secrets" / "jwt")

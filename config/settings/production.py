@@ -15,6 +15,7 @@ if refusals := unfit(env.ENVIRON):
 
 DEBUG = False
 DEMO = False
+SERVING_ROLE_IS_BOUND = True
 SECRET_KEY = env.str("SECRET_KEY")
 SIMPLE_JWT["SIGNING_KEY"] = env.str("JWT_SECRET_KEY")
 CREDENTIAL_KEYS = env.list("CREDENTIAL_KEYS")

@@ -5,9 +5,14 @@ import tempfile
 from pathlib import Path
 
 from config.settings.base import *  # noqa: F403 - Django settings modules extend one another this way
-from config.settings.base import CACHES, INSTALLED_APPS, SIMPLE_JWT, env
+from config.settings.base import CACHES, DATABASE_OWNER, DATABASES, INSTALLED_APPS, SERVING_ROLE, SIMPLE_JWT, env
 
 INSTALLED_APPS = [*INSTALLED_APPS, "django_migration_linter"]
+# Tests sign on as the owner, who may empty tables between them, and become the role that serves.
+DATABASES["default"] = {
+    **DATABASE_OWNER,
+    "OPTIONS": {**DATABASE_OWNER["OPTIONS"], "assume_role": SERVING_ROLE},
+}
 DEBUG = False
 DEMO = True
 ALLOWED_HOSTS = ["*"]
@@ -18,7 +23,8 @@ PACK_SIGNING_KEYS = [f"{'A' * 43}="]
 AUDIT_SIGNING_KEYS = [f"{'B' * 43}="]
 AUDIT_ROOTS_DIR = Path(tempfile.mkdtemp(prefix="vectorbid-test-roots-"))
 LOCAL_LANGUAGE_MODELS = True
-SECOND_FACTOR_REQUIRED = False  # tests of it turn it on
+SECOND_FACTOR_REQUIRED = SECOND_FACTOR_REQUIRED_OF_EVERYBODY = False  # tests of it turn it on
+DATA_EXPORTS_DIR = Path(tempfile.mkdtemp(prefix="vectorbid-test-exports-"))
 DOCUMENTS_DIR = Path(tempfile.mkdtemp(prefix="vectorbid-test-documents-"))
 # Workers of one test run share a Redis: each has keys of its own.
 CACHES["default"]["KEY_PREFIX"] = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"

@@ -13,14 +13,14 @@ from http import HTTPStatus
 from django.core.cache import cache as django_cache
 from django.db import connection
 
-from accounts.facts import ClientFact, callers_read, client_subject, session_subject
+from accounts.facts import ClientFact, caller_seconds, callers_read, client_subject, session_subject
 from accounts.models import Scope
 from accounts.networks import admits
 from accounts.tokens import Claims, TokenInvalid, read_access_token
 from config import requests
 from config.api.front import Application, Environ, Front, Ready
 from config.api.throttles import CLIENT, COUNTED, PERSON, Window
-from config.facts import FactsUnavailable, facts_ask, facts_learn
+from config.facts import FACT_SECONDS, FactsUnavailable, facts_ask, facts_learn
 from config.thin_redis import command
 from contracts.publication.counting import Measure, uses
 from contracts.publication.entity_tags import gzip_tag, is_known
@@ -99,9 +99,10 @@ def _caller_subject(claims: Claims) -> bytes:
 
 def _learn(subjects: tuple[bytes, bytes, bytes], known: tuple[bytes | None, bytes | None, bytes | None]) -> None:
     """Have written down what nobody has yet: the next one is answered at once."""
-    for subject, fact, read in zip(subjects, known, (published_read, callers_read, pilots_read), strict=True):
+    readers = ((published_read, FACT_SECONDS), (callers_read, caller_seconds()), (pilots_read, FACT_SECONDS))
+    for subject, fact, (read, seconds) in zip(subjects, known, readers, strict=True):
         if fact is None:
-            facts_learn([subject], read)
+            facts_learn([subject], read, seconds=seconds)
 
 
 def _may_read(claims: Claims, caller: bytes, owner: bytes, airline: bytes) -> bool:

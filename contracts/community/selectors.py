@@ -8,6 +8,7 @@ from django.db.models import Avg, Case, Count, Exists, F, OuterRef, Q, QuerySet,
 
 from accounts.models import ServiceClient, User
 from accounts.policies import is_administrator, reviewable_airlines
+from config.door import as_product
 from contracts.lifecycle import ABANDONED, Status
 from contracts.models import (
     ContractImprovement,
@@ -177,6 +178,7 @@ def usage_of(contract: PilotContract) -> Usage:
     )
 
 
+@as_product("how many are bound is told to those who may read it, not who")
 def bound_pilot_count(contract: PilotContract) -> int:
     """How many pilots the contract binds today, as the lookup has it.
 

@@ -13,6 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
 from audit.events import AuditEvent
+from config.door import as_product
 from contracts.dashboard.scope import Scope
 from contracts.lifecycle import Status
 from contracts.models import PilotContract
@@ -67,6 +68,7 @@ class StateTimes:
     previous: Stays | None
 
 
+@as_product("times are read from the trail, of the scope's airlines alone")
 def times_in_states(scope: Scope) -> list[StateTimes]:
     """In the order of the way, each state once, in one query."""
     given: dict[str, Any] = {

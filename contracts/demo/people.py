@@ -6,6 +6,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from accounts.consents.documents import current_texts
+from accounts.consents.services import consents_give
 from accounts.models import Airline, Role, Scope, ServiceClient, User
 from accounts.services.clients import client_create, client_secret_renew
 from accounts.services.people import airline_create, grant_add, user_create
@@ -54,6 +56,8 @@ def people_load() -> dict[str, User]:
                 pilot_id=pilot_id,
                 details=PILOT_DETAILS[email],
             )
+    for person in people.values():
+        consents_give(actor=person, shown=[text.sha256 for text in current_texts()])
     _client_load(administrator, airline)
     return people
 

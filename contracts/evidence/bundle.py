@@ -72,7 +72,7 @@ def _parts(contract: PilotContract) -> dict[str, bytes]:
         linked = ChainLink.objects.filter(batch__in=found.batches, sequence__lte=newest)
         batches = list(linked.values_list("batch", flat=True))
         trail = {
-            "batches": batches_told(found.events, found.changes, batches),
+            "batches": batches_told(found.events, found.changes, found.redactions, batches),
             "segments": segments_told(batches, roots),
         }
         read = _to_read(contract)

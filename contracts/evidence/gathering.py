@@ -7,9 +7,9 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import ForeignKey
+from django.db.models import ForeignKey, Q
 
-from audit.models import AuditEntry, RowChange
+from audit.models import AuditEntry, AuditRedaction, RedactedLog, RowChange
 from audit.watch import Watched, watched
 from contracts.models import ContractRule, PilotContract
 
@@ -32,6 +32,7 @@ class Gathered:
     long: dict[str, str] = field(default_factory=dict)
     events: list[int] = field(default_factory=list)
     changes: list[int] = field(default_factory=list)
+    redactions: list[int] = field(default_factory=list)
     batches: set[int] = field(default_factory=set)
 
 
@@ -93,4 +94,14 @@ def _entries(contract: PilotContract, found: Gathered) -> None:
     events = AuditEntry.objects.filter(object_pk__in={*own, *(key for _, key in pairs)})
     for pk, batch in events.order_by("id").values_list("id", "batch"):
         found.events.append(pk)
+        found.batches.add(batch)
+    _redactions(found)
+
+
+def _redactions(found: Gathered) -> None:
+    """What attests that some of the entries are no longer as they were written."""
+    of_them = Q(log=RedactedLog.EVENT, entry__in=found.events) | Q(log=RedactedLog.ROW, entry__in=found.changes)
+    redactions = AuditRedaction.objects.filter(of_them, entry_batch__in=found.batches)
+    for pk, batch in redactions.order_by("id").values_list("id", "batch"):
+        found.redactions.append(pk)
         found.batches.add(batch)

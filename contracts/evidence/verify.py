@@ -107,11 +107,14 @@ def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
 def check_batches(trail: Any, faults: list[str]) -> list[list[Any]]:
     """Each batch is what its entries roll up to. Returns the entries that are told in full, with their batch, in order."""
     told: list[list[Any]] = []
+    redactions = redactions_in(trail)
     for batch in trail["batches"]:
         roll = bytes(32)
         for place, entry in enumerate(batch["parts"], start=1):
             values = entry.get("values")
-            if values is not None and (digest(values) != entry["digest"] or values[1:3] != [batch["batch"], place]):
+            if values is not None and (
+                not is_as_told(values, entry["digest"], redactions) or values[1:3] != [batch["batch"], place]
+            ):
                 faults.append(f"Entry {values[3]} of {values[4]} is not what its digest says.")
             if values is not None:
                 told.append(values)
@@ -119,6 +122,27 @@ def check_batches(trail: Any, faults: list[str]) -> list[list[Any]]:
         if roll.hex() != batch["digest"] or len(batch["parts"]) != batch["entries"]:
             faults.append(f"Batch {batch['batch']} is not what its entries make it.")
     return told
+
+
+def redactions_in(trail: Any) -> dict[tuple[str, int], list[list[Any]]]:
+    """The redactions by the kind and id of the entry that each is of, in their order: erased people's names gave way to pseudonyms."""
+    found: dict[tuple[str, int], list[list[Any]]] = {}
+    for batch in trail["batches"]:
+        for entry in batch["parts"]:
+            values = entry.get("values")
+            if values is not None and values[0] == "redaction":
+                found.setdefault((values[5], values[6]), []).append(values)
+    return {key: sorted(values, key=lambda each: each[3]) for key, values in found.items()}
+
+
+def is_as_told(values: list[Any], written: str, redactions: dict[tuple[str, int], list[list[Any]]]) -> bool:
+    """Whether an entry is what its digest says, or what the redactions made of that, one after another. Those are entries themselves."""
+    reached = written
+    for redaction in redactions.get((values[0], values[3]), []):
+        if redaction[13] != reached or redaction[7:9] != values[1:3]:
+            return False
+        reached = redaction[14]
+    return digest(values) == reached
 
 
 def check_chain(trail: Any, keys: Any, faults: list[str]) -> int:
@@ -222,10 +246,17 @@ def verified(place: str | Path) -> tuple[list[str], list[str]]:
     held = [
         f"Document: SHA-256 {document}" + ("" if recorded - {None} else " (uploaded before the trail told of rows)"),
         f"Trail: {len(told)} entries of this contract in {len(trail['batches'])} batches, {links} links.",
+        *redacted_of(told),
         f"Rows: {rows} are what the trail made of them" + (f", {older} are older than it." if older else "."),
         *(f"Root of {root['made_at']}: link {root['sequence']}, key {root['key_id']}" for root in roots),
     ]
     return held, faults
+
+
+def redacted_of(told: list[list[Any]]) -> list[str]:
+    """How many entries were redacted, where some were."""
+    count = len({(values[5], values[6]) for values in told if values[0] == "redaction"})
+    return [f"Redacted: {count} entries, for people whose accounts were erased; the chain attests it."] if count else []
 
 
 def main(arguments: list[str]) -> int:

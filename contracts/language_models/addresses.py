@@ -4,6 +4,7 @@ import re
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from config.addresses import Hosts
 from contracts.language_models.interface import Provider
 
 OWN_ADDRESSES = {
@@ -13,7 +14,7 @@ OWN_ADDRESSES = {
 _BEDROCK = re.compile(r"https://bedrock-runtime(?:-fips)?\.[a-z]{2}(?:-[a-z]+)+-\d\.amazonaws\.com")
 
 
-def checked_address(provider: Provider, base_url: str, *, allow_loopback: bool) -> str:
+def checked_address(provider: Provider, base_url: str, *, hosts: Hosts, allow_loopback: bool) -> str:
     """The address without a slash at its end; the provider's own where none is given.
 
     Raises:
@@ -31,6 +32,8 @@ def checked_address(provider: Provider, base_url: str, *, allow_loopback: bool) 
         raise ValueError("This is not an address.")
     if parts.username is not None or parts.password is not None or parts.query or parts.fragment or "?" in address:
         raise ValueError("Leave out names, passwords, queries and fragments.")
+    if refusal := hosts.refusal(parts.hostname):
+        raise ValueError(refusal)
     if parts.scheme == "http" and allow_loopback and is_loopback(parts.hostname):
         return address
     if parts.scheme != "https":

@@ -25,6 +25,7 @@ class FaultCode(StrEnum):
     REQUEST_REFUSED = "request_refused"
     CONTENT_REFUSED = "content_refused"
     REDIRECTED = "redirected"
+    HOST_REFUSED = "host_refused"
     TOO_LARGE = "too_large"
     NOT_THE_PROTOCOL = "not_the_protocol"
     TRUNCATED = "truncated"

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import httpcore
 import orjson
 
+from config.addresses import HostRefused, Hosts
 from config.network import Leash, LeashedBackend
 from contracts.language_models.interface import BadAnswer, FaultCode, ModelFault, Refused, Unavailable
 
@@ -52,14 +53,14 @@ class Transport:
     something that nobody was told of. One question at a time.
     """
 
-    def __init__(self, limits: Limits, *, deadline: float) -> None:
+    def __init__(self, limits: Limits, *, hosts: Hosts, deadline: float) -> None:
         self.limits = limits
         self.deadline = deadline
         self.requests = 0
         self.retries = 0
         self.unanswered = 0
         self._leash = Leash()
-        self._pool = httpcore.ConnectionPool(network_backend=LeashedBackend(self._leash))
+        self._pool = httpcore.ConnectionPool(network_backend=LeashedBackend(self._leash, hosts=hosts))
 
     def stop(self) -> None:
         """Let nothing begin, and what is under way end within a second or so. Safe from any thread."""
@@ -105,6 +106,9 @@ class Transport:
                 "POST", url, headers=list(headers.items()), content=content, extensions=patience
             ) as response:
                 return self._answer(response)
+        except HostRefused:
+            self.requests -= 1
+            return Refused(FaultCode.HOST_REFUSED)
         except (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.UnsupportedProtocol):
             return _Again(FaultCode.UNREACHABLE)
         except httpcore.TimeoutException:

@@ -3,7 +3,7 @@
 import pgtrigger
 
 from config.guards import Guard
-from contracts.models.refusals import refuse
+from contracts.models.refusals import LETS_NAMES_GO, refuse
 from contracts.models.review_triggers import stands_in
 
 
@@ -23,6 +23,7 @@ def plan_guard() -> Guard:
         operation=pgtrigger.Insert | pgtrigger.Update,
         when=pgtrigger.Before,
         func=f"""
+            {LETS_NAMES_GO}
             IF TG_OP = 'UPDATE' THEN
                 IF (NEW.contract_id, NEW.planned_by_id, NEW.due_at, NEW.time_zone, NEW.revision, NEW.created_at)
                    IS DISTINCT FROM
@@ -52,6 +53,7 @@ def activation_guard() -> Guard:
         operation=pgtrigger.Insert | pgtrigger.Update,
         when=pgtrigger.Before,
         func=f"""
+            {LETS_NAMES_GO}
             IF TG_OP = 'UPDATE' THEN
                 IF (NEW.contract_id, NEW.activated_by_id, NEW.activated_at, NEW.revision, NEW.plan_id, NEW.created_at)
                    IS DISTINCT FROM

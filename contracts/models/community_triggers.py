@@ -4,6 +4,7 @@ import pgtrigger
 
 from config.guards import Guard
 from contracts.lifecycle import PUBLISHED
+from contracts.models.refusals import LETS_NAMES_GO
 
 _PUBLISHED = ", ".join(f"'{status}'" for status in sorted(PUBLISHED))
 
@@ -97,6 +98,7 @@ def improvement_guard() -> Guard:
         operation=pgtrigger.Insert | pgtrigger.Update,
         when=pgtrigger.Before,
         func=f"""
+            {LETS_NAMES_GO}
             IF TG_OP = 'UPDATE' AND (NEW.author_id, NEW.kind, NEW.proposal, NEW.before, NEW.comment)
                IS DISTINCT FROM (OLD.author_id, OLD.kind, OLD.proposal, OLD.before, OLD.comment)
             THEN {kept} END IF;

@@ -3,7 +3,7 @@
 import pgtrigger
 
 from config.guards import Guard
-from contracts.models.refusals import refuse
+from contracts.models.refusals import LETS_NAMES_GO, refuse
 
 # What an approval is bound to, beside the document: `contract_revision()` hashes these, and a change of one voids approvals.
 TERMS = ("contract_type", "contract_version", "title", "description", "effective_date", "expiration_date")
@@ -129,6 +129,7 @@ def decision_guard() -> Guard:
         operation=pgtrigger.Insert | pgtrigger.Update,
         when=pgtrigger.Before,
         func=f"""
+            {LETS_NAMES_GO}
             IF TG_OP = 'UPDATE' THEN
                 IF (NEW.contract_id, NEW.kind, NEW.decided_by_id, NEW.on_behalf_of_id, NEW.step_id, NEW.revision, NEW.reason)
                    IS DISTINCT FROM
@@ -218,6 +219,17 @@ def round_step_guard() -> Guard:
     )
 
 
+def correction_guard() -> Guard:
+    """On `rule_corrections`: what was corrected stands."""
+    kept = refuse("rule_corrections_kept", "corrections are kept as they are")
+    return Guard(
+        name="guards_correction",
+        operation=pgtrigger.Update,
+        when=pgtrigger.Before,
+        func=f"{LETS_NAMES_GO} {kept}",
+    )
+
+
 def comment_guard() -> Guard:
     """On `review_comments`: what was written stands. Only a rule that a new reading removed is forgotten."""
     kept = refuse("review_comments_kept", "comments are kept as they are")
@@ -226,6 +238,7 @@ def comment_guard() -> Guard:
         operation=pgtrigger.Update,
         when=pgtrigger.Before,
         func=f"""
+            {LETS_NAMES_GO}
             IF (NEW.contract_id, NEW.author_id, NEW.body) IS DISTINCT FROM (OLD.contract_id, OLD.author_id, OLD.body)
                OR NEW.rule_id IS NOT NULL AND NEW.rule_id IS DISTINCT FROM OLD.rule_id
             THEN {kept} END IF;

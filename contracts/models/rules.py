@@ -14,7 +14,7 @@ from config.guards import kept
 from config.rows import Row, sets_updated_at
 from config.search.keeping import keeps_search_entry
 from contracts.models.contracts import PilotContract
-from contracts.models.review_triggers import voids_approvals
+from contracts.models.review_triggers import correction_guard, voids_approvals
 from contracts.models.triggers import rules_guard
 from contracts.vocabulary import Category, Operator
 
@@ -216,7 +216,7 @@ class RuleCorrection(Row):
         db_table = "rule_corrections"
         ordering = ["created_at", "id"]
         indexes = [models.Index(fields=["field", "created_at"], name="rule_corrections_field")]
-        triggers = kept(name="kept", what="corrections")
+        triggers = [correction_guard(), *kept(name="kept", what="corrections", update=False)]
 
     def __str__(self) -> str:
         return f"{self.field} of {self.rule_id}"

@@ -14,6 +14,8 @@ class RuleSearchEntry(SearchEntry):
         ContractRule, on_delete=models.DO_NOTHING, db_constraint=False, primary_key=True, related_name="search_entry"
     )
 
+    found_by = "search_contract_rules"
+
     class Meta(SearchEntry.Meta):
         db_table = "contract_rule_search"
 
@@ -27,6 +29,8 @@ class PageSearchEntry(SearchEntry):
     page = models.OneToOneField(
         ContractPage, on_delete=models.DO_NOTHING, db_constraint=False, primary_key=True, related_name="search_entry"
     )
+
+    found_by = "search_contract_pages"
 
     class Meta(SearchEntry.Meta):
         db_table = "contract_page_search"

@@ -8,7 +8,7 @@ import pgtrigger
 from config.guards import Guard
 from contracts.lifecycle import RULES_OPEN, edges
 from contracts.models.activation_triggers import restores, undoes_activation
-from contracts.models.refusals import refuse
+from contracts.models.refusals import LETS_NAMES_GO, refuse
 from contracts.models.review_triggers import TERMS, VOIDED, begins_review, columns, ends_review
 
 
@@ -78,6 +78,7 @@ def rules_guard() -> Guard:
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
         when=pgtrigger.Before,
         func=f"""
+            {LETS_NAMES_GO}
             PERFORM 1 FROM pilot_contracts c WHERE c.id IN ({contracts}) ORDER BY c.id FOR NO KEY UPDATE;
             IF EXISTS (
                 SELECT 1 FROM pilot_contracts c

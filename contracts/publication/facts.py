@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from django.db import connection
 
+from config.door import as_product
 from pilots.models import Pilot
 
 # Everything that answers are made of besides the pilot: contracts in force, airlines, the law. Its fact is a random word
@@ -25,6 +26,7 @@ def pilot_subject(pilot_id: str) -> str:
     return f"{PILOT}{pilot_id}"
 
 
+@as_product("facts are for everybody's answers")
 def pilots_read(subjects: Sequence[bytes]) -> Mapping[bytes, bytes]:
     """Each pilot's fact: account, airline and assigned contract."""
     with connection.cursor() as cursor:
@@ -40,6 +42,7 @@ def published_read(subjects: Sequence[bytes]) -> Mapping[bytes, bytes]:
     return {subject: secrets.token_hex(8).encode() for subject in subjects}
 
 
+@as_product("facts are for everybody's answers")
 def all_pilots() -> list[str]:
     """Every `pilot_id`."""
     return list(Pilot.objects.order_by("pk").values_list("pilot_id", flat=True))

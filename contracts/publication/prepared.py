@@ -11,6 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from accounts.models import Airline
+from config.door import as_product
 from contracts.publication.compression import GzipEnd, array_gzip, array_inside, is_laid_out, stored
 from contracts.publication.in_force import Wording, in_force_at, wordings
 from contracts.publication.lookup import before_rules, digest_of
@@ -85,6 +86,7 @@ class Memory:
 memory = Memory()
 
 
+@as_product("in front of Django nobody is known to PostgreSQL; who may read was asked of facts")
 def prepare(airline: bytes, assigned: bytes | None) -> tuple[Place, date, Prepared] | None:
     """Read and put together what pilots of the airline are answered; None while a view is behind."""
     row = Airline.objects.filter(pk=airline.decode()).first()

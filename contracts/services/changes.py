@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Q
 
+from config.door import as_product
 from contracts.lifecycle import Status
 from contracts.models import Change, ChangeKind, PilotContract, PilotContractAssignment
 from contracts.publication.hashes import contract_hashes, law_hash
@@ -60,7 +61,8 @@ def contract_changes_kept(
         rivals = PilotContract.objects.select_for_update(of=("self",)).filter(
             airline=contract.airline_id, contract_type=contract.contract_type, status=Status.ACTIVE
         )
-        touched += [rival.pk for rival in rivals.only("pk").order_by("pk") if rival.pk not in touched]
+        with as_product("its rivals are locked whoever sees them"):
+            touched += [rival.pk for rival in rivals.only("pk").order_by("pk") if rival.pk not in touched]
     before = _state_of(touched, Q(contract__in=touched))
     yield
     after = _state_of(touched, Q(contract__in=touched))
@@ -92,6 +94,7 @@ def law_load(*, law: Catalogue | None = None) -> LoadCounts:
     return counts
 
 
+@as_product("what changes is told whole, whoever changed it")
 def _state_of(contract_ids: Iterable[UUID], assignments: Q) -> _State:
     statuses = dict(PilotContract.objects.filter(pk__in=list(contract_ids)).values_list("pk", "status"))
     published = [pk for pk, status in statuses.items() if status in _PUBLISHED]
@@ -104,6 +107,7 @@ def _state_of(contract_ids: Iterable[UUID], assignments: Q) -> _State:
     )
 
 
+@as_product("what changes is told whole, whoever changed it")
 def _contracts_told(before: _State, after: _State) -> int:
     """Write what became of contracts. Returns how many rows that were."""
     found = []
@@ -137,6 +141,7 @@ _TELL_ASSIGNMENTS = """
 """
 
 
+@as_product("what changes is told whole, whoever changed it")
 def _assignments_told(before: _State, after: _State, place: int) -> None:
     """Write which assignments ended and began, with the hash of what bound the pilot, from `place` on."""
     changed = list(before.open_assignments ^ after.open_assignments)

@@ -18,8 +18,10 @@ from django.views.decorators.debug import sensitive_variables
 from accounts.models import Airline, User
 from audit.events import AuditEvent
 from audit.services import entry_record
+from config.door import as_product
 from config.encryption import Keyring, Sealed, Undecipherable
 from config.errors import NotAllowed, WrongState
+from config.outgoing import outgoing_hosts
 from contracts.language_models.addresses import checked_address, is_own_address
 from contracts.language_models.binding import Binding
 from contracts.language_models.interface import Provider
@@ -211,6 +213,7 @@ def credential_use(*, credential: ModelCredential, run: ExtractionRun) -> str:
 _SEALED_FIELDS = ("ciphertext", "nonce", "key_version", "key_ending")
 
 
+@as_product("whose key it is says who may touch it")
 def _locked(actor: User, credential: ModelCredential) -> ModelCredential:
     locked = (
         ModelCredential.objects.select_for_update(of=("self",)).select_related("user", "airline").get(pk=credential.pk)
@@ -243,7 +246,9 @@ def _known_provider(provider: str) -> str:
 def _set_address(actor: User, credential: ModelCredential, base_url: str) -> None:
     provider = Provider(credential.provider)
     try:
-        address = checked_address(provider, base_url, allow_loopback=settings.LOCAL_LANGUAGE_MODELS)
+        address = checked_address(
+            provider, base_url, hosts=outgoing_hosts(), allow_loopback=settings.LOCAL_LANGUAGE_MODELS
+        )
     except ValueError as error:
         raise ValidationError({"base_url": str(error)}) from error
     # Else whoever may upload could have this server call any address for him.

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.events import AuditEvent
 from audit.services import entry_record
+from config.door import as_product
 from config.errors import ErrorCode, Fault, NotFoundForActor, RuleBroken, WrongState
 from contracts.community.policies import (
     require_decision,
@@ -205,6 +206,7 @@ def _decided(
     return improvement
 
 
+@as_product("who may do what is asked of what is found")
 def _contract_of(improvement_id: UUID) -> UUID:
     found = ContractImprovement.objects.filter(pk=improvement_id).values_list("contract_id", flat=True).first()
     if found is None:
@@ -212,6 +214,7 @@ def _contract_of(improvement_id: UUID) -> UUID:
     return found
 
 
+@as_product("to policies a lock is a change; who may do what is asked of what is found")
 def _locked(improvement_id: UUID) -> ContractImprovement:
     rows = ContractImprovement.objects.select_for_update(of=("self",)).select_related("contract__airline", "rule")
     improvement = rows.filter(pk=improvement_id).first()

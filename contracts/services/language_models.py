@@ -17,7 +17,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
+from config.addresses import EVERYWHERE
 from config.encryption import NoEncryptionKeys, Undecipherable
+from config.outgoing import outgoing_hosts
 from contracts.documents.pages import Page
 from contracts.extraction import Extraction
 from contracts.language_models.addresses import checked_address
@@ -113,9 +115,11 @@ def _read(opened: _Opened, pages: Sequence[Page], on_tick: Callable[[], None]) -
     credential, transport = opened.credential, opened.transport
     provider = Provider(credential.provider)
     try:
-        address = checked_address(provider, credential.base_url, allow_loopback=settings.LOCAL_LANGUAGE_MODELS)
+        address = checked_address(
+            provider, credential.base_url, hosts=EVERYWHERE, allow_loopback=settings.LOCAL_LANGUAGE_MODELS
+        )
     except ValueError:
-        # Stored when the settings allowed it.
+        # Stored when the settings allowed it. Whether its host is listed is asked by whoever connects.
         transport.close()
         opened.reading.end(Outcome.REFUSED, FaultCode.REQUEST_REFUSED)
         return
@@ -155,7 +159,7 @@ def _open(run: ExtractionRun, chosen: ModelCredential, pages: Sequence[Page]) ->
             return "The stored key of the language model cannot be decrypted, so none was asked."
         model_run.save(force_insert=True)
     purse = Purse(prices, None if left is None else model_run.reserved)
-    transport = Transport(LIMITS, deadline=time.monotonic() + settings.LANGUAGE_MODEL_SECONDS)
+    transport = Transport(LIMITS, hosts=outgoing_hosts(), deadline=time.monotonic() + settings.LANGUAGE_MODEL_SECONDS)
     return _Opened(model_run, credential, transport, ModelReading(purse), key)
 
 

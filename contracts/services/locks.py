@@ -9,13 +9,17 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists
 
+from config.door import as_product
 from config.errors import ErrorCode, NotFoundForActor, WrongState
 from contracts.models import ContractDecision, ContractRule, DecisionKind, PilotContract
 
 # Arbitrary and ours alone: the first half of the advisory locks, an airline's hash being the second.
 SUCCESSION_LOCK = 117_002
+# Likewise, the other half being a document's hash.
+ORIGINAL_LOCK = 117_068
 
 
+@as_product("to policies a lock is a change; who may change what is asked next")
 def succession_lock(contract_id: UUID) -> None:
     """Held until the transaction ends: one activation, undo or expiry at a time at the contract's airline.
 
@@ -28,6 +32,17 @@ def succession_lock(contract_id: UUID) -> None:
         )
 
 
+def original_lock(sha256: str, *, is_alone: bool = False) -> None:
+    """Held until the transaction ends: an original is not deleted while somebody registers the same document.
+
+    Whoever registers shares it with others who do; whoever deletes has it alone.
+    """
+    take = "pg_advisory_xact_lock" if is_alone else "pg_advisory_xact_lock_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {take}(%s, hashtext(%s))", [ORIGINAL_LOCK, sha256])
+
+
+@as_product("to policies a lock is a change; who may change what is asked next")
 def locked_contract(contract_id: UUID, *, version: int | None = None) -> PilotContract:
     """The contract, locked until the transaction ends.
 
@@ -47,6 +62,7 @@ def locked_contract(contract_id: UUID, *, version: int | None = None) -> PilotCo
     return contract
 
 
+@as_product("to policies a lock is a change; who may change what is asked next")
 def locked_rule(rule_id: UUID, *, version: int | None = None) -> tuple[PilotContract, ContractRule]:
     """The rule and, locked before it, its contract. Raises as `locked_contract`."""
     contract = (

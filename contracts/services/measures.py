@@ -13,7 +13,6 @@ from config import celery_app
 
 # By name: tasks call services, services do not know tasks.
 REFRESH_TASK = "contracts.measures_refresh"
-VIEWS = ("extraction_accuracy", "extraction_calibration")
 # Arbitrary and ours alone: whoever holds it refreshes the views, or writes days.
 REFRESH_LOCK = 117_002
 METRICS_LOCK = 117_003
@@ -111,8 +110,7 @@ def measures_refresh() -> None:
     cache.delete(ASKED_KEY)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REFRESH_LOCK])
-        for view in VIEWS:
-            cursor.execute(f"REFRESH MATERIALIZED VIEW CONCURRENTLY {view}")
+        cursor.execute("SELECT measures_refresh()")
 
 
 def metrics_write(*, day: date) -> int:

@@ -23,7 +23,6 @@ from contracts.services.webhook_queue import deliveries_queue
 # By name: tasks call services, services do not know tasks.
 REFRESH_TASK = "contracts.publication_refresh"
 CHANGES_TASK = "contracts.changes_publish"
-VIEWS = ("published_contracts", "published_regulations")
 # Arbitrary and ours alone: whoever holds it refreshes, and gives changes their places.
 REFRESH_LOCK = 117_001
 
@@ -119,8 +118,7 @@ def _refresh() -> list[str] | None:
         cursor.execute(NOT_COMPRESSED)
         compressed = [(content_hash, array_gzip(rules)) for content_hash, rules in cursor.fetchall()]
         cursor.executemany(COMPRESS, compressed)
-        for view in VIEWS:
-            cursor.execute(f"REFRESH MATERIALIZED VIEW CONCURRENTLY {view}")
+        cursor.execute("SELECT published_refresh()")
         cursor.execute(NOT_USED)
     return [content_hash for content_hash, _ in compressed]
 

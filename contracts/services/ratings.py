@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.events import AuditEvent
 from audit.services import entry_record
+from config.door import as_product
 from config.errors import ErrorCode, NotFoundForActor, RuleBroken, WrongState
 from contracts.community.policies import (
     may_moderate,
@@ -168,6 +169,7 @@ def _moderated(actor: User, review: ContractReview, event: AuditEvent, reason: s
     entry_record(event=event, actor=actor, target=review, reason=reason, details={"flags_settled": settled})
 
 
+@as_product("to policies a lock is a change; who may do what is asked of what is found")
 def _locked(actor: User, review_id: UUID) -> ContractReview:
     """The rating, locked. A hidden one is found by its author and by administrators alone.
 

@@ -8,11 +8,13 @@ from django.utils import timezone
 from accounts.models import Airline, User
 from audit.events import AuditEvent
 from audit.services import entry_record
+from config.door import as_product
 from contracts.lifecycle import Status
 from contracts.models import DecisionKind, PilotContract, ReviewRound, ReviewRoundStep, ReviewStep
 from contracts.models.reviews import STEP_NAME
 
 
+@as_product("an airline's terms hold for whoever submits, seen or not")
 def round_open(*, contract: PilotContract) -> ReviewRound:
     """The round of a contract that is about to enter review, with its steps; the caller, who holds its lock, writes the rest.
 

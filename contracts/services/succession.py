@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.events import AuditEvent
 from audit.services import Fact, entries_record, entry_record
+from config.door import as_product
 from config.errors import WrongState
 from config.facts import facts_change
 from contracts.lifecycle import Status
@@ -97,6 +98,7 @@ def follower_of(contract: PilotContract) -> PilotContract | None:
     return active.exclude(pk=contract.pk).exclude(expiration_date__lt=today).first()
 
 
+@as_product("whoever activates does not see whom it binds")
 def assignments_follow(*, actor: User | None, predecessors: Sequence[PilotContract], successor: PilotContract) -> int:
     """Bind the pilots of superseded contracts to the successor. Returns how many."""
     moved = 0
@@ -112,6 +114,7 @@ def assignments_follow(*, actor: User | None, predecessors: Sequence[PilotContra
     return moved
 
 
+@as_product("whoever activates does not see whom it binds")
 def assignments_end(*, actor: User | None, contract: PilotContract, reason: str) -> int:
     """Unbind the contract's pilots, with an entry for each. Returns how many."""
     bound = _bound(contract)
@@ -119,6 +122,7 @@ def assignments_end(*, actor: User | None, contract: PilotContract, reason: str)
     return len(bound)
 
 
+@as_product("whoever activates does not see whom it binds")
 def assignments_return(*, actor: User, contract: PilotContract, to: Collection[UUID], reason: str) -> int:
     """Unbind the contract's pilots; bind those again whom it took over from one of `to`, as they were. Returns how many went back."""
     bound = _bound(contract)

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from accounts.models import Airline, User
 from audit.events import AuditEvent
 from audit.services import entry_record
+from config.door import as_product
 from config.errors import ErrorCode, Fault, NotAllowed, RuleBroken, WrongState
 from contracts import storage
 from contracts.documents.faults import DocumentFault
@@ -20,6 +21,7 @@ from contracts.lifecycle import ABANDONED
 from contracts.models import PilotContract
 from contracts.policies import may_upload
 from contracts.services.extraction import extraction_request
+from contracts.services.locks import original_lock
 
 # The uploader waits for it in a web thread. Hundreds of pages take a quarter of a second.
 INSPECTION = Limits(cpu_seconds=15, wall_seconds=20)
@@ -85,6 +87,7 @@ def _registered(actor: User, contract: PilotContract, path: Path) -> PilotContra
     """The row, its audit entry and its reading in one transaction. The constraints meet two uploads at the same instant."""
     try:
         with transaction.atomic():
+            original_lock(contract.document_sha256)
             contract.save(force_insert=True)
             storage.keep(path, contract.document_sha256)
             entry_record(
@@ -120,6 +123,7 @@ def _same_document(airline: Airline, sha256: str) -> QuerySet[PilotContract]:
     return uploaded.exclude(status__in=ABANDONED)
 
 
+@as_product("a document is here already also where the actor does not see it")
 def _refuse_duplicate(actor: User, airline: Airline, sha256: str) -> None:
     first = _same_document(airline, sha256).first()
     if first is None:

@@ -1,7 +1,5 @@
 """What webhooks are to be told: put down in rows, in the transaction that publishes or asks. Sending comes after."""
 
-from datetime import timedelta
-
 import structlog
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
@@ -11,12 +9,11 @@ from kombu.exceptions import OperationalError as BrokerUnavailable
 
 from accounts.models import Scope
 from config import celery_app
-from contracts.models import Change, DeliveryState, Webhook, WebhookDelivery, WebhookSecret, WebhookState
+from contracts.models import Change, DeliveryState, Webhook, WebhookDelivery, WebhookState
 from contracts.models.changes import ChangeQuerySet
 
 # By name: tasks call services, services do not know tasks.
 DELIVER_TASK = "contracts.webhooks_deliver"
-LOG_KEPT = timedelta(days=30)
 # Clients whose webhooks are told anything.
 LISTENING = Q(client__is_active=True, client__scopes__contains=[Scope.CHANGES_READ.value])
 
@@ -84,11 +81,3 @@ def _queue() -> None:
         celery_app.send_task(DELIVER_TASK)
     except BrokerUnavailable:
         logger.warning("webhooks wait for the sweep: the broker does not answer")
-
-
-def webhook_log_clear() -> int:
-    """Remove what was settled LOG_KEPT ago, with its attempts, and secrets whose time is over. Returns how many deliveries."""
-    now = timezone.now()
-    WebhookSecret.objects.filter(ends_at__lte=now).delete()
-    old = WebhookDelivery.objects.filter(settled_at__lt=now - LOG_KEPT)
-    return old.delete()[1].get(WebhookDelivery._meta.label, 0)

@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from config.addresses import Resolver, system_resolver
 from config.encryption import Undecipherable
+from config.outgoing import outgoing_hosts
 from contracts.models import (
     Change,
     DeliveryState,
@@ -64,7 +65,9 @@ def deliveries_send(*, resolve: Resolver = system_resolver) -> int:
     """Send everything that is due. Returns how many messages were taken."""
     taken = 0
     while (webhook := _claimed()) is not None:
-        sender = Sender(seconds=ATTEMPT_SECONDS, allow_loopback=settings.LOCAL_WEBHOOKS, resolve=resolve)
+        sender = Sender(
+            seconds=ATTEMPT_SECONDS, hosts=outgoing_hosts(), allow_loopback=settings.LOCAL_WEBHOOKS, resolve=resolve
+        )
         try:
             taken += _round_sent(_Round(webhook, _claim_of(webhook), _secrets(webhook), sender))
         finally:

@@ -15,7 +15,9 @@ from accounts.models import ServiceClient
 from audit.events import AuditEvent
 from audit.services import entry_record
 from config.addresses import Resolver, system_resolver
+from config.door import as_product
 from config.errors import ErrorCode, NotFoundForActor, RuleBroken, WrongState
+from config.outgoing import outgoing_hosts
 from contracts.models import Change, ChangeKind, DisabledReason, Webhook, WebhookDelivery, WebhookState
 from contracts.services.webhook_queue import changes_queue, delivery_queue_again, ping_queue
 from contracts.services.webhook_secrets import secret_add
@@ -68,7 +70,8 @@ def webhook_create(
         challenge=secrets.token_urlsafe(24),
     )
     with transaction.atomic():
-        ServiceClient.objects.select_for_update().get(pk=actor.pk)
+        with as_product("the row is administrators' to change, so also to lock"):
+            ServiceClient.objects.select_for_update().get(pk=actor.pk)
         if Webhook.objects.filter(client=actor).count() >= MOST_WEBHOOKS:
             raise RuleBroken(f"A client has at most {MOST_WEBHOOKS} webhooks. Delete one first.")
         webhook.full_clean()
@@ -242,7 +245,7 @@ def _to_be_verified(webhook: Webhook) -> None:
 def _checked(url: str, resolve: Resolver) -> str:
     """Raises ValidationError for an address that webhooks may not have."""
     try:
-        return checked_url(url, allow_loopback=settings.LOCAL_WEBHOOKS, resolve=resolve)
+        return checked_url(url, hosts=outgoing_hosts(), allow_loopback=settings.LOCAL_WEBHOOKS, resolve=resolve)
     except ValueError as fault:
         raise ValidationError({"url": str(fault)}) from fault
 

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from audit.models import AuditEntry
 from config.cursors import is_uuid
+from config.door import as_product
 from contracts.models import PilotContract
 from contracts.story.chapters import BEGINNINGS, Heading, headings
 from contracts.story.entries import Entry, Origin
@@ -82,6 +83,7 @@ class Story:
     names_people: bool
 
 
+@as_product("the trail is told as far as the viewpoint goes, which knows the viewer")
 def story_page(viewpoint: Viewpoint, query: Mapping[str, str], places: Places) -> Story:
     """The page that `query` asks for: `after` the entry of that id, or from `chapter` on."""
     chosen, contents = Chosen.from_query(query), _contents(viewpoint.contract)
@@ -102,6 +104,7 @@ def story_page(viewpoint: Viewpoint, query: Mapping[str, str], places: Places) -
     )
 
 
+@as_product("the trail is told as far as the viewpoint goes, which knows the viewer")
 def latest_acts(viewpoint: Viewpoint, most: int) -> list[Act]:
     """The last acts, the newest first, without what they link to."""
     latest = list(_rows(viewpoint, viewpoint.told().order_by("-timestamp", "-id"))[:LATEST_ENTRIES])

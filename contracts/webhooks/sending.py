@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import httpcore
 
-from config.addresses import AddressRefused, Resolver, system_resolver
+from config.addresses import AddressRefused, Hosts, Resolver, system_resolver
 from config.network import Leash, PublicBackend
 from contracts.webhooks.outcomes import Fault, Outcome
 
@@ -41,10 +41,12 @@ class Message:
 class Sender:
     """Sends messages one after the other over connections that it keeps. `seconds` bounds each from end to end."""
 
-    def __init__(self, *, seconds: float, allow_loopback: bool, resolve: Resolver = system_resolver) -> None:
+    def __init__(
+        self, *, seconds: float, hosts: Hosts, allow_loopback: bool, resolve: Resolver = system_resolver
+    ) -> None:
         self._seconds = seconds
         self._leash = Leash()
-        backend = PublicBackend(self._leash, resolve=resolve, allow_loopback=allow_loopback)
+        backend = PublicBackend(self._leash, hosts=hosts, resolve=resolve, allow_loopback=allow_loopback)
         self._pool = httpcore.ConnectionPool(network_backend=backend)
 
     def close(self) -> None:

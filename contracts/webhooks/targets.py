@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
 from urllib.parse import urlsplit
 
-from config.addresses import AddressRefused, Resolver, is_loopback, is_public, public_addresses, system_resolver
+from config.addresses import AddressRefused, Hosts, Resolver, is_loopback, is_public, public_addresses, system_resolver
 
 LOOKUP_SECONDS = 2.0
 _NUMERIC = re.compile(r"[0-9.]+|0[xX][0-9a-fA-F.xX]+|.*:.*")
@@ -15,7 +15,7 @@ _lookups = ThreadPoolExecutor(max_workers=4, thread_name_prefix="webhook-name")
 NOT_PUBLIC = "Webhooks go to the public internet alone: this address is private, or of this machine."
 
 
-def checked_url(url: str, *, allow_loopback: bool, resolve: Resolver = system_resolver) -> str:
+def checked_url(url: str, *, hosts: Hosts, allow_loopback: bool, resolve: Resolver = system_resolver) -> str:
     """The address, once it looks right and does not lead to a private network.
 
     A name that cannot be looked up within LOOKUP_SECONDS passes: no message is sent before it is looked up again.
@@ -37,6 +37,8 @@ def checked_url(url: str, *, allow_loopback: bool, resolve: Resolver = system_re
     own_machine = allow_loopback and (host == "localhost" or is_loopback(host))
     if parts.scheme != "https" and not (parts.scheme == "http" and own_machine):
         raise ValueError("Only https:// addresses are told of changes.")
+    if refusal := hosts.refusal(host):
+        raise ValueError(refusal)
     if not own_machine and not _may_be_public(host, port or 443, resolve):
         raise ValueError(NOT_PUBLIC)
     return url

@@ -41,6 +41,14 @@
     }
   });
 
+  // Whoever is signed out meanwhile reads so; what he typed stays on the screen.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { target, xhr } = event.detail;
+    if (target.id !== "desk-presence" || !new URL(xhr.responseURL).pathname.endsWith("/login/")) return;
+    event.detail.serverResponse =
+      '<p class="desk-note" data-tone="error" data-desk-say>You are signed out. Copy what you typed, then sign in again.</p>';
+  });
+
   const set = (field, value) => {
     if (field.type === "checkbox") field.checked = value === "on";
     else field.value = value;

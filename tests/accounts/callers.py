@@ -11,6 +11,7 @@ from accounts.models import ServiceClient, User
 from accounts.services import session_open
 from accounts.tokens import client_token
 from contracts.api.quick import lookups_first
+from tests.actors import as_in_a_web_process
 
 
 class _ServedHandler(ForceAuthClientHandler):
@@ -24,7 +25,8 @@ class _ServedHandler(ForceAuthClientHandler):
             by_django.append(super(_ServedHandler, self).__call__(environ))
             return []
 
-        body = lookups_first(behind)(environ, lambda *given: started.append(given))
+        with as_in_a_web_process():
+            body = lookups_first(behind)(environ, lambda *given: started.append(given))
         if by_django:
             return by_django[0]
         ((status, headers),) = started

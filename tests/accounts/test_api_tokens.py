@@ -15,7 +15,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import Airline, Scope, User, UserSession
 from accounts.services import client_create, client_update, session_open, session_refresh
-from accounts.tasks import sessions_sweep_task
+from audit.clearing import clear
 from audit.events import AuditEvent, SecurityEventKind
 from audit.models import AuditEntry, SecurityEvent
 from tests.factories import PASSWORD, UserFactory
@@ -362,6 +362,6 @@ def test_the_sweep_deletes_what_is_long_over_and_keeps_the_rest(pilot_user: User
             created_at=timezone.now() - timedelta(days=days + 1), expires_at=timezone.now() - timedelta(days=days)
         )
 
-    sessions_sweep_task()
+    clear()
 
     assert UserSession.objects.count() == 1

@@ -18,6 +18,9 @@ from pytest_django import Settings
 from accounts.factors import codes, services
 from accounts.factors.models import Authenticator, Passkey, RecoveryCode
 from accounts.factors.services import FactorPaused, FactorRefused
+from accounts.letters.links import token_of
+from accounts.letters.models import AccountLetter
+from accounts.letters.services import registration_request
 from accounts.models import Role, User, UserSession
 from accounts.services import session_open
 from audit.events import AuditEvent, SecurityEventKind
@@ -140,6 +143,43 @@ def test_where_it_is_required_staff_without_a_factor_can_only_set_one_up(setting
 
     assert is_in(client)
     assert client.get(reverse("admin:index")).status_code == 200
+
+
+def test_where_everybody_needs_one_a_pilot_can_only_set_one_up(settings: Settings, pilot_user: User) -> None:
+    settings.SECOND_FACTOR_REQUIRED_OF_EVERYBODY = True
+
+    client, went_to = signed_in(pilot_user)
+    by_api = api_sign_in(pilot_user)
+
+    assert went_to.startswith(reverse("second_factor"))
+    assert "All accounts must have one." in client.get(went_to).content.decode()
+    assert not is_in(client)
+    assert (by_api.status_code, by_api.json()["code"]) == (403, "second_factor_missing")
+    assert "All accounts need a second factor" in by_api.json()["detail"]
+
+
+def test_where_everybody_needs_one_a_pilot_keeps_his_last(settings: Settings, pilot_user: User) -> None:
+    settings.SECOND_FACTOR_REQUIRED_OF_EVERYBODY = True
+    app = App(pilot_user)
+
+    with pytest.raises(RuleBroken, match="All accounts keep one"):
+        services.authenticator_remove(actor=app.user)
+
+    assert Authenticator.objects.filter(user=pilot_user).exists()
+
+
+def test_whoever_registers_where_everybody_needs_one_is_led_to_set_it_up(settings: Settings, db: None) -> None:
+    settings.SECOND_FACTOR_REQUIRED_OF_EVERYBODY = True
+    registration_request(email="new@people.test", password=PASSWORD)
+    client = Client()
+
+    answer = client.post(
+        reverse("register_verify", args=[token_of(AccountLetter.objects.get().pk)]), {"password": PASSWORD}
+    )
+
+    assert answer.headers["Location"].startswith(reverse("second_factor"))
+    assert not is_in(client)
+    assert not AuditEntry.objects.filter(event=AuditEvent.USER_SIGNED_IN).exists()
 
 
 def test_pilots_are_let_in_without_one_where_it_is_required(settings: Settings, pilot_user: User) -> None:

@@ -13,13 +13,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.consents.documents import current_texts
 from accounts.letters import services
 from accounts.letters.links import LinkRefused, token_of
 from accounts.letters.mailing import account_letters_mail
 from accounts.letters.models import AccountLetter, EmailChange, LetterPurpose
 from accounts.models import Role, User, UserSession
 from accounts.services import session_open, user_update
-from accounts.tasks import sessions_sweep_task
+from audit.clearing import clear
 from audit.events import AuditEvent, SecurityEventKind
 from audit.models import AuditEntry, SecurityEvent
 from config.settings import base
@@ -28,6 +29,7 @@ from tests.factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
 NEW = "a-quite-good-one-117"
+AGREES = {"agrees": "on", "shown": " ".join(text.sha256 for text in current_texts())}
 NOBODY = "nobody@people.test"
 
 
@@ -50,7 +52,14 @@ def test_a_registration_becomes_an_account_by_the_mailed_link_and_its_password(
     client: Client, mailbox: Mailbox
 ) -> None:
     sent = client.post(
-        reverse("register"), {"email": "Nobody@People.test", "password": NEW, "full_name": "Nora Body"}, follow=True
+        reverse("register"),
+        {
+            "email": "Nobody@People.test",
+            "password": NEW,
+            "full_name": "Nora Body",
+            **AGREES,
+        },
+        follow=True,
     )
     assert "Look into your mail" in sent.content.decode()
     assert not User.objects.exists()
@@ -151,7 +160,7 @@ def test_a_known_and_an_unknown_address_get_the_same_answer_by_the_same_queries(
         with CaptureQueriesContext(
             connection,
         ) as queries:
-            response = client.post(reverse(page), {"email": email, "password": NEW})
+            response = client.post(reverse(page), {"email": email, "password": NEW, **AGREES})
         answers.append((response.status_code, response.headers["Location"]))
         asked.append([re.sub(r"'[^']*'|s\d+_x\d+", "?", query["sql"]) for query in queries])
 
@@ -269,7 +278,8 @@ def test_the_password_is_changed_with_the_present_one_alone_and_this_browser_goe
 )
 def test_bad_passwords_are_refused_at_their_field(client: Client, password: str, says: str) -> None:
     page = client.post(
-        reverse("register"), {"email": "dana.whitlock@people.test", "full_name": "Whitlock Dana", "password": password}
+        reverse("register"),
+        {"email": "dana.whitlock@people.test", "full_name": "Whitlock Dana", "password": password, **AGREES},
     )
 
     assert page.status_code == 200
@@ -357,7 +367,7 @@ def test_the_sweep_forgets_what_is_long_over(pilot_user: User) -> None:
     for model in (AccountLetter, EmailChange):
         model.objects.update(created_at=long_ago - timedelta(days=1), expires_at=long_ago)
 
-    sessions_sweep_task()
+    clear()
 
     assert not AccountLetter.objects.exists()
     assert not EmailChange.objects.exists()

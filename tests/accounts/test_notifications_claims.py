@@ -32,7 +32,9 @@ settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", int(sys.argv[2])
 import django
 django.setup()
+from config import door
 from accounts.notifications.mailing import letters_send
+door.process_is_product()
 sys.stdin.readline()
 letters_send()
 """

@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from pytest_django import Settings
 
+from accounts.checks import breached_passwords_can_be_asked
 from accounts.passwords import BreachedPasswordValidator
 
 STOLEN = "correct-horse-battery"
@@ -55,6 +56,20 @@ def test_one_that_is_not_known_or_only_padding_passes(ranges: type[_Ranges]) -> 
         BreachedPasswordValidator().validate(password)
 
     assert len(ranges.asked) == 2
+
+
+def test_a_service_off_the_list_of_hosts_is_not_asked_and_found_before_people_notice(
+    ranges: type[_Ranges], settings: Settings
+) -> None:
+    settings.OUTGOING_HOSTS = ["127.0.0.1"]
+    listed = breached_passwords_can_be_asked(None)
+    settings.OUTGOING_HOSTS = ["hooks.example"]
+
+    BreachedPasswordValidator().validate(STOLEN)
+
+    assert ranges.asked == []
+    assert listed == []
+    assert [fault.id for fault in breached_passwords_can_be_asked(None)] == ["accounts.E006"]
 
 
 def test_a_service_that_fails_or_is_away_keeps_nobody_out(ranges: type[_Ranges], settings: Settings) -> None:

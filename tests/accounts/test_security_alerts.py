@@ -12,9 +12,10 @@ from accounts.notifications.mailing import letters_send
 from accounts.notifications.models import Notification
 from accounts.notifications.selectors import groups_for
 from accounts.notifications.services import preference_set
-from accounts.security.alerts import KEPT, alerts_clear, alerts_mail, alerts_tell
+from accounts.security.alerts import alerts_mail, alerts_tell
 from accounts.security.services import event_close
 from accounts.tasks import security_alerts_task
+from audit.clearing import cleared
 from audit.events import SecurityEventKind
 from audit.models import SecurityAlert, SecurityEvent
 from audit.security.recording import security_event_record
@@ -170,9 +171,7 @@ def test_without_the_setting_only_notifications_are_made(
 def test_alerts_told_long_ago_are_cleared_and_events_are_kept(pilot_user: User) -> None:
     stolen(pilot_user)
     alerts_tell()
-    SecurityAlert.objects.update(told_at=timezone.now() - KEPT - timedelta(days=1))
+    SecurityAlert.objects.update(told_at=timezone.now() - timedelta(days=91))
 
-    cleared = alerts_clear()
-
-    assert cleared == 1
+    assert cleared("security_alerts") == 1
     assert SecurityEvent.objects.count() == 1

@@ -13,7 +13,7 @@ from accounts.devices import device_of
 from accounts.models import Role, SessionKind, User, UserSession
 from accounts.services import session_open, user_update
 from accounts.services.sessions import session_key_hash
-from accounts.tasks import sessions_sweep_task
+from audit.clearing import clear
 from audit.events import AuditEvent
 from audit.models import AuditEntry
 from config.errors import NotAllowed
@@ -213,7 +213,7 @@ def test_the_sweep_takes_the_data_of_cookies_that_are_over(pilot_user: User) -> 
     signed_in(pilot_user)
     Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
 
-    sessions_sweep_task()
+    clear()
 
     assert not Session.objects.exists()
 

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import User, UserSession
 from audit.events import AuditEvent, SecurityEventKind
 from audit.models import RowChange
 from audit.services import entry_record, security_event_record
@@ -30,7 +30,16 @@ OUTSIDE = ("anonymous", "suspended person", "uploader", "colleague", "pilot else
 # Whom the admin lets in, in the order in which the tables name their answers.
 INSIDE = ("approver", "recusing approver", "approver elsewhere", "administrator")
 # What is noted of a refusal, and what is thrown away of a sign-in that is over.
-NOTING = ("django_session", "security_events", "security_alerts", "row_changes", "audit_batches", "audit_chain", "seen")
+NOTING = (
+    "django_session",
+    "security_events",
+    "security_alerts",
+    "row_changes",
+    "audit_batches",
+    "audit_chain",
+    "audit_redactions",
+    "seen",
+)
 
 
 def admin_world() -> World:
@@ -88,6 +97,8 @@ def _cookies(person: User | None) -> dict[str, str]:
     browser = Client()
     if person is not None:
         browser.force_login(person)
+        # That a sign-in is in use is written once a minute; a refusal is to write nothing, however long the table takes.
+        UserSession.objects.filter(user=person).update(last_used_at=timezone.now() + timedelta(hours=1))
     return {name: morsel.value for name, morsel in browser.cookies.items()}
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.core import mail
 from pytest_django import Settings
 
+from accounts.privacy.exporting import EXPORT_TASK
 from audit.models import RowChange
 from audit.roots import root_sign
 from config import celery_app
@@ -15,15 +16,18 @@ from config.door import PRODUCT
 from contracts.models import ExtractionRun, RunStatus, Webhook
 from contracts.services.extraction import RUN_TASK
 from tests.admin_matrix.scene import admin_world, rows_written_by_table
-from tests.factories import ContractFactory
+from tests.factories import ContractFactory, UserFactory, ready_copy
 
 # What each task is given by whoever queues it. All run for the product: a person's deeds are done in his request.
 TASKS: dict[str, tuple[str, ...]] = {
+    "accounts.data_export_make": ("export_id",),
+    "accounts.data_exports_sweep": (),
+    "accounts.erasures_sweep": (),
     "accounts.letters_mail": (),
     "accounts.notifications_mail": (),
     "accounts.security_alerts": (),
     "accounts.security_events_lapse": (),
-    "accounts.sessions_sweep": (),
+    "audit.clear": (),
     "audit.months_make": (),
     "audit.root_mail": ("name",),
     "audit.root_of_today": (),
@@ -44,7 +48,6 @@ TASKS: dict[str, tuple[str, ...]] = {
     "contracts.reminders_sweep": (),
     "contracts.uploads_sweep": (),
     "contracts.usage_add_up": (),
-    "contracts.webhooks_clear": (),
     "contracts.webhooks_deliver": (),
 }
 FORGED = ["", "nonsense", "../../etc/passwd", "0" * 400, "\0", "7b6b8f0c-6d2c-4f64-9a3b-3f7d0a3c5e11"]
@@ -105,6 +108,18 @@ def test_neither_a_contracts_id_nor_that_of_a_reading_that_is_done_changes_anyth
 
     for key in (contract.pk, done.pk, gone.pk):
         ours()[RUN_TASK].apply(args=[str(key)], throw=True)
+
+    assert rows_written_by_table() == before
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("export_id", FORGED)
+def test_a_copy_that_nobody_asked_for_is_not_made(export_id: str) -> None:
+    copy = ready_copy(UserFactory.create())
+    before = rows_written_by_table()
+
+    for key in (export_id, str(copy.pk), str(copy.user_id)):
+        ours()[EXPORT_TASK].apply(args=[key], throw=True)
 
     assert rows_written_by_table() == before
 

@@ -110,8 +110,16 @@ DEEDS = [
 OTHERS = [
     Line("accounts_reset_factors", "get", (403, 403, 403, 302), {"user_id": "person"}),
     Line("accounts_reset_factors", "post", (403, 403, 403, 302), {"user_id": "person"}),
-    Line("accounts_renew_secret", "get", (302, 302, 302, 302), {"client_id": "client"}),
-    Line("accounts_renew_secret", "post", ADMINISTRATOR, {"client_id": "client"}),
+    Line("accounts_password_link", "get", (403, 403, 403, 302), {"user_id": "person"}),
+    Line("accounts_password_link", "post", (403, 403, 403, 302), {"user_id": "person"}),
+    Line("accounts_end_sign_ins", "get", (403, 403, 403, 302), {"user_id": "person"}),
+    Line("accounts_end_sign_ins", "post", (403, 403, 403, 302), {"user_id": "person"}, body=REASON),
+    Line("accounts_end_all_sign_ins", "get", ADMINISTRATOR),
+    Line("accounts_end_all_sign_ins", "post", (403, 403, 403, 302), body=REASON),
+    Line("accounts_erasure", "get", (403, 403, 403, 302), {"user_id": "person"}),
+    Line("accounts_erasure", "post", (403, 403, 403, 302), {"user_id": "person"}, body=REASON),
+    Line("accounts_renew_secret", "get", (404, 404, 404, 302), {"client_id": "client"}),
+    Line("accounts_renew_secret", "post", (404, 404, 404, 200), {"client_id": "client"}),
     Line("contracts_end_delegation", "get", (302, 404, 404, 302), {"delegation_id": "delegation"}),
     Line("contracts_end_delegation", "post", (302, 404, 404, 302), {"delegation_id": "delegation"}),
     *(

@@ -43,6 +43,7 @@ from tests.factories import (
     PilotFactory,
     ServiceClientFactory,
     UserFactory,
+    ready_copy,
     reviewer_of,
 )
 
@@ -259,6 +260,19 @@ def _sessions(airline: Airline, count: int) -> Asked:
     return Asked(person, {})
 
 
+def _copies(airline: Airline, count: int) -> Asked:
+    person = PilotFactory.create(airline=airline).user
+    for _ in range(count):
+        ready_copy(person)
+    return Asked(person, {})
+
+
+def _copy(airline: Airline, count: int) -> Asked:
+    person = PilotFactory.create(airline=airline).user
+    first, *_ = (ready_copy(person) for _ in range(count))
+    return Asked(person, {"export_id": first.pk})
+
+
 def _changes(airline: Airline, count: int) -> Asked:
     happen(airline, count=count)
     return Asked(ServiceClientFactory.create(airlines=[airline]), {})
@@ -326,6 +340,8 @@ MAKERS: dict[Route, Maker] = {
     ("own-pilot", "get"): _own_pilot,
     ("notification-list", "get"): _notifications,
     ("session-list", "get"): _sessions,
+    ("data-export-list", "get"): _copies,
+    ("data-export-file", "get"): _copy,
     ("change-list", "get"): _changes,
     ("webhook-list", "get"): _webhooks,
     ("webhook", "get"): _webhook,

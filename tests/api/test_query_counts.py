@@ -55,6 +55,8 @@ QUERIES: dict[Route, int] = {
     ("rule-search", "get"): 3,
     ("schema", "get"): 0,
     ("session-list", "get"): 2,
+    ("data-export-list", "get"): 2,
+    ("data-export-file", "get"): 10,
     ("text-search", "get"): 3,
     ("webhook", "get"): 2,
     ("webhook-attempts", "get"): 4,

@@ -41,6 +41,7 @@ from tests.factories import (
     RuleFactory,
     ServiceClientFactory,
     UserFactory,
+    ready_copy,
     reviewer_of,
     walk,
 )
@@ -240,6 +241,7 @@ def _community(made: World) -> None:
     assignment_set(actor=colleague, pilot=colleague.pilot, contract_id=active.pk)
     Notification.objects.filter(recipient=made.callers["uploader"]).update(body="MARK told to the uploader")
     things["notification"] = Notification.objects.filter(recipient=made.callers["uploader"]).first()
+    things["copy"] = ready_copy(made.callers["uploader"])
 
 
 def _followers(made: World) -> None:

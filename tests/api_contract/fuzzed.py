@@ -178,6 +178,7 @@ OFTEN = {
     "delivery_id": ["delivery"],
     "session_id": ["session"],
     "notification_id": ["notification"],
+    "export_id": ["copy"],
     "rule_id": ["rule", "proposal to accept"],
     "against": ["agreement before"],
 }

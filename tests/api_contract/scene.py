@@ -45,6 +45,7 @@ from tests.factories import (
     ServiceClientFactory,
     UserFactory,
     grant_review,
+    ready_copy,
 )
 
 REFRESH_TOKEN = "a-refresh-token"
@@ -238,6 +239,7 @@ def _told(scene: Scene) -> None:
         mail=MailState.UNWANTED,
     )
     scene.put("notification", told)
+    scene.put("copy", ready_copy(pilot))
     contract = PilotContract.objects.get(pk=scene.living[sample("agreement in force")])
     Change.objects.create(
         kind=ChangeKind.CONTRACT_ACTIVATED, airline=scene.airline, contract=contract, new_hash=f"{1:064x}"

@@ -28,7 +28,17 @@ UNSIGNED = {
 def address(path: str) -> str:
     """An address that the route takes, with ids of nothing."""
     names = {"pilot_id": "P-1", "code": "CSC"}
-    for name in ("contract", "rule", "review", "improvement", "webhook", "delivery", "session", "notification"):
+    for name in (
+        "contract",
+        "rule",
+        "review",
+        "improvement",
+        "webhook",
+        "delivery",
+        "session",
+        "notification",
+        "export",
+    ):
         names[f"{name}_id"] = sample("nothing")
     return path.format(**names)
 

@@ -8,6 +8,7 @@ from django.db import connection
 
 from audit.models import AuditEntry, ChainLink
 from tests.audit.trail import verified
+from tests.owner import owning
 
 BEFORE = "0007_events_of_webhooks"
 WRITTEN = """
@@ -22,7 +23,7 @@ WRITTEN = """
 @pytest.mark.xdist_group("migrations")
 def test_older_entries_are_chained_in_their_order(migrated_again: None, roots_dir: Path) -> None:
     call_command("migrate", "audit", BEFORE, verbosity=0)
-    with connection.cursor() as cursor:
+    with owning(), connection.cursor() as cursor:
         cursor.execute(WRITTEN)
 
     call_command("migrate", verbosity=0)
@@ -33,6 +34,6 @@ def test_older_entries_are_chained_in_their_order(migrated_again: None, roots_di
     assert ChainLink.objects.count() == 3
     assert verified().faults == []
     call_command("migrate", "audit", BEFORE, verbosity=0)
-    with connection.cursor() as cursor:
+    with owning(), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM audit_log")
         assert cursor.fetchone() == (2500,)

@@ -9,14 +9,18 @@ from typing import Any
 import pytest
 import structlog
 from django.core import mail
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
+from accounts.models import User
 from audit import retention, roots, tasks, verification
 from audit.checks import roots_can_be_signed
 from audit.events import AuditEvent
-from audit.models import AuditEntry, RowChange
-from tests.audit.trail import tampered, verified, written
+from audit.models import AuditEntry, ChainLink, RowChange
+from audit.services import entry_record
+from config import door
+from tests.audit.trail import AUDIT_TABLES, tampered, verified, written
+from tests.owner import owning
 
 IN_EIGHT_YEARS = timezone.now().date().replace(day=1).replace(year=timezone.now().year + 8)
 
@@ -27,14 +31,23 @@ def parts(table: str) -> set[str]:
         return {name for (name,) in cursor.fetchall()}
 
 
+def dropped_by_hand() -> list[str]:
+    """Drop all months, as whoever has become the owner: the product's own function would refuse. Returns the parts that went."""
+    gone = sorted(part for part in parts("audit_log") | parts("row_changes") if not part.endswith("_rest"))
+    with owning(), connection.cursor() as cursor:
+        for part in gone:
+            cursor.execute(f"DROP TABLE {part}")
+    return gone
+
+
 @pytest.fixture
 def months_again(transactional_db: None, roots_dir: Path) -> Iterator[None]:
     """The months of today, whatever the test did to them."""
     before = parts("audit_log") | parts("row_changes")
     yield
-    tampered("DELETE FROM audit_log", "DELETE FROM row_changes", "DELETE FROM audit_chain", "DELETE FROM audit_batches")
+    tampered(*(f"DELETE FROM {table}" for table in AUDIT_TABLES))
     retention.months_make()
-    with connection.cursor() as cursor:
+    with owning(), connection.cursor() as cursor:
         for made in (parts("audit_log") | parts("row_changes")) - before:
             cursor.execute(f"DROP TABLE {made}")
 
@@ -48,9 +61,78 @@ def test_months_are_made_ahead_once(db: None) -> None:
     assert {"row_changes_y2031m11", "row_changes_y2032m02"} <= parts("row_changes")
 
 
+def test_a_new_month_takes_rows_and_shows_them_to_the_product_alone(db: None, administrator: User) -> None:
+    retention.months_make(today=date(2031, 11, 30))
+    with owning(), connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relname ~ '_y[0-9]+m[0-9]+$' AND NOT relforcerowsecurity")
+        unbound = cursor.fetchall()
+
+    seen = {}
+    for identity in (door.AS_PRODUCT, door.identity_of(administrator), door.NOBODY):
+        with door.seeing(identity), connection.cursor() as cursor:
+            cursor.execute(f"SELECT count(*) > 0 FROM row_changes_y{timezone.now():%Ym%m}")
+            seen[identity.kind] = cursor.fetchone()[0]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM row_changes_y2031m11")
+        empty = cursor.fetchone()
+        cursor.execute(
+            """INSERT INTO audit_log (object_pk, object_repr, action, changes_text, timestamp, event, actor_label, reason,
+                                      user_agent, content_type_id)
+               SELECT '1', '', 1, '', '2031-11-30T12:00:00Z', 'airline.updated', 'Somebody', '', '', min(id)
+               FROM django_content_type"""
+        )
+        cursor.execute("SELECT count(*) FROM audit_log_y2031m11")
+        written_into = cursor.fetchone()
+
+    assert unbound == []
+    assert seen == {"product": True, "person": False, "": False}
+    assert (empty, written_into) == ((0,), (1,))
+
+
+def test_old_months_are_dropped_and_entered(db: None) -> None:
+    retention.months_make(today=date(2015, 6, 1))
+
+    gone = retention.months_drop()
+
+    entry = AuditEntry.objects.get(event=AuditEvent.AUDIT_MONTHS_DROPPED)
+    assert len(gone) == 8
+    assert gone[0] == "audit_log_y2015m06"
+    assert entry.additional_data["parts"] == gone
+    assert not parts("audit_log") & set(gone)
+    assert retention.months_drop() == []
+
+
+def test_months_that_are_not_seven_years_old_are_refused_by_the_database(db: None) -> None:
+    before = parts("audit_log") | parts("row_changes")
+
+    with pytest.raises(ProgrammingError, match="kept for seven years"), transaction.atomic():
+        retention.months_drop(today=IN_EIGHT_YEARS)
+    with (
+        owning(),
+        pytest.raises(ProgrammingError, match="kept for seven years"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("SELECT audit_months_drop((now() - interval '6 years 364 days')::date)")
+
+    assert parts("audit_log") | parts("row_changes") == before
+
+
+@pytest.mark.parametrize("statement", ["DROP TABLE {}", "ALTER TABLE {} NO FORCE ROW LEVEL SECURITY", "DELETE FROM {}"])
+def test_the_role_that_serves_drops_alters_and_empties_no_month(db: None, statement: str) -> None:
+    part = f"row_changes_y{timezone.now():%Ym%m}"
+
+    with (
+        pytest.raises(ProgrammingError, match=r"must be owner|permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement.format(part))
+
+
 @pytest.mark.untold
 def test_what_falls_outside_all_months_is_kept_and_said(months_again: None) -> None:
-    retention.months_drop(today=IN_EIGHT_YEARS)
+    dropped_by_hand()
     written(1)
 
     with structlog.testing.capture_logs() as logs:
@@ -74,7 +156,13 @@ def test_dropped_months_are_told_and_believed_only_if_they_were_old(
     months_again: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written(3)
-    retention.months_drop(today=IN_EIGHT_YEARS)
+    parts_gone = dropped_by_hand()
+    entry_record(
+        event=AuditEvent.AUDIT_MONTHS_DROPPED,
+        actor=None,
+        target=ChainLink(sequence=0),
+        details={"before": f"{timezone.now().year + 1}-01-01", "parts": parts_gone},
+    )
 
     too_young = verified()
     monkeypatch.setattr(verification, "KEPT_DAYS", -40 * 365)

@@ -11,7 +11,9 @@ from django.db import connection
 
 from audit.roots import BadRoot, root_sign
 from audit.verification import audit_verify
+from config import door
 from tests.audit.trail import roots, tampered, verified, written
+from tests.owner import owning
 
 pytestmark = [pytest.mark.untold, pytest.mark.usefixtures("transactional_db", "roots_dir")]
 
@@ -19,7 +21,7 @@ pytestmark = [pytest.mark.untold, pytest.mark.usefixtures("transactional_db", "r
 REDIGESTED = """
     UPDATE row_changes SET row_pk = 'other', digest = sha256(convert_to(jsonb_build_array(
         'row', batch, position, id, audit_instant(timestamp), table_name, 'other', operation, changes::text, actor_id::text,
-        actor_label, on_behalf_of, request_id, host(address), user_agent, transaction)::text, 'UTF8'))
+        actor_label, on_behalf_of, request_id, host(address), user_agent, transaction, salt::text)::text, 'UTF8'))
     WHERE id = (SELECT min(id) FROM row_changes)
 """
 FORGED = """
@@ -73,6 +75,22 @@ def test_editing_deleting_inserting_and_reordering_are_found(statements: list[st
     assert any(said in fault for fault in report.faults), report.faults
 
 
+@pytest.mark.parametrize("identity", [door.NOBODY, door.AS_PRODUCT])
+def test_all_of_the_trail_is_looked_at_whoever_asks(identity: door.Identity) -> None:
+    """What policies hide would be taken for deleted; were all of it hidden, for a trail that is whole."""
+    written(3)
+
+    with door.seeing(identity):
+        report = verified()
+
+    assert (report.faults, report.batches, report.links, report.entries) == ([], 3, 3, 9)
+
+
+def test_a_cursor_on_the_server_is_refused_where_nobody_could_be_told() -> None:
+    with pytest.raises(RuntimeError, match="sees nothing outside a transaction"), connection.chunked_cursor():
+        pass
+
+
 def test_a_tail_that_was_cut_off_is_found_by_the_root_outside() -> None:
     written()
     root_sign()
@@ -95,12 +113,12 @@ def test_an_old_copy_that_was_restored_and_went_on_is_found_by_the_root_outside(
 
 
 def test_a_table_that_is_not_watched_any_more_is_named() -> None:
-    with connection.cursor() as cursor:
+    with owning(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE airlines DISABLE TRIGGER audit_watch_update")
 
     report = verified()
 
-    with connection.cursor() as cursor:
+    with owning(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE airlines ENABLE TRIGGER audit_watch_update")
     assert report.faults[0].startswith("Table airlines is not watched")
     assert verified().faults == []

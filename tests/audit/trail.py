@@ -11,8 +11,9 @@ from audit.roots import Root, audit_keys, roots_read
 from audit.services import entry_record
 from audit.verification import Report, audit_verify
 from tests import factories
+from tests.owner import owning
 
-AUDIT_TABLES = ("audit_log", "row_changes", "audit_batches", "audit_chain")
+AUDIT_TABLES = ("audit_log", "row_changes", "audit_batches", "audit_chain", "audit_redactions")
 
 
 def written(count: int = 3) -> None:
@@ -28,8 +29,8 @@ def written(count: int = 3) -> None:
 
 
 def tampered(*statements: str, parameters: Any = None) -> None:
-    """Run statements that the triggers would refuse."""
-    with connection.cursor() as cursor:
+    """Run statements that rights and triggers would refuse: as whoever has become the owner."""
+    with owning(), connection.cursor() as cursor:
         for table in AUDIT_TABLES:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         for statement in statements:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import httpcore
 import pytest
 
-from config.addresses import AddressRefused, is_public, public_addresses
+from config.addresses import EVERYWHERE, AddressRefused, is_public, public_addresses
 from config.network import Leash, PublicBackend
 from tests.contracts.webhook_receiver import Receiver, running_receiver
 
@@ -67,7 +67,7 @@ def test_a_name_that_stands_for_nothing_is_no_connection() -> None:
         raise OSError("no such name")
 
     with pytest.raises(httpcore.ConnectError):
-        PublicBackend(Leash(), resolve=nobody).connect_tcp("nowhere.example", 80)
+        PublicBackend(Leash(), hosts=EVERYWHERE, resolve=nobody).connect_tcp("nowhere.example", 80)
 
 
 def test_a_name_that_has_become_private_is_not_connected_to(receiver: Receiver) -> None:
@@ -75,7 +75,9 @@ def test_a_name_that_has_become_private_is_not_connected_to(receiver: Receiver) 
 
     first = public_addresses(lambda *_: next(answers), "rebinds.example", receiver.port)
     with pytest.raises(AddressRefused):
-        PublicBackend(Leash(), resolve=lambda *_: next(answers)).connect_tcp("rebinds.example", receiver.port)
+        PublicBackend(Leash(), hosts=EVERYWHERE, resolve=lambda *_: next(answers)).connect_tcp(
+            "rebinds.example", receiver.port
+        )
 
     assert first == [PUBLIC]
     assert receiver.connections == 0
@@ -88,7 +90,7 @@ def test_the_connection_goes_to_the_very_address_that_was_checked(receiver: Rece
         asked.append(host)
         return ["127.0.0.1"] if len(asked) == 1 else ["192.0.2.1"]
 
-    backend = PublicBackend(Leash(), resolve=once, allow_loopback=True)
+    backend = PublicBackend(Leash(), hosts=EVERYWHERE, resolve=once, allow_loopback=True)
     stream = backend.connect_tcp("named.example", receiver.port, timeout=5)
     peer = stream.get_extra_info("server_addr")
     stream.close()

@@ -1,11 +1,13 @@
 """Production starts with secrets that are fit to be ones, or says which is not; `check --deploy` finds nothing."""
 
+import os
 import re
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from pytest_django import Settings
 
 from config import checks
@@ -78,6 +80,8 @@ def test_every_secret_of_the_settings_is_in_the_list() -> None:
         ({"TRUSTED_PROXIES": "10.0.0.5,0.0.0.0/0"}, "TRUSTED_PROXIES would believe"),
         ({"TRUSTED_PROXIES": "::/0"}, "TRUSTED_PROXIES would believe"),
         ({"DATABASE_URL": "postgresql://vectorbid:password@db.test/x"}, "DATABASE_URL"),
+        ({"DATABASE_OWNER_URL": "postgresql://owner:postgres@db.test/x"}, "DATABASE_OWNER_URL"),
+        ({"DATABASE_OWNER_URL": "postgresql://none@database.test/none"}, "name the same role"),
         ({"REDIS_URL": "rediss://:redis@redis.test/0"}, "REDIS_URL"),
         ({"EMAIL_URL": "smtp+tls://mailer:mailer@mail.test"}, "EMAIL_URL"),
         ({"PACK_SIGNING_KEYS": f"{production.key()},{TEST_KEYS}"}, "PACK_SIGNING_KEYS"),
@@ -143,12 +147,38 @@ def test_other_machines_are_asked_with_verified_certificates(
     monkeypatch: pytest.MonkeyPatch, changes: dict[str, object], found: list[str]
 ) -> None:
     """pytest-django's settings do not let the database be changed."""
-    given = SimpleNamespace(
-        DATABASES={"default": changes}, REDIS_URL="unix:///run/redis.sock", EMAIL_URL="smtp://localhost"
-    )
-    monkeypatch.setattr(checks, "settings", given)
+    here = {"HOST": "/run/postgresql"}
+    for serving, owner in ((changes, here), (here, changes)):
+        given = SimpleNamespace(
+            DATABASES={"default": serving},
+            DATABASE_OWNER=owner,
+            REDIS_URL="unix:///run/redis.sock",
+            EMAIL_URL="smtp://localhost",
+        )
+        monkeypatch.setattr(checks, "settings", given)
 
-    assert [warning.id for warning in checks.servers_are_asked_over_tls(None)] == found
+        assert [warning.id for warning in checks.servers_are_asked_over_tls(None)] == found
+
+
+COUNTED = "from accounts.models import User; print(User.objects.count())"
+
+
+def test_production_serves_with_no_connection_that_policies_do_not_bind(db: None) -> None:
+    """In processes of their own, on the suite's database. Only `migrate` is the owner's."""
+    name = str(connection.settings_dict["NAME"])
+    serving, owner = (
+        os.environ[variable].replace("/vectorbid?", f"/{name}?") for variable in ("DATABASE_URL", "DATABASE_OWNER_URL")
+    )
+
+    bound = production.run("shell", "--no-imports", "-c", COUNTED, DATABASE_URL=serving)
+    unbound = production.run("shell", "--no-imports", "-c", COUNTED, DATABASE_URL=owner)
+    migrates = production.run("migrate", "--check", DATABASE_URL=serving, DATABASE_OWNER_URL=owner)
+
+    assert bound.stdout.split() == ["0"], bound.stderr
+    assert unbound.returncode != 0
+    assert "No policy would bind this process: the role vectorbid owns tables" in unbound.stderr
+    assert unbound.stdout == ""
+    assert migrates.returncode == 0, migrates.stderr
 
 
 def test_the_brokers_certificate_is_looked_at_too() -> None:

@@ -76,7 +76,7 @@ def test_servers_answer_inside_the_block_and_are_gone_after_it(var_dir: Path) ->
             answered = client.ping()
         pids = running_pids(var_dir)
 
-    assert row == ("vectorbid", "UTC", False)
+    assert row == ("vectorbid_serving", "UTC", False)
     assert answered
     assert len(pids) == 2
     assert [command_line(pid) for pid in pids] == [None, None]
@@ -135,12 +135,12 @@ def test_users_that_come_at_the_same_time_share_one_set_of_servers(var_dir: Path
 
 def test_killed_postgresql_loses_no_committed_row_and_clients_reconnect(var_dir: Path) -> None:
     with servers.available(var_dir) as running:
-        with psycopg.connect(running.database_url, autocommit=True) as connection:
+        with psycopg.connect(running.owner_url, autocommit=True) as connection:
             connection.execute("CREATE TABLE kept (number integer)")
             for number in range(200):
                 connection.execute("INSERT INTO kept VALUES (%s)", [number])
             kill(running.pids()["postgresql"])
-        before = running.database_url
+        before = running.owner_url
 
         running.start_again("postgresql")
 
@@ -163,7 +163,7 @@ def test_killed_valkey_loses_no_acknowledged_write_and_clients_reconnect(var_dir
 
 def test_servers_killed_with_their_user_come_back_with_everything(var_dir: Path) -> None:
     with servers.available(var_dir) as running:
-        with psycopg.connect(running.database_url) as connection:
+        with psycopg.connect(running.owner_url) as connection:
             connection.execute("CREATE TABLE kept AS SELECT 7 AS number")
         with redis.Redis.from_url(running.redis_url) as client:
             client.set("kept", "7")
@@ -171,7 +171,7 @@ def test_servers_killed_with_their_user_come_back_with_everything(var_dir: Path)
             kill(pid)
 
     with servers.available(var_dir) as running:
-        with psycopg.connect(running.database_url) as connection:
+        with psycopg.connect(running.owner_url) as connection:
             row = connection.execute("SELECT number FROM kept").fetchone()
         with redis.Redis.from_url(running.redis_url) as client:
             value = client.get("kept")
@@ -222,15 +222,19 @@ def test_folder_too_deep_for_a_socket_path_works_and_leaves_nothing_outside(tmp_
 
 def test_server_that_the_environment_names_is_not_started(var_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere/db")
+    monkeypatch.delenv("DATABASE_OWNER_URL", raising=False)
 
     with servers.available(var_dir, durable=False) as running:
         names = list(running.pids())
         environment = running.environment()
-        database_url = running.database_url
+        urls = running.database_url, running.owner_url
+        monkeypatch.setenv("DATABASE_OWNER_URL", "postgresql://owner@elsewhere/db")
+        named_apart = running.owner_url
 
     assert names == ["valkey"]
     assert list(environment) == ["REDIS_URL"]
-    assert database_url == "postgresql://elsewhere/db"
+    assert urls == ("postgresql://elsewhere/db", "postgresql://elsewhere/db")
+    assert named_apart == "postgresql://owner@elsewhere/db"
 
 
 def test_nothing_is_touched_when_the_environment_names_both(var_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -266,10 +270,11 @@ def test_passwords_and_sockets_are_for_their_owner_alone(var_dir: Path) -> None:
         with listening as connection:
             addresses = connection.execute("SHOW listen_addresses").fetchone()
 
-    assert secrets == [0o600] * 3
+    assert secrets == [0o600] * 4
     assert configuration == 0o600
     assert addresses == ("",)
-    assert running.database_url.split(":")[2].split("@")[0] not in postgres_line
+    for url in (running.database_url, running.owner_url):
+        assert url.split(":")[2].split("@")[0] not in postgres_line
 
 
 def test_servers_ignore_what_the_environment_says_about_other_databases(

@@ -18,6 +18,7 @@ from contracts.services.activation import contract_undo_activation
 from contracts.services.succession import assignments_follow
 from tests.contracts.test_review_races import events, together
 from tests.factories import ContractFactory, PilotFactory, reviewer_of
+from tests.owner import owning
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("migrations")]
 
@@ -229,7 +230,7 @@ def test_a_sweep_that_is_killed_in_the_middle_leaves_nothing_half_done_and_the_n
 
 def _terminate(pid: int) -> None:
     """Over a connection of this thread's own."""
-    with connection.cursor() as cursor:
+    with owning(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
     connection.close()
 

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from accounts.models import Airline, User
+from config import door
 from config.errors import NotAllowed, ProductError, WrongState
 from contracts.lifecycle import RULES_OPEN, Status
 from contracts.models import ContractRule, RuleActionKind, RuleDecision
@@ -47,9 +48,10 @@ def drawn(at: Scene) -> Any:
 
 def accepted_before(at: Scene, who: User) -> None:
     """Something of his own that one could undo: he had accepted the first rule."""
-    rule = at.rule
-    before = {**state_of(rule), "decision": RuleDecision.PROPOSED.value, "decided_by_id": None, "decided_at": None}
-    action_record(actor=who, contract=at.contract, kind=RuleActionKind.ACCEPTED, changes=[(before, rule)])
+    with door.as_product("the scene is set"):
+        rule = at.rule
+        before = {**state_of(rule), "decision": RuleDecision.PROPOSED.value, "decided_by_id": None, "decided_at": None}
+        action_record(actor=who, contract=at.contract, kind=RuleActionKind.ACCEPTED, changes=[(before, rule)])
 
 
 def place(at: Scene, who: User) -> object:

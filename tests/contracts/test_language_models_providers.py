@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from config.addresses import EVERYWHERE
 from contracts.language_models.addresses import checked_address, is_own_address
 from contracts.language_models.interface import (
     BadAnswer,
@@ -49,7 +50,7 @@ def server() -> Iterator[ModelServer]:
 
 @pytest.fixture
 def transport() -> Iterator[Transport]:
-    made = Transport(QUICK, deadline=time.monotonic() + 20)
+    made = Transport(QUICK, hosts=EVERYWHERE, deadline=time.monotonic() + 20)
     yield made
     made.close()
 
@@ -260,7 +261,7 @@ def test_a_silent_server_is_given_up_and_counted_as_unanswered(server: ModelServ
 @pytest.mark.parametrize("part", ["headers", "body"])
 def test_a_server_that_trickles_is_given_up_in_time(server: ModelServer, part: str) -> None:
     server.replies = [Reply(trickle=part)]
-    once = Transport(replace(QUICK, tries=1, answer_seconds=0.5), deadline=time.monotonic() + 20)
+    once = Transport(replace(QUICK, tries=1, answer_seconds=0.5), hosts=EVERYWHERE, deadline=time.monotonic() + 20)
     before = time.monotonic()
 
     with pytest.raises(Unavailable) as raised:
@@ -273,7 +274,9 @@ def test_a_server_that_trickles_is_given_up_in_time(server: ModelServer, part: s
 
 def test_what_is_under_way_ends_when_all_is_stopped(server: ModelServer) -> None:
     server.replies = [Reply({}, slowly=4)]
-    patient = Transport(replace(QUICK, read_seconds=30, answer_seconds=30), deadline=time.monotonic() + 30)
+    patient = Transport(
+        replace(QUICK, read_seconds=30, answer_seconds=30), hosts=EVERYWHERE, deadline=time.monotonic() + 30
+    )
     Timer(0.2, patient.stop).start()
     before = time.monotonic()
 
@@ -315,7 +318,7 @@ def test_nobody_there_is_unavailable(transport: Transport) -> None:
 
 
 def test_nothing_is_sent_after_the_deadline(server: ModelServer) -> None:
-    late = Transport(QUICK, deadline=time.monotonic() - 1)
+    late = Transport(QUICK, hosts=EVERYWHERE, deadline=time.monotonic() - 1)
 
     with pytest.raises(Unavailable) as raised:
         model("anthropic", server, late).ask(ASKED)
@@ -401,7 +404,7 @@ def test_proxies_and_passwords_of_the_surroundings_are_not_asked(
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     server.replies = [Reply(openai_answer(reported([])))]
-    surrounded = Transport(QUICK, deadline=time.monotonic() + 5)
+    surrounded = Transport(QUICK, hosts=EVERYWHERE, deadline=time.monotonic() + 5)
 
     model("openai_compatible", server, surrounded).ask(ASKED)
 
@@ -421,7 +424,7 @@ def test_proxies_and_passwords_of_the_surroundings_are_not_asked(
     ],
 )
 def test_an_address_is_taken(provider: str, given: str, address: str) -> None:
-    assert checked_address(Provider(provider), given, allow_loopback=True) == address
+    assert checked_address(Provider(provider), given, hosts=EVERYWHERE, allow_loopback=True) == address
 
 
 @pytest.mark.parametrize(
@@ -445,17 +448,17 @@ def test_an_address_is_taken(provider: str, given: str, address: str) -> None:
 )
 def test_an_address_is_refused(given: str) -> None:
     with pytest.raises(ValueError, match=r"[.]$"):
-        checked_address(Provider.OPENAI_COMPATIBLE, given, allow_loopback=True)
+        checked_address(Provider.OPENAI_COMPATIBLE, given, hosts=EVERYWHERE, allow_loopback=True)
 
 
 def test_this_machine_is_refused_where_local_models_are() -> None:
     with pytest.raises(ValueError, match="https"):
-        checked_address(Provider.OPENAI_COMPATIBLE, "http://127.0.0.1:11434", allow_loopback=False)
+        checked_address(Provider.OPENAI_COMPATIBLE, "http://127.0.0.1:11434", hosts=EVERYWHERE, allow_loopback=False)
 
 
 def test_bedrock_needs_its_region() -> None:
     with pytest.raises(ValueError, match="region"):
-        checked_address(Provider.BEDROCK, "", allow_loopback=True)
+        checked_address(Provider.BEDROCK, "", hosts=EVERYWHERE, allow_loopback=True)
 
     assert is_own_address(Provider.BEDROCK, "https://bedrock-runtime.us-east-1.amazonaws.com")
     assert is_own_address(Provider.BEDROCK, "https://bedrock-runtime.us-gov-west-1.amazonaws.com")

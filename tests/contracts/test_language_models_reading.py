@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from config.addresses import EVERYWHERE
 from contracts.documents.pages import Page
 from contracts.language_models import reading as reading_module
 from contracts.language_models.answers import Drop
@@ -42,7 +43,7 @@ def answered(asked: Asked) -> Reply:
 def read(
     server: ModelServer, *, ceiling: Decimal | None = None, seconds: float = 20, pages: list[Page] = PAGES
 ) -> tuple[ModelReading, Transport]:
-    transport = Transport(QUICK, deadline=time.monotonic() + seconds)
+    transport = Transport(QUICK, hosts=EVERYWHERE, deadline=time.monotonic() + seconds)
     model = model_at(Provider.OPENAI_COMPATIBLE, transport=transport, address=server.address, model_name="m", key=KEY)
     into = ModelReading(Purse(PRICES, ceiling))
     read_with_model(model, transport, pages, into=into, on_tick=lambda: None)
@@ -197,7 +198,7 @@ def test_who_waits_is_heard_of_and_may_end_it(server: ModelServer, monkeypatch: 
         if ticks == 5:
             raise KeyError("taken over")
 
-    transport = Transport(QUICK, deadline=time.monotonic() + 20)
+    transport = Transport(QUICK, hosts=EVERYWHERE, deadline=time.monotonic() + 20)
     model = model_at(Provider.OPENAI_COMPATIBLE, transport=transport, address=server.address, model_name="m", key=KEY)
     before = time.monotonic()
 
@@ -217,7 +218,7 @@ def test_a_fault_that_nobody_foresaw_ends_in_a_code(server: ModelServer) -> None
             raise ZeroDivisionError(KEY)
 
     into = ModelReading(Purse(PRICES, None))
-    transport = Transport(QUICK, deadline=time.monotonic() + 20)
+    transport = Transport(QUICK, hosts=EVERYWHERE, deadline=time.monotonic() + 20)
 
     read_with_model(Broken(), transport, PAGES, into=into, on_tick=lambda: None)
 
@@ -252,7 +253,9 @@ def test_nobody_waits_for_what_no_leash_holds(server: ModelServer, monkeypatch: 
     into = ModelReading(Purse(PRICES, None))
     before = time.monotonic()
 
-    read_with_model(Lost(), Transport(QUICK, deadline=before + 0.2), PAGES, into=into, on_tick=lambda: None)
+    read_with_model(
+        Lost(), Transport(QUICK, hosts=EVERYWHERE, deadline=before + 0.2), PAGES, into=into, on_tick=lambda: None
+    )
 
     over.set()
     assert time.monotonic() - before < 2

@@ -216,6 +216,19 @@ def test_only_the_uploaders_or_the_airlines_active_key_is_used(
     assert server.asked == []
 
 
+def test_a_model_at_a_host_off_the_list_is_sent_nothing(
+    server: ModelServer, run: ExtractionRun, credential: ModelCredential, settings: Settings
+) -> None:
+    settings.OUTGOING_HOSTS = ["models.example"]
+
+    read(run)
+
+    used = run.model_runs.get()
+    assert (used.outcome, used.fault_code) == ("refused", "host_refused")
+    assert server.asked == []
+    assert used.cost == 0
+
+
 def test_the_uploaders_own_key_goes_before_the_airlines(
     server: ModelServer, run: ExtractionRun, credential: ModelCredential, pilot_user: User
 ) -> None:

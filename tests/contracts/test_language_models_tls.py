@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from config.addresses import EVERYWHERE
 from contracts.language_models.interface import FaultCode, ModelRequest, Provider, Unavailable
 from contracts.language_models.providers import model_at
 from contracts.language_models.transport import Limits, Transport
@@ -46,7 +47,7 @@ def certificate(tmp_path: Path) -> Path:
 
 
 def ask(server: ModelServer) -> Transport:
-    transport = Transport(QUICK, deadline=time.monotonic() + 5)
+    transport = Transport(QUICK, hosts=EVERYWHERE, deadline=time.monotonic() + 5)
     model = model_at(Provider.ANTHROPIC, transport=transport, address=server.address, model_name="m", key=KEY)
     try:
         model.ask(ASKED)

@@ -3,21 +3,26 @@
 import gzip
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from pytest_django import Settings
 from rest_framework.settings import api_settings
 from rest_framework.test import APIClient
 
+from accounts.facts import callers_read, session_subject
 from accounts.models import Airline, Role, Scope, ServiceClient, User
 from accounts.services.clients import client_update
+from accounts.services.ending import sessions_end_of_everybody, sessions_end_of_person
 from accounts.services.people import airline_update, user_update
 from accounts.services.sessions import session_revoke
 from config import facts
+from config.thin_redis import command
 from contracts.api import quick
 from contracts.lifecycle import Status
 from contracts.models import PilotContract
@@ -142,6 +147,47 @@ def test_an_ended_session_is_over_at_the_next_request(pilot: Pilot, agreement: P
     session_revoke(actor=pilot.user, session_id=pilot.user.sessions.get().pk)
 
     assert client.get(ADDRESS).status_code == 401
+
+
+@pytest.mark.parametrize("who", ["person", "everybody"])
+def test_what_an_administrator_ended_is_over_at_the_next_request(
+    pilot: Pilot, agreement: PilotContract, administrator: User, service_client: ServiceClient, who: str
+) -> None:
+    client, program = warmed(calling_as(pilot.user)), warmed(calling_as(service_client))
+
+    if who == "person":
+        sessions_end_of_person(actor=administrator, user=pilot.user, reason="A stolen phone.")
+    else:
+        sessions_end_of_everybody(actor=administrator, reason="A leak.")
+
+    assert client.get(ADDRESS).status_code == 401
+    assert queries(program)[1].status_code == 200
+
+
+def test_what_is_known_of_a_sign_in_is_read_again_before_it_could_be_idle(
+    pilot: Pilot, agreement: PilotContract, settings: Settings
+) -> None:
+    settings.SESSION_IDLE_MINUTES, settings.STAFF_SESSION_IDLE_MINUTES = 20, 10
+    client = warmed(calling_as(pilot.user))
+    cost, answer = queries(client)
+    subject = session_subject(pilot.user.sessions.get().pk).encode()
+
+    line = facts._line()
+    (seconds,) = line.connection.ask(command(b"TTL", line.prefix + subject), 1)
+    (fact,) = callers_read([subject]).values()
+
+    assert (cost, answer.status_code) == (0, 200)
+    assert isinstance(seconds, int)
+    assert 0 < seconds <= 10 * 60
+    assert float(fact.split()[1]) == pilot.user.sessions.get().ends_at.timestamp()
+
+
+def test_of_a_sign_in_that_lay_unused_nothing_is_known(pilot: Pilot, agreement: PilotContract) -> None:
+    client = calling_as(pilot.user)
+    pilot.user.sessions.update(last_used_at=timezone.now() - timedelta(hours=5))
+
+    assert client.get(ADDRESS).status_code == 401
+    assert callers_read([session_subject(pilot.user.sessions.get().pk).encode()]) == {}
 
 
 @pytest.mark.parametrize("change", [{"is_active": False}, {"role": Role.APPROVER}])

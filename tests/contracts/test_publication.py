@@ -6,18 +6,18 @@ from decimal import Decimal
 
 import orjson
 import pytest
-from django.db import NotSupportedError, ProgrammingError, connection
+from django.db import DatabaseError, connection, transaction
 
 from accounts.models import Airline
 from contracts.lifecycle import Status
 from contracts.models import PilotContract, RuleDecision
 from contracts.publication.entity_tags import entity_tag, is_known
 from contracts.publication.rules import rule_body
-from contracts.services import measures
-from contracts.services.publication import VIEWS, publication_refresh
+from contracts.services.publication import publication_refresh
 from contracts.tasks import publication_refresh_task
 from regulations.services import catalogue_load
 from tests.factories import ContractFactory, RuleFactory, walk
+from tests.owner import owning
 
 pytestmark = pytest.mark.django_db
 
@@ -136,16 +136,32 @@ def test_what_is_published_is_named_once_and_can_be_refreshed_while_read() -> No
         )
         unique = {name for (name,) in cursor.fetchall()}
 
-    assert views == {*VIEWS, *measures.VIEWS}
+    assert views == {
+        "published_contracts_stored",
+        "published_regulations_stored",
+        "extraction_accuracy_stored",
+        "extraction_calibration_stored",
+    }
     assert unique == views
 
 
 def test_nobody_writes_into_what_is_published() -> None:
-    with (
-        connection.cursor() as cursor,
-        pytest.raises((NotSupportedError, ProgrammingError), match="cannot change materialized view"),
+    for table, refusal in (
+        ("published_contracts", "cannot delete from view"),
+        ("published_contracts_stored", "cannot change materialized view"),
     ):
-        cursor.execute("DELETE FROM published_contracts")
+        with (
+            pytest.raises(DatabaseError, match=refusal),
+            transaction.atomic(),
+            owning(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(f"DELETE FROM {table}")
+
+
+def test_what_is_published_is_read_by_whom_it_is_meant_for(airline: Airline) -> None:
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM published_contracts_stored")
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,9 @@ def test_an_approver_names_who_stands_in_and_takes_it_back(desk: Client, approve
 def test_a_delegation_that_cannot_be_is_refused_in_words(
     case: str, words: str, desk: Client, approver: User, airline: Airline
 ) -> None:
-    other = UserFactory.create(approver=True) if case == "no grant" else reviewer_of(airline)
+    other = reviewer_of(airline)
+    if case == "no grant":  # there, though he has one here
+        grant_review(approver, ContractFactory.create().airline)
     today = timezone.now().date()
     changed = {
         "past": {"starts_on": today - timedelta(days=9), "ends_on": today - timedelta(days=2)},

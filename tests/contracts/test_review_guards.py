@@ -17,6 +17,7 @@ from contracts.selectors import revision_hash
 from contracts.services import lifecycle, rules
 from contracts.services.rounds import round_open
 from tests.factories import ContractFactory, delegate, review_steps, reviewer_of
+from tests.owner import owning
 
 pytestmark = pytest.mark.django_db
 
@@ -154,7 +155,7 @@ def test_approvals_from_before_there_were_further_places_stand(contract: PilotCo
     migration = import_module("contracts.migrations.0017_approvals_are_bound_to_all_places")
     now = revision_hash(contract)
 
-    with connection.cursor() as cursor:
+    with owning(), connection.cursor() as cursor:
         cursor.execute(migration.REVISION % "")
     before = revision_hash(contract)
 

@@ -18,6 +18,7 @@ from contracts.services.lifecycle import (
 )
 from contracts.services.rules import rule_accept, rule_correct
 from tests.factories import ContractFactory, RuleFactory
+from tests.owner import owning
 
 pytestmark = pytest.mark.django_db
 
@@ -93,7 +94,7 @@ def test_a_refused_step_keeps_nothing(contract: PilotContract, approver: User) -
 
 def ran(statement: str) -> None:
     """With nothing deferred, so that TRUNCATE is not refused for that."""
-    with connection.cursor() as cursor:
+    with owning(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(statement)
 

@@ -21,6 +21,7 @@ from contracts.services import words
 from regulations.models import KnownWord
 from tests.accounts.callers import calling_as
 from tests.factories import AirlineFactory, ContractFactory, RuleFactory
+from tests.owner import owning
 
 RULES, TEXT = "/api/v1/rules/", "/api/v1/text/"
 
@@ -246,7 +247,8 @@ def test_words_that_stand_nowhere_any_more_are_forgotten(airline: Airline) -> No
     contract = ContractFactory.create(airline=airline)
     rule = RuleFactory.create(contract=contract, rule_text="Hotels, motels.")
     ContractRule.objects.filter(pk=rule.pk).update(rule_text="Hotels.")
-    KnownWord.objects.create(word="hotels")
+    with owning():
+        KnownWord.objects.create(word="hotels")
 
     removed = words.known_words_clear()
 
@@ -266,7 +268,8 @@ def test_two_transactions_bring_the_same_words_in_another_order_without_waiting(
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute("SET LOCAL lock_timeout = '1s'")
                 for text in texts:
-                    cursor.execute("SELECT search_learn(%s)", [text])
+                    with owning():
+                        cursor.execute("SELECT search_learn(%s)", [text])
                     gate.wait(timeout=10)
         finally:
             connection.close()
@@ -284,7 +287,8 @@ def test_two_transactions_bring_the_same_words_in_another_order_without_waiting(
 @pytest.mark.xdist_group("migrations")
 def test_clearing_does_not_forget_what_somebody_is_bringing(monkeypatch: pytest.MonkeyPatch, airline: Airline) -> None:
     contract = ContractFactory.create(airline=airline)
-    KnownWord.objects.create(word="hotels")
+    with owning():
+        KnownWord.objects.create(word="hotels")
     monkeypatch.setattr(words, "_LOCK", words._LOCK.replace("3s", "100ms"))
     has_brought, may_end = threading.Event(), threading.Event()
 

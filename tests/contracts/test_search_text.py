@@ -3,17 +3,18 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.postgres.search import SearchQuery
 from django.db import connection, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Airline, User
-from config.search.asking import question_of
-from config.search.matching import ranked
 from contracts.lifecycle import Status
 from contracts.models import ContractPage, PilotContract
+from contracts.models.search import PageSearchEntry
 from tests.accounts.callers import calling_as
 from tests.contracts.searchers import READERS, SEARCHERS, WITHIN
 from tests.factories import ContractFactory, ServiceClientFactory
+from tests.owner import owning
 
 pytestmark = pytest.mark.django_db
 TEXT = "/api/v1/text/"
@@ -168,8 +169,8 @@ def test_what_the_caller_has_is_not_sent_again(contract: PilotContract, pilot_us
 
 
 def test_a_search_can_use_its_index(contract: PilotContract) -> None:
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), owning(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
-        plan = ranked(ContractPage.objects.all(), question_of("hotel")).order_by().explain()
+        plan = PageSearchEntry.objects.filter(vector=SearchQuery("hotel")).explain()
 
     assert "pagesearchentry_vector" in plan

@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import Airline, IdempotencyKey, Scope, ServiceClient, User
 from audit.models import AuditEntry
+from config.addresses import EVERYWHERE
 from contracts.api.feed import cursor_after
 from contracts.models import Webhook, WebhookDelivery, WebhookSecret
 from contracts.services.webhook_sending import deliveries_send
@@ -109,8 +110,13 @@ def test_a_name_that_leads_inside_is_refused_and_one_that_is_unknown_now_is_not(
         raise OSError("no such name")
 
     with pytest.raises(ValueError, match="private"):
-        targets.checked_url("https://inside.example/", allow_loopback=False, resolve=lambda *_: ["10.1.2.3"])
-    assert targets.checked_url("https://new.example/", allow_loopback=False, resolve=unknown) == "https://new.example/"
+        targets.checked_url(
+            "https://inside.example/", hosts=EVERYWHERE, allow_loopback=False, resolve=lambda *_: ["10.1.2.3"]
+        )
+    assert (
+        targets.checked_url("https://new.example/", hosts=EVERYWHERE, allow_loopback=False, resolve=unknown)
+        == "https://new.example/"
+    )
 
 
 def test_this_machine_is_told_only_where_that_is_allowed(service_client: ServiceClient, settings: Settings) -> None:

@@ -28,16 +28,19 @@ pytestmark = pytest.mark.django_db
 WORKER = """
 import django
 django.setup()
+from config import door
+door.process_is_product()
 from contracts.services.webhook_sending import deliveries_send
 deliveries_send()
 """
 
 
 def _of_the_test_database() -> dict[str, str]:
-    url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
+    path = f"/{connection.settings_dict['NAME']}"
+    urls = {name: urlsplit(os.environ[name]) for name in ("DATABASE_URL", "DATABASE_OWNER_URL")}
     return {
         **os.environ,
-        "DATABASE_URL": url.geturl(),
+        **{name: url._replace(path=path).geturl() for name, url in urls.items()},
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
         "LOCAL_WEBHOOKS": "true",
     }

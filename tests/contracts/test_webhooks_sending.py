@@ -8,10 +8,10 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import Airline, ServiceClient
+from audit.clearing import cleared
 from audit.models import AuditEntry
 from contracts.models import ChangeKind, Webhook, WebhookAttempt
 from contracts.services import webhook_sending
-from contracts.services.webhook_queue import webhook_log_clear
 from contracts.services.webhook_sending import FIRST_WAIT, LONGEST_WAIT, deliveries_send, wait_after
 from contracts.services.webhooks import changes_replay, delivery_replay, webhook_create
 from tests.contracts.webhook_receiver import Answer, Receiver, running_receiver, taking
@@ -311,7 +311,7 @@ def test_the_log_is_kept_for_thirty_days(airline: Airline, service_client: Servi
     deliveries_send()
     webhook.deliveries.filter(change__isnull=True).update(settled_at=timezone.now() - timedelta(days=31))
 
-    removed = webhook_log_clear()
+    removed = cleared("webhook_deliveries")
 
     assert removed == 1
     assert webhook.deliveries.count() == 2

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from config.addresses import EVERYWHERE
 from contracts.webhooks.outcomes import Fault, Outcome
 from contracts.webhooks.sending import Message, Sender
 from tests.contracts.webhook_receiver import Answer, Receiver, running_receiver
@@ -43,7 +44,7 @@ def certificate(tmp_path: Path) -> Path:
 
 def told(receiver: Receiver, name: str = NAME) -> Outcome:
     receiver.answer = lambda _: Answer()
-    sender = Sender(seconds=5, allow_loopback=True, resolve=lambda *_: ["127.0.0.1"])
+    sender = Sender(seconds=5, hosts=EVERYWHERE, allow_loopback=True, resolve=lambda *_: ["127.0.0.1"])
     try:
         return sender.send(Message(f"https://{name}:{receiver.port}/", {}, b"{}"))
     finally:

@@ -18,7 +18,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("product"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """The running product with the demo loaded."""
     running = Product(tmp_path_factory.mktemp("product"))
@@ -27,9 +27,12 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     assert running.stop() == 0
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """One Chromium; each visitor has a profile of his own."""
+    """One Chromium; each visitor has a profile of his own.
+
+    For this folder alone: while Playwright's event loop runs, Django refuses the database to whoever comes after.
+    """
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield running

@@ -16,6 +16,8 @@ from typing import Any
 
 import orjson
 
+from tests.logs_plugin import LINES
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PASSWORD = "demo-pass-117"
 START_SECONDS = 120
@@ -82,6 +84,7 @@ class Product:
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.lines.append(line.rstrip())
+            LINES.look(line, where="the product's own processes")
             words = line.split(maxsplit=2)
             if len(words) > 1 and words[0][:2].isdigit():
                 self.parts.add(words[1])

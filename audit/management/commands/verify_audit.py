@@ -37,6 +37,7 @@ class Command(BaseCommand):
 def _told(report: Report, folder: Path) -> str:
     lines = [
         f"{report.entries} entries in {report.batches} batches, {report.links} links, {report.roots} signed roots in {folder}.",
+        *([f"{report.redacted} entries were redacted for people who were erased."] if report.redacted else []),
         *([f"Months before {report.dropped_before} were dropped by age."] if report.dropped_before else []),
         *([] if report.roots else ["No root was there to compare with: whether the tail was cut off cannot be told."]),
         *report.faults,

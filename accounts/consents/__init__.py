@@ -1,0 +1,1 @@
+"""What people agree to: which words, in which version, when, and that they took it back."""

@@ -1,0 +1,1 @@
+"""What contracts hold of people, for copies of their data and for erasures."""
