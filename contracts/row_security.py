@@ -198,6 +198,38 @@ def _search(function: str, entries: str, column: str, table: str) -> str:
         END $$"""
 
 
+# Who has had to do with contracts, by table. `seen` are the contracts' ids.
+_ACTED = {
+    "contract_decisions": ("decided_by_id", "on_behalf_of_id"),
+    "review_comments": ("author_id",),
+    "contract_rules": ("decided_by_id", "added_by_id"),
+    "rule_actions": ("actor_id",),
+    "contract_improvements": ("author_id", "decided_by_id"),
+    "contract_reviews": ("author_id", "hidden_by_id"),
+    "activation_plans": ("planned_by_id", "ended_by_id"),
+    "contract_activations": ("activated_by_id", "undone_by_id"),
+}
+
+
+def _people(columns: tuple[str, ...], rows: str) -> str:
+    return "UNION ALL SELECT unnest(ARRAY[" + ", ".join(f"t.{column}" for column in columns) + f"]) FROM {rows}"
+
+
+_MET = "\n".join(
+    (
+        _people(
+            ("uploaded_by_id", "submitted_by_id", "approved_by_id", "claimed_by_id"),
+            "pilot_contracts t WHERE t.id = ANY(seen)",
+        ),
+        *(_people(columns, f"{table} t WHERE t.contract_id = ANY(seen)") for table, columns in _ACTED.items()),
+        _people(
+            ("corrected_by_id", "proposed_by_id"),
+            "rule_corrections t JOIN contract_rules r ON r.id = t.rule_id WHERE r.contract_id = ANY(seen)",
+        ),
+    )
+)
+
+
 FUNCTIONS = [
     _search("search_contract_rules", "contract_rule_search", "rule_id", "contract_rules"),
     _search("search_contract_pages", "contract_page_search", "page_id", "contract_pages"),
@@ -214,38 +246,24 @@ FUNCTIONS = [
     f"""CREATE OR REPLACE FUNCTION door_assigned(asked uuid) RETURNS uuid {ASKS} AS $$
         BEGIN RETURN (SELECT a.contract_id FROM pilot_contract_assignments a
                       WHERE a.id = asked AND a.pilot_id = door_pilot()); END $$""",
-    # Whose name one meets: administrators, reviewers of one's airlines, whoever stands in for one or the other way round, and
-    # who has had to do with contracts that one sees.
-    f"""CREATE OR REPLACE FUNCTION door_knows(person uuid) RETURNS boolean {ASKS} AS $$
+    # Whose names one meets: administrators, reviewers of one's airlines, whoever stands in for one or the other way round, and
+    # who has had to do with contracts that one sees. All at once, so that a statement asks once, however it is planned.
+    f"""CREATE OR REPLACE FUNCTION door_known() RETURNS SETOF uuid {ASKS} ROWS 200 AS $$
         DECLARE
             asks uuid := door_person();
             theirs uuid[] := array_append(door_reviews(), door_flies_for());
+            seen uuid[];
         BEGIN
             IF NOT EXISTS (SELECT FROM users u WHERE u.id = asks AND u.is_active) THEN
-                RETURN false;
+                RETURN;
             END IF;
-            RETURN EXISTS (SELECT FROM users u WHERE u.id = person AND u.role = 'administrator')
-                OR EXISTS (SELECT FROM airline_grants g WHERE g.user_id = person AND g.content_object_id = ANY(theirs))
-                OR EXISTS (SELECT FROM review_delegations d WHERE (d.delegator_id = person AND d.delegate_id = asks)
-                           OR (d.delegator_id = asks AND d.delegate_id = person))
-                OR EXISTS (
-                    SELECT FROM pilot_contracts c
-                    WHERE (c.airline_id = ANY(theirs) OR c.uploaded_by_id = asks) AND c.id IN (
-                        SELECT id FROM pilot_contracts WHERE uploaded_by_id = person OR submitted_by_id = person
-                            OR approved_by_id = person OR claimed_by_id = person
-                        UNION ALL SELECT contract_id FROM contract_decisions
-                            WHERE decided_by_id = person OR on_behalf_of_id = person
-                        UNION ALL SELECT contract_id FROM review_comments WHERE author_id = person
-                        UNION ALL SELECT contract_id FROM contract_rules WHERE decided_by_id = person OR added_by_id = person
-                        UNION ALL SELECT r.contract_id FROM rule_corrections k JOIN contract_rules r ON r.id = k.rule_id
-                            WHERE k.corrected_by_id = person OR k.proposed_by_id = person
-                        UNION ALL SELECT contract_id FROM rule_actions WHERE actor_id = person
-                        UNION ALL SELECT contract_id FROM contract_improvements
-                            WHERE author_id = person OR decided_by_id = person
-                        UNION ALL SELECT contract_id FROM contract_reviews WHERE author_id = person OR hidden_by_id = person
-                        UNION ALL SELECT contract_id FROM activation_plans
-                            WHERE planned_by_id = person OR ended_by_id = person
-                        UNION ALL SELECT contract_id FROM contract_activations
-                            WHERE activated_by_id = person OR undone_by_id = person));
+            seen := ARRAY(SELECT c.id FROM pilot_contracts c WHERE c.airline_id = ANY(theirs) OR c.uploaded_by_id = asks);
+            RETURN QUERY SELECT DISTINCT met.person FROM (
+                SELECT u.id FROM users u WHERE u.role = 'administrator'
+                UNION ALL SELECT g.user_id FROM airline_grants g WHERE g.content_object_id = ANY(theirs)
+                UNION ALL SELECT CASE asks WHEN d.delegator_id THEN d.delegate_id ELSE d.delegator_id END
+                    FROM review_delegations d WHERE asks IN (d.delegator_id, d.delegate_id)
+                {_MET}
+            ) AS met (person) WHERE met.person IS NOT NULL;
         END $$""",
 ]

@@ -43,7 +43,7 @@ SETTINGS = {
     "listen_addresses": "",
     "port": str(PORT),
     "max_connections": "100",
-    "jit": "off",
+    "jit": "off",  # policies make statements look dear that are not
     "timezone": "UTC",
     "log_timezone": "UTC",
     "logging_collector": "off",

@@ -3,20 +3,16 @@
 import os
 import re
 import signal
-import subprocess
-import sys
 import time
-import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
 import pytest
 
-from tests.processes.product import PASSWORD, ROOT, Product, free_port, until
+from tests.processes.product import PASSWORD, Product, until
+from tests.processes.web import Web
 
 SCENE = """
 import json
@@ -38,57 +34,6 @@ from accounts.models import User
 from contracts.services.lifecycle import contract_activate
 contract_activate(actor=User.objects.get(email="{approver}"), contract_id="{following}")
 """
-
-
-@dataclass
-class Web:
-    """One more web process of the product."""
-
-    port: int
-
-    def ask(
-        self, token: str, route: str, *, method: str = "GET", body: Any = None, **headers: str
-    ) -> tuple[int, Any, Any]:
-        """Status, headers and decoded body."""
-        data = orjson.dumps(body) if body is not None else None
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/api/v1/{route}", data=data, method=method)
-        for name, value in {"Authorization": f"Bearer {token}", "Content-Type": "application/json", **headers}.items():
-            request.add_header(name, value)
-        try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
-                content = answer.read()
-                return answer.status, answer.headers, orjson.loads(content) if content else None
-        except urllib.error.HTTPError as refusal:
-            with refusal:
-                return refusal.code, refusal.headers, refusal.read()
-
-
-@pytest.fixture(scope="module")
-def webs(product: Product) -> Iterator[tuple[Web, Web]]:
-    """The product's own web process, and a second one."""
-    second = Web(free_port())
-    said = "import os; print(os.environ['DATABASE_URL'], os.environ['REDIS_URL'])"
-    database, redis = product.manage("shell", "-v0", "-c", said).split()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(second.port), "config.wsgi:application"],
-        cwd=ROOT,
-        env={**product.environment(), "DATABASE_URL": database, "REDIS_URL": redis},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        until("the second web process answers", lambda: answers(second), 60)
-        yield Web(product.port), second
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-def answers(web: Web) -> bool:
-    try:
-        return web.ask("none", "regulations/rules/")[0] in {200, 401}
-    except OSError:
-        return False
 
 
 @pytest.fixture(scope="module")
