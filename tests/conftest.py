@@ -170,3 +170,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--screenshots", default="", help="Folder in the checkout that keeps the browser tests' screenshots."
     )
+    parser.addoption(
+        "--requests", type=int, default=2_000, help="How many requests fifty people send to two web processes."
+    )
