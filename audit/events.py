@@ -146,6 +146,7 @@ class SecurityEventKind(models.TextChoices):
     CLIENT_CHANGED = "client_changed", "rights of a service client changed"
     EXPORTED = "exported", "took a copy out of the product"
     DOWNLOADED_MANY = "downloaded_many", "downloaded unusually many documents"
+    MALWARE_UPLOADED = "malware_uploaded", "uploaded a file that is known as malware"
     TRAIL_BROKEN = "trail_broken", "the audit trail does not verify"
     TRAIL_UNSIGNED = "trail_unsigned", "the audit trail's root is not signed"
 

@@ -113,6 +113,14 @@ class RuleBroken(ProductError):
     default_code = ErrorCode.INVALID
 
 
+class Unavailable(ProductError):
+    """Something that this needs does not answer. The same request may be sent again later."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    title = "Not available now"
+    default_code = ErrorCode.UNAVAILABLE
+
+
 class Malformed(ProductError):
     """The input is not what it should be; `errors` points to each fault."""
 

@@ -107,6 +107,7 @@ def unfit(environment: Environment) -> list[str]:
         *_shared_roles(environment),
         *_unfit_hosts(environment),
         *_unfit_proxies(environment),
+        *_unfit_scanner(environment),
         *(
             ["DEBUG is on. Take it out: faults would show settings and people's data."]
             if _is_on(environment, "DEBUG")
@@ -185,3 +186,14 @@ def _unfit_proxies(environment: Environment) -> Iterator[str]:
             continue
         if network.prefixlen < _WIDEST[network.version]:
             yield f"TRUSTED_PROXIES would believe half the internet: {entry}. Name your own proxies."
+
+
+def _unfit_scanner(environment: Environment) -> Iterator[str]:
+    if "MALWARE_SCANNER_URL" not in environment:
+        yield (
+            "MALWARE_SCANNER_URL is not set. Name the ClamAV that uploads are shown to, such as unix:///run/clamav/clamd.ctl, or set "
+            "it to nothing where there is none."
+        )
+    url = urlsplit(environment.get("MALWARE_SCANNER_URL", ""))
+    if url.geturl() and not (url.path if url.scheme == "unix" else url.scheme == "tcp" and url.hostname and url.port):
+        yield "MALWARE_SCANNER_URL is neither unix:///path nor tcp://host:port."

@@ -31,6 +31,7 @@ def environment(**changes: str | None) -> dict[str, str]:
         "ALLOWED_HOSTS": "contracts.test",
         "CSRF_TRUSTED_ORIGINS": "https://contracts.test",
         "TRUSTED_PROXIES": "10.0.0.5",
+        "MALWARE_SCANNER_URL": "unix:///run/clamav/clamd.ctl",
         "EMAIL_URL": "smtp+tls://mail.test",
         "MAIL_FROM": "VectorBid Contracts <contracts@contracts.test>",
         "SITE_URL": "https://contracts.test",

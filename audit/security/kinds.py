@@ -175,6 +175,12 @@ KINDS: Mapping[SecurityEventKind, Kind] = {
         "Ask what for. If nobody can say, close the account or shut the client off, and find out where the files went.",
         Rise(S.CRITICAL, by_account=200, window=HOUR),
     ),
+    K.MALWARE_UPLOADED: Kind(
+        S.WARNING,
+        "The virus scanner knew an uploaded file as malware. It was refused before anything opened it, and not kept.",
+        "Tell the uploader: his computer may be infected, or somebody else has his account. The event holds the malware's name.",
+        Rise(S.CRITICAL, by_account=5, window=HOUR),
+    ),
     K.TRAIL_BROKEN: Kind(
         S.CRITICAL,
         "Verification found entries of the audit trail that were edited, deleted, inserted or moved, or a tail that was cut off.",

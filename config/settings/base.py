@@ -315,6 +315,8 @@ PACK_SIGNING_KEYS: list[str]  # base64 of 32 bytes, the newest first; likewise
 AUDIT_SIGNING_KEYS: list[str]  # of the audit trail's roots; likewise
 LOCAL_LANGUAGE_MODELS: bool = env.bool("LOCAL_LANGUAGE_MODELS", default=False)  # by plain HTTP, on this machine alone
 LOCAL_WEBHOOKS: bool = env.bool("LOCAL_WEBHOOKS", default=False)  # to this machine, by plain HTTP too
+# The ClamAV that uploads are shown to, before anything opens them; empty where there is none.
+MALWARE_SCANNER_URL: str = env.str("MALWARE_SCANNER_URL", default="")
 # Hosts that webhooks, language models and the service of breached passwords may have: names, or `.suffix`. Empty: any.
 OUTGOING_HOSTS: list[str] = env.list("OUTGOING_HOSTS", default=[])
 LANGUAGE_MODEL_SECONDS: int = env.int("LANGUAGE_MODEL_SECONDS", default=600)  # for one reading

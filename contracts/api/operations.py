@@ -37,6 +37,7 @@ _CONTRACTS = {
             404: [ErrorCode.NOT_FOUND],
             409: [ErrorCode.WRONG_STATE, ErrorCode.DUPLICATE_DOCUMENT, ErrorCode.DUPLICATE_VERSION],
             422: [ErrorCode.INVALID, *DocumentFaultCode],
+            503: [ErrorCode.UNAVAILABLE],
         },
         headers=_LOCATION,
         links=_of_contract(

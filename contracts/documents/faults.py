@@ -25,6 +25,7 @@ class DocumentFaultCode(StrEnum):
     TOO_MUCH_TEXT = "too_much_text"
     TOO_SLOW = "too_slow"
     TOO_MUCH_MEMORY = "too_much_memory"
+    MALWARE = "malware"
 
 
 MESSAGES: dict[DocumentFaultCode, str] = {
@@ -66,6 +67,10 @@ MESSAGES: dict[DocumentFaultCode, str] = {
     DocumentFaultCode.TOO_MUCH_MEMORY: (
         "Reading this file needs more memory than one contract may use. Export it again with smaller pictures, or "
         "split it into parts, and upload that."
+    ),
+    DocumentFaultCode.MALWARE: (
+        "The virus scanner knows this file as malware, so it was not kept. Have the computer that it comes from looked at, get the "
+        "document anew from your union or airline, and upload that."
     ),
 }
 

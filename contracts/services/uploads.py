@@ -4,24 +4,29 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePath
 
+import structlog
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from accounts.models import Airline, User
-from audit.events import AuditEvent
-from audit.services import entry_record
+from audit.events import AuditEvent, SecurityEventKind
+from audit.services import entry_record, security_event_record
 from config.door import as_product
-from config.errors import ErrorCode, Fault, NotAllowed, RuleBroken, WrongState
+from config.errors import ErrorCode, Fault, NotAllowed, RuleBroken, Unavailable, WrongState
 from contracts import storage
-from contracts.documents.faults import DocumentFault
+from contracts.documents.faults import DocumentFault, DocumentFaultCode
 from contracts.documents.inspection import Inspection
 from contracts.documents.isolation import Limits, inspect_in_child
+from contracts.documents.malware import Scanner, ScannerFailed
 from contracts.documents.recognition import recogniser
 from contracts.lifecycle import ABANDONED
 from contracts.models import PilotContract
 from contracts.policies import may_upload
 from contracts.services.extraction import extraction_request
 from contracts.services.locks import original_lock
+
+logger = structlog.get_logger(__name__)
 
 # The uploader waits for it in a web thread. Hundreds of pages take a quarter of a second.
 INSPECTION = Limits(cpu_seconds=15, wall_seconds=20)
@@ -47,12 +52,14 @@ def contract_upload(*, actor: User, airline: Airline, terms: Terms, upload: stor
         RuleBroken: for a document that cannot be taken in; `code` is the fault's, such as `encrypted` or `zip_bomb`.
         WrongState: `duplicate_document` (its `extra` links the first one where the actor may see it) or
             `duplicate_version`.
+        Unavailable: the virus scanner of this installation does not answer.
         ValidationError: Django's, by field, for terms that do not fit.
     """
     if not may_upload(actor, airline):
         raise NotAllowed(f"You may not upload contracts of {airline}.")
     try:
         with storage.received(upload) as (path, sha256, size):
+            _refuse_malware(actor, airline, path, sha256)
             _refuse_duplicate(actor, airline, sha256)
             inspection = inspect_in_child(path, scans=recogniser() is not None, limits=INSPECTION)
             contract = _draft(actor, airline, terms, upload.name, inspection, sha256, size)
@@ -61,6 +68,27 @@ def contract_upload(*, actor: User, airline: Airline, terms: Terms, upload: stor
     except DocumentFault as fault:
         errors = [Fault(pointer="/document", code=fault.code.value, detail=fault.message)]
         raise RuleBroken(fault.message, code=fault.code.value, errors=errors) from fault
+
+
+def _refuse_malware(actor: User, airline: Airline, path: Path, sha256: str) -> None:
+    """Before anything of ours looks into the file. Without its scanner an installation that has one takes in nothing."""
+    if not settings.MALWARE_SCANNER_URL:
+        return
+    try:
+        found = Scanner.at(settings.MALWARE_SCANNER_URL).found_in(path)
+    except ScannerFailed as error:
+        logger.exception("the virus scanner gave no verdict")
+        raise Unavailable(
+            "The virus scanner does not answer, so the document was not taken in. Nothing of it was kept; upload it again later."
+        ) from error
+    if found is not None:
+        security_event_record(
+            kind=SecurityEventKind.MALWARE_UPLOADED,
+            user=actor,
+            subject=actor.email,
+            details={"malware": found, "document_sha256": sha256, "airline": airline.code},
+        )
+        raise DocumentFault(DocumentFaultCode.MALWARE)
 
 
 def _draft(

@@ -79,6 +79,9 @@ def test_every_secret_of_the_settings_is_in_the_list() -> None:
         ({"TRUSTED_PROXIES": "10.0.0.1/8"}, "TRUSTED_PROXIES has an entry"),
         ({"TRUSTED_PROXIES": "10.0.0.5,0.0.0.0/0"}, "TRUSTED_PROXIES would believe"),
         ({"TRUSTED_PROXIES": "::/0"}, "TRUSTED_PROXIES would believe"),
+        ({"MALWARE_SCANNER_URL": None}, "MALWARE_SCANNER_URL is not set"),
+        ({"MALWARE_SCANNER_URL": "/run/clamav/clamd.ctl"}, "neither unix:///path"),
+        ({"MALWARE_SCANNER_URL": "tcp://scanner.test"}, "neither unix:///path"),
         ({"DATABASE_URL": "postgresql://vectorbid:password@db.test/x"}, "DATABASE_URL"),
         ({"DATABASE_OWNER_URL": "postgresql://owner:postgres@db.test/x"}, "DATABASE_OWNER_URL"),
         ({"DATABASE_OWNER_URL": "postgresql://none@database.test/none"}, "name the same role"),
@@ -111,8 +114,8 @@ def test_one_secret_does_not_serve_two_purposes() -> None:
     ]
 
 
-def test_no_proxies_at_all_is_an_answer() -> None:
-    assert not unfit(production.environment(TRUSTED_PROXIES=""))
+def test_no_proxies_and_no_scanner_at_all_are_answers() -> None:
+    assert not unfit(production.environment(TRUSTED_PROXIES="", MALWARE_SCANNER_URL=""))
 
 
 def test_what_is_wrong_is_told_all_at_once_and_without_the_secrets() -> None:
@@ -154,6 +157,7 @@ def test_other_machines_are_asked_with_verified_certificates(
             DATABASE_OWNER=owner,
             REDIS_URL="unix:///run/redis.sock",
             EMAIL_URL="smtp://localhost",
+            MALWARE_SCANNER_URL="",
         )
         monkeypatch.setattr(checks, "settings", given)
 
@@ -193,10 +197,12 @@ def test_the_brokers_certificate_is_looked_at_too() -> None:
     assert done.stdout.split() == ["CERT_REQUIRED", "True"], done.stderr
 
 
-def test_redis_and_mail_in_the_clear_are_warned_of(settings: Settings) -> None:
+def test_redis_mail_and_documents_in_the_clear_are_warned_of(settings: Settings) -> None:
     settings.REDIS_URL, settings.EMAIL_URL = "redis://10.0.0.7/0", "smtp://10.0.0.8"
+    settings.MALWARE_SCANNER_URL = "tcp://10.0.0.9:3310"
 
-    assert [warning.id for warning in checks.servers_are_asked_over_tls(None)] == ["config.W002", "config.W003"]
+    found = [warning.id for warning in checks.servers_are_asked_over_tls(None)]
+    assert found == ["config.W002", "config.W003", "config.W004"]
 
 
 def test_documents_that_lie_among_static_files_are_an_error(settings: Settings, tmp_path: Path) -> None:
