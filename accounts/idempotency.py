@@ -21,7 +21,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import IdempotencyKey
-from config.errors import ErrorCode, RuleBroken, WrongState
+from config.errors import ErrorCode, ProductError, RuleBroken, WrongState
 from config.retention import kept_for
 
 HEADER = "Idempotency-Key"
@@ -67,9 +67,15 @@ def _remembering(handler: H, *, members: frozenset[str]) -> H:
             known = _known(caller, route, key)
             if known is not None:
                 return _replayed(known, request_hash)
-            response = handler(view, request, *args, **kwargs)
-            _remember(caller, route, key, request_hash, response, without=members)
-            return response
+            try:
+                response = handler(view, request, *args, **kwargs)
+            except ProductError as refusal:
+                refused = refusal
+            else:
+                _remember(caller, route, key, request_hash, response, without=members)
+                return response
+        # Services take their own work back. What the guards were told of a refusal stays, as it does without a key.
+        raise refused
 
     return cast("H", handle)
 
