@@ -47,10 +47,10 @@ def measure(rounds: int) -> None:
     from config.database.owner import as_owner
 
     with door.as_product("the scene is set"):
-        busiest = Airline.objects.filter(contracts__status="active").order_by("code").first()
         approver = User.objects.create_user(email="bench@people.test", role=Role.APPROVER)
         permission = Permission.objects.get(codename="review_contracts")
-        AirlineGrant.objects.create(user=approver, permission=permission, content_object=busiest)
+        for airline in Airline.objects.filter(contracts__isnull=False).distinct():
+            AirlineGrant.objects.create(user=approver, permission=permission, content_object=airline)
     asked = questions(approver)
     times: dict[str, dict[str, list[float]]] = {name: {"behind": [], "past": []} for name in asked}
     for turn in range(rounds + 2):
@@ -80,13 +80,18 @@ def _asked(
 
 def questions(approver: Any) -> dict[str, Callable[[], Any]]:
     """What pages and the API ask most."""
+    from accounts.models import User
+    from config import door
     from config.search.asking import question_of
     from contracts.models import ContractRule, PilotContract
     from contracts.search_selectors import RuleScope, rules_found
 
     visible = PilotContract.objects.visible_to(approver)
+    with door.as_product("whom to ask for"):
+        other = PilotContract.objects.exclude(uploaded_by=approver).values_list("uploaded_by", flat=True).first()
     return {
         "a page of contracts": lambda: list(visible.select_related("airline", "uploaded_by")[:PAGE]),
+        "another's name": lambda: User.objects.filter(pk=other).first(),
         "one contract": lambda: visible.select_related("airline").filter(pk=_first(visible)).first(),
         "its rules": lambda: list(ContractRule.objects.filter(contract=_first(visible))[:300]),
         "a search": lambda: rules_found(approver, question_of("minimum rest"), RuleScope(), cursor="", size=20),

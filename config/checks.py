@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Warning  # noqa: A004 - its name in Django
 
 from config.addresses import is_loopback
+from config.scanner_address import scanner_address
 
 _VERIFIED = frozenset({"verify-full", "verify-ca"})
 
@@ -31,8 +32,8 @@ def servers_are_asked_over_tls(app_configs: Sequence[AppConfig] | None, **kwargs
     if mail.scheme == "smtp" and not _is_this_machine(mail.hostname or ""):
         hint = "Begin EMAIL_URL with smtp+tls:// or smtp+ssl://."
         found.append(Warning("Mails leave in the clear.", hint=hint, id="config.W003"))
-    scanner = urlsplit(settings.MALWARE_SCANNER_URL)
-    if scanner.scheme == "tcp" and not _is_this_machine(scanner.hostname or ""):
+    scanner = scanner_address(settings.MALWARE_SCANNER_URL) if settings.MALWARE_SCANNER_URL else ""
+    if isinstance(scanner, tuple) and not _is_this_machine(scanner[0]):
         hint = "Run a clamd on each web host, and name its Unix socket in MALWARE_SCANNER_URL."
         found.append(Warning("Uploads go to the virus scanner in the clear.", hint=hint, id="config.W004"))
     return found

@@ -10,6 +10,8 @@ from ipaddress import ip_network
 from itertools import combinations
 from urllib.parse import unquote, urlsplit
 
+from config.scanner_address import scanner_address
+
 Environment = Mapping[str, str]
 SHORTEST_TEXT = 50  # characters; `openssl rand -base64 48` makes 64
 FEWEST_SIGNS = 12  # different ones
@@ -194,6 +196,8 @@ def _unfit_scanner(environment: Environment) -> Iterator[str]:
             "MALWARE_SCANNER_URL is not set. Name the ClamAV that uploads are shown to, such as unix:///run/clamav/clamd.ctl, or set "
             "it to nothing where there is none."
         )
-    url = urlsplit(environment.get("MALWARE_SCANNER_URL", ""))
-    if url.geturl() and not (url.path if url.scheme == "unix" else url.scheme == "tcp" and url.hostname and url.port):
-        yield "MALWARE_SCANNER_URL is neither unix:///path nor tcp://host:port."
+    if url := environment.get("MALWARE_SCANNER_URL", ""):
+        try:
+            scanner_address(url)
+        except ValueError as error:
+            yield str(error)

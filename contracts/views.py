@@ -21,7 +21,7 @@ from accounts.policies import is_administrator, may_review_airline
 from audit.events import AuditEvent
 from audit.services import entry_record
 from config.cursors import page_after
-from config.errors import NotAllowed, ProductError
+from config.errors import NotAllowed, ProductError, Unavailable
 from contracts import browsing, policies, presenters, reading_policies, selectors
 from contracts.community.context import community_context
 from contracts.community.policies import may_propose
@@ -93,6 +93,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     """The form. A script that sends it gets JSON with the new page's address, or the form's HTML with what is wrong."""
     user = _user(request)
     form = UploadForm(request.POST or None, request.FILES or None, user=user)
+    unavailable = False
     if request.method == "POST" and form.is_valid():
         try:
             contract = contract_upload(
@@ -100,6 +101,7 @@ def upload(request: HttpRequest) -> HttpResponse:
             )
         except (ProductError, ValidationError) as refusal:
             form.add_refusal(refusal)
+            unavailable = isinstance(refusal, Unavailable)
         else:
             return _uploaded(request, contract)
     by_script = request.headers.get("X-Requested-With") == "XMLHttpRequest"
@@ -111,7 +113,8 @@ def upload(request: HttpRequest) -> HttpResponse:
         "models": [(found, host_of(found)) for found in selectors.credentials_for_uploads(user, form.airlines)],
     }
     template = "contracts/upload_form.html" if by_script else "contracts/upload.html"
-    return render(request, template, context, status=422 if form.is_bound else 200)
+    status = Unavailable.status if unavailable else 422 if form.is_bound else 200
+    return render(request, template, context, status=status)
 
 
 def _uploaded(request: HttpRequest, contract: PilotContract) -> HttpResponse:

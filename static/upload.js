@@ -102,7 +102,7 @@
   function answered(form, request) {
     if (request.status === 201) {
       window.location.assign(JSON.parse(request.responseText).location);
-    } else if (request.status === 422) {
+    } else if ([422, 503].includes(request.status)) {
       replaceForm(form, request.responseText);
     } else {
       rest(form);

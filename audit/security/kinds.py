@@ -178,7 +178,7 @@ KINDS: Mapping[SecurityEventKind, Kind] = {
     K.MALWARE_UPLOADED: Kind(
         S.WARNING,
         "The virus scanner knew an uploaded file as malware. It was refused before anything opened it, and not kept.",
-        "Tell the uploader: his computer may be infected, or somebody else has his account. The event holds the malware's name.",
+        "Tell the uploader: his computer may be infected, or somebody else has his account. The event names the last one.",
         Rise(S.CRITICAL, by_account=5, window=HOUR),
     ),
     K.TRAIL_BROKEN: Kind(

@@ -26,6 +26,7 @@ class DocumentFaultCode(StrEnum):
     TOO_SLOW = "too_slow"
     TOO_MUCH_MEMORY = "too_much_memory"
     MALWARE = "malware"
+    NOT_SCANNED = "not_scanned"
 
 
 MESSAGES: dict[DocumentFaultCode, str] = {
@@ -71,6 +72,10 @@ MESSAGES: dict[DocumentFaultCode, str] = {
     DocumentFaultCode.MALWARE: (
         "The virus scanner knows this file as malware, so it was not kept. Have the computer that it comes from looked at, get the "
         "document anew from your union or airline, and upload that."
+    ),
+    DocumentFaultCode.NOT_SCANNED: (
+        "This file is more than the virus scanner looks through, so it was not kept. Export it again with smaller pictures, or split "
+        "it into parts and upload each."
     ),
 }
 

@@ -18,7 +18,7 @@ from contracts import storage
 from contracts.documents.faults import DocumentFault, DocumentFaultCode
 from contracts.documents.inspection import Inspection
 from contracts.documents.isolation import Limits, inspect_in_child
-from contracts.documents.malware import Scanner, ScannerFailed
+from contracts.documents.malware import ScannedPartly, Scanner, ScannerFailed
 from contracts.documents.recognition import recogniser
 from contracts.lifecycle import ABANDONED
 from contracts.models import PilotContract
@@ -76,10 +76,13 @@ def _refuse_malware(actor: User, airline: Airline, path: Path, sha256: str) -> N
         return
     try:
         found = Scanner.at(settings.MALWARE_SCANNER_URL).found_in(path)
+    except ScannedPartly as error:
+        logger.warning("the virus scanner looks through less than an upload holds", said=str(error))
+        raise DocumentFault(DocumentFaultCode.NOT_SCANNED) from error
     except ScannerFailed as error:
         logger.exception("the virus scanner gave no verdict")
         raise Unavailable(
-            "The virus scanner does not answer, so the document was not taken in. Nothing of it was kept; upload it again later."
+            "The virus scanner gave no answer, so the document was not taken in. Nothing of it was kept; upload it again later."
         ) from error
     if found is not None:
         security_event_record(

@@ -12,21 +12,6 @@ from tests.factories import ContractFactory, UserFactory, grant_review
 
 pytestmark = pytest.mark.django_db
 
-# Those that take nothing of a row: each belongs in a subselect of its own.
-ASKED = (
-    "is_product",
-    "is_known",
-    "person",
-    "client",
-    "is_administrator",
-    "reviews",
-    "serves",
-    "flies_for",
-    "number",
-    "pilot",
-    "known",
-)
-OF_THE_CALLER = "|".join(f"door_{what}" for what in ASKED)
 # Without figures on its tables, PostgreSQL takes such plans by itself.
 WAYS = ("hashjoin", "mergejoin", "material", "indexscan", "bitmapscan", "memoize")
 
@@ -54,16 +39,22 @@ def test_whose_names_one_meets_is_asked_once_though_a_list_reads_everybody_for_e
     assert asks == [1]
 
 
-def test_no_policy_asks_of_the_caller_anew_for_each_row() -> None:
+def test_no_policy_and_no_view_asks_of_the_caller_anew_for_each_row() -> None:
+    """What takes nothing of a row belongs in a subselect of its own."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT proname FROM pg_proc WHERE proname LIKE 'door\\_%' AND pronargs = 0")
+        asked = {name for (name,) in cursor.fetchall()}
         cursor.execute(
-            """SELECT tablename, policyname, coalesce(qual, '') || ' ' || coalesce(with_check, '')
-               FROM pg_policies WHERE schemaname = 'public'"""
+            """SELECT tablename || ': ' || policyname, coalesce(qual, '') || ' ' || coalesce(with_check, '')
+               FROM pg_policies WHERE schemaname = 'public'
+               UNION ALL SELECT viewname, definition FROM pg_views WHERE schemaname = 'public'"""
         )
-        bare = {
-            (table, policy)
-            for table, policy, said in cursor.fetchall()
-            if re.search(rf"(?<!SELECT )\b({OF_THE_CALLER})\(\)", said)
-        }
+        said = dict(cursor.fetchall())
+    calls = rf"\b({'|'.join(sorted(asked))})\(\)"
+    bare = {where for where, text in said.items() if re.search(rf"(?<!SELECT ){calls}", text)}
 
+    assert asked >= {name for text in said.values() for name in re.findall(r"\b(door_\w+)\(\)", text)}
+    assert {"door_person", "door_known", "door_reviews"} <= {
+        name for text in said.values() for name in re.findall(calls, text)
+    }
     assert bare == set()
