@@ -96,6 +96,7 @@ def logging_settings(*, level: str) -> dict[str, Any]:
             "celery.worker.strategy": {"level": "WARNING"},
             # They write down addresses and headers.
             "httpcore": {"level": "WARNING"},
+            "httpx": {"level": "WARNING"},
             "fontTools": {"level": "WARNING"},
         },
     }

@@ -75,5 +75,16 @@ def test_what_a_page_refuses_is_no_fault(
     assert not [record for record in caplog.records if "fault" in record.getMessage()]
 
 
+@pytest.mark.parametrize("level", ["INFO", "DEBUG"])
+def test_whom_the_product_calls_itself_is_in_no_line(level: str) -> None:
+    """Addresses of webhooks hold secrets, those of our own API pilots' numbers."""
+    loggers = logging_settings(level=level)["loggers"]
+
+    assert {name: loggers[name]["level"] for name in ("httpx", "httpcore")} == {
+        "httpx": "WARNING",
+        "httpcore": "WARNING",
+    }
+
+
 def test_the_frameworks_own_lines_about_failed_requests_are_off() -> None:
     assert logging_settings(level="INFO")["loggers"]["django.request"]["level"] == "CRITICAL"
