@@ -88,7 +88,7 @@ def questions(approver: Any) -> dict[str, Callable[[], Any]]:
 
     visible = PilotContract.objects.visible_to(approver)
     with door.as_product("whom to ask for"):
-        other = PilotContract.objects.exclude(uploaded_by=approver).values_list("uploaded_by", flat=True).first()
+        other = PilotContract.objects.exclude(uploaded_by=approver)[:1].get().uploaded_by_id
     return {
         "a page of contracts": lambda: list(visible.select_related("airline", "uploaded_by")[:PAGE]),
         "another's name": lambda: User.objects.filter(pk=other).first(),
