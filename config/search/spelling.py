@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from config.search.asking import Instead, Question
+from config.search.keeping import SearchEntry
 
 # From 0 to 1. PostgreSQL's own 0.3 is what the index knows; below 0.4 "rest" would be "reset".
 LEAST_LIKENESS = 0.4
@@ -34,20 +35,16 @@ _NEAR = """
         LIMIT %s
     ) AS near ON asked.may_be_misspelt
 """
+_LOOKED_FOR = """CASE tried.how
+                WHEN 'beginning' THEN to_tsquery('simple', quote_literal(tried.word) || ':*')
+                WHEN 'any form' THEN search_words(tried.word)
+                ELSE quote_literal(tried.word)::tsquery
+            END"""
 # The limit keeps each word's rows to the index: joined as sets, all rows would be read.
 _STANDING = """
     SELECT tried.word, tried.how
     FROM unnest(%s::text[], %s::text[]) AS tried (word, how)
-    CROSS JOIN LATERAL (
-        SELECT FROM {entries} AS entry
-        WHERE entry.vector @@ CASE tried.how
-                WHEN 'beginning' THEN to_tsquery('simple', quote_literal(tried.word) || ':*')
-                WHEN 'any form' THEN search_words(tried.word)
-                ELSE quote_literal(tried.word)::tsquery
-            END
-            AND entry.{key} IN ({rows})
-        LIMIT 1
-    ) AS there
+    CROSS JOIN LATERAL (SELECT FROM {found} AS found (key) WHERE found.key IN ({rows}) LIMIT 1) AS there
 """
 BEGINNING, ANY_FORM, AS_WRITTEN = "beginning", "any form", "as written"
 # A word, and how it is looked for.
@@ -106,7 +103,16 @@ def _standing(tried: Sequence[Tried], tables: Sequence[QuerySet[Any]]) -> set[Tr
                 visible, chosen_by = rows.order_by().values("pk").query.sql_with_params()
             except EmptyResultSet:  # a queryset that can hold nothing has no SQL
                 continue
-            sql = _STANDING.format(entries=entry._meta.db_table, key=entry._meta.pk.column, rows=visible)
-            cursor.execute(sql, [[word for word, _ in left], [how for _, how in left], *chosen_by])
+            cursor.execute(
+                _STANDING.format(found=_found(entry), rows=visible),
+                [[word for word, _ in left], [how for _, how in left], *chosen_by],
+            )
             there.update(cursor.fetchall())
     return there
+
+
+def _found(entry: type[SearchEntry]) -> str:
+    """The keys of what holds the tried word: behind policies by the owner's function, which alone may use the index."""
+    if entry.found_by:
+        return f"{entry.found_by}({_LOOKED_FOR})"
+    return f"(SELECT {entry._meta.pk.column} FROM {entry._meta.db_table} WHERE vector @@ {_LOOKED_FOR})"  # noqa: S608 - names of ours
