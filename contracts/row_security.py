@@ -212,7 +212,10 @@ _ACTED = {
 
 
 def _people(columns: tuple[str, ...], rows: str) -> str:
-    return "UNION ALL SELECT unnest(ARRAY[" + ", ".join(f"t.{column}" for column in columns) + f"]) FROM {rows}"
+    """Those named in the columns; each once, since a contract's hundreds of rules name a few."""
+    return "\n".join(
+        f"UNION ALL SELECT DISTINCT t.{column} FROM {rows} AND t.{column} IS NOT NULL" for column in columns
+    )
 
 
 _MET = "\n".join(
@@ -264,6 +267,6 @@ FUNCTIONS = [
                 UNION ALL SELECT CASE asks WHEN d.delegator_id THEN d.delegate_id ELSE d.delegator_id END
                     FROM review_delegations d WHERE asks IN (d.delegator_id, d.delegate_id)
                 {_MET}
-            ) AS met (person) WHERE met.person IS NOT NULL;
+            ) AS met (person);
         END $$""",
 ]
