@@ -89,16 +89,17 @@ clean: ## Remove the environment and all that ran in it, the local database too
 	    || { echo "Nothing was removed: the servers of $$folder were not stopped. End what uses them first."; exit 1; }; done
 	rm -rf $(VENV) var mutants .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
+# By apt-get, as root: a command, its packages, and what is not tried without it.
+define with_command
+	@PATH="$$PATH:/usr/sbin"; command -v $(1) >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(2) >/dev/null; } \
+	  || echo "No $(1): the tests of $(3) will be skipped."
+endef
+
 browser: ## Install Chromium for the browser tests, tesseract for scans and ClamAV for uploads, as root by apt-get; CI does so
-	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
-	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
-	  || echo "No Chromium: the browser tests will be skipped."
-	@command -v tesseract >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
-	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends tesseract-ocr tesseract-ocr-eng >/dev/null; } \
-	  || echo "No tesseract: the tests of scans will be skipped."
-	@command -v clamd >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
-	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends clamav-daemon >/dev/null; } \
-	  || echo "No clamd: the tests of the virus scanner will be skipped."
+	$(call with_command,chromium,chromium,pages in a browser)
+	$(call with_command,tesseract,tesseract-ocr tesseract-ocr-eng,scans)
+	$(call with_command,clamd,clamav-daemon,the virus scanner)
 
 # Debian's python3 comes without ensurepip: `-m venv` fails then and leaves half an environment, with a Python but no pip.
 # uv installs the lock five times as fast as pip; where it cannot be had, pip does it.

@@ -30,7 +30,7 @@ PROTECTED = {
     "airline_grants": _administered(f"user_id = {PERSON} OR content_object_id = {REVIEWED}"),
     # Oneself, administrators, and those with whom one has to do; nobody gives himself another role or opens his closed account.
     "users": Policies(
-        select=f"id = {PERSON} OR {ADMINISTRATOR} OR id IN (SELECT door_known())",
+        select=f"id = {PERSON} OR {ADMINISTRATOR} OR id IN (SELECT door_acquaintances())",
         insert=ADMINISTRATOR,
         update=f"id = {PERSON} OR {ADMINISTRATOR}",
         changed=f"{ADMINISTRATOR} OR (id = {PERSON} AND door_stays(role, is_active, is_superuser))",

@@ -251,7 +251,7 @@ FUNCTIONS = [
                       WHERE a.id = asked AND a.pilot_id = door_pilot()); END $$""",
     # Whose names one meets: administrators, reviewers of one's airlines, whoever stands in for one or the other way round, and
     # who has had to do with contracts that one sees. All at once, so that a statement asks once, however it is planned.
-    f"""CREATE OR REPLACE FUNCTION door_known() RETURNS SETOF uuid {ASKS} ROWS 200 AS $$
+    f"""CREATE OR REPLACE FUNCTION door_acquaintances() RETURNS SETOF uuid {ASKS} ROWS 200 AS $$
         DECLARE
             asks uuid := door_person();
             theirs uuid[] := array_append(door_reviews(), door_flies_for());

@@ -1,5 +1,6 @@
 """The pilot's pages: uploading, following a contract, reading rules."""
 
+from http import HTTPStatus
 from typing import cast
 from uuid import UUID
 
@@ -93,7 +94,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     """The form. A script that sends it gets JSON with the new page's address, or the form's HTML with what is wrong."""
     user = _user(request)
     form = UploadForm(request.POST or None, request.FILES or None, user=user)
-    unavailable = False
+    refused_as = HTTPStatus.UNPROCESSABLE_ENTITY
     if request.method == "POST" and form.is_valid():
         try:
             contract = contract_upload(
@@ -101,7 +102,8 @@ def upload(request: HttpRequest) -> HttpResponse:
             )
         except (ProductError, ValidationError) as refusal:
             form.add_refusal(refusal)
-            unavailable = isinstance(refusal, Unavailable)
+            if isinstance(refusal, Unavailable):
+                refused_as = refusal.status
         else:
             return _uploaded(request, contract)
     by_script = request.headers.get("X-Requested-With") == "XMLHttpRequest"
@@ -113,8 +115,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         "models": [(found, host_of(found)) for found in selectors.credentials_for_uploads(user, form.airlines)],
     }
     template = "contracts/upload_form.html" if by_script else "contracts/upload.html"
-    status = Unavailable.status if unavailable else 422 if form.is_bound else 200
-    return render(request, template, context, status=status)
+    return render(request, template, context, status=refused_as if form.is_bound else 200)
 
 
 def _uploaded(request: HttpRequest, contract: PilotContract) -> HttpResponse:

@@ -10,7 +10,8 @@ HEADING = "## The policies\n\n"
 INTRODUCTION = """\
 Who is not known meets “everybody” alone; the product meets all of them, and the owner is not asked: neither is named. `–` is the
 product's alone. `person`, `client`, `pilot` are the caller's own ids, `reviews` and `serves` his airlines, `flies_for` his one,
-`known` is anybody who is known. A table that a condition asks is itself narrowed by its own row here.
+`acquaintances` are those whose names he meets, `known` is anybody who is known. A table that a condition
+asks is itself narrowed by its own row here.
 
 """
 # What a policy asks of who is there: `(SELECT door_is_administrator())` is told as `administrator`.

@@ -35,7 +35,7 @@ _NEAR = """
         LIMIT %s
     ) AS near ON asked.may_be_misspelt
 """
-_LOOKED_FOR = """CASE tried.how
+_HOLDING_IT = """CASE tried.how
                 WHEN 'beginning' THEN to_tsquery('simple', quote_literal(tried.word) || ':*')
                 WHEN 'any form' THEN search_words(tried.word)
                 ELSE quote_literal(tried.word)::tsquery
@@ -114,5 +114,5 @@ def _standing(tried: Sequence[Tried], tables: Sequence[QuerySet[Any]]) -> set[Tr
 def _found(entry: type[SearchEntry]) -> str:
     """The keys of what holds the tried word: behind policies by the owner's function, which alone may use the index."""
     if entry.found_by:
-        return f"{entry.found_by}({_LOOKED_FOR})"
-    return f"(SELECT {entry._meta.pk.column} FROM {entry._meta.db_table} WHERE vector @@ {_LOOKED_FOR})"  # noqa: S608 - names of ours
+        return f"{entry.found_by}({_HOLDING_IT})"
+    return f"(SELECT {entry._meta.pk.column} FROM {entry._meta.db_table} WHERE vector @@ {_HOLDING_IT})"  # noqa: S608 - names of ours

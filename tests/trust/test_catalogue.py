@@ -23,7 +23,7 @@ OWNERS_EYES = {
     "door_contract_stays(uuid,uuid,uuid)": "yes or no, to who names three ids that belong together",
     "door_delegation_stays(uuid,uuid,uuid)": "yes or no, to the two of the delegation",
     "door_assigned(uuid)": "the contract of one of the caller's own assignments",
-    "door_known()": "ids of those whose names the caller may see",
+    "door_acquaintances()": "ids of those whose names the caller may see",
     "search_contract_rules(tsquery)": "keys of rules of contracts that the caller sees",
     "search_contract_pages(tsquery)": "keys of pages of contracts that the caller sees",
     "audit_months_make(text,date,date)": "how many months were made",

@@ -54,7 +54,7 @@ def test_no_policy_and_no_view_asks_of_the_caller_anew_for_each_row() -> None:
     bare = {where for where, text in said.items() if re.search(rf"(?<!SELECT ){calls}", text)}
 
     assert asked >= {name for text in said.values() for name in re.findall(r"\b(door_\w+)\(\)", text)}
-    assert {"door_person", "door_known", "door_reviews"} <= {
+    assert {"door_person", "door_acquaintances", "door_reviews"} <= {
         name for text in said.values() for name in re.findall(calls, text)
     }
     assert bare == set()
